@@ -1,0 +1,193 @@
+r"""Areas on the WGS84 ellipsoid, exact for edges that are straight in longitude and latitude.
+
+RFC 7946 defines an edge as straight in lon/lat. Let :math:`S(\varphi)` be the area of the ellipsoid between the
+equator and latitude :math:`\varphi`, per radian of longitude. Green's theorem turns the area of a ring into
+
+.. math:: A = -\oint S\,d\lambda = -\sum_i \Delta\lambda_i\,\bar S_i ,
+
+:math:`\bar S_i` being the mean of S along edge i, over which the latitude changes evenly. With
+:math:`S' = a^2(1-e^2)\cos\varphi\,(1-e^2\sin^2\varphi)^{-2}` (Snyder, Map Projections: A Working Manual, USGS 1395,
+1987, eq. 3-12 in its differential form) a binomial series in :math:`e^2\sin^2\varphi` and the reduction of odd powers
+of the sine give :math:`S = \sum_k c_k \sin k\varphi`, k = 1, 3, 5, ..., and so
+
+.. math:: \bar S = \sum_k c_k \sin(k\varphi_m)\,\mathrm{sinc}(k\Delta\varphi/2),
+
+with :math:`\varphi_m` the middle latitude of the edge and sinc x = sin x / x. The terms fall by a factor of about
+600 each: seven of them leave nothing above 1e-17 of S. A constant added to S changes no closed ring, so S is taken
+relative to its value at the ring's first vertex; that keeps small rings exact to the last digits.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import geopandas
+    import pandas as pd
+    import pyproj
+    import shapely
+    from numpy.typing import NDArray
+
+SEMI_MAJOR_M = 6378137.0
+FLATTENING = 1 / 298.257223563
+_E2 = FLATTENING * (2 - FLATTENING)
+_TERMS = 7
+
+
+def _series() -> list[float]:
+    """Return c_k for k = 1, 3, 5, ... in square metres per radian of longitude."""
+    scale = SEMI_MAJOR_M**2 * (1 - _E2)
+    coefficients = [0.0] * _TERMS
+    for m in range(_TERMS + 3):
+        # the integral of (m+1) e^2m sin^2m cos, then sin^(2m+1) as a sum of sines of odd multiples
+        weight = scale * (m + 1) * _E2**m / (2 * m + 1) / 4**m
+        for j in range(m + 1):
+            if m - j < _TERMS:
+                coefficients[m - j] += weight * (-1) ** (m - j) * math.comb(2 * m + 1, j)
+    return coefficients
+
+
+_COEFFICIENTS = _series()
+
+
+def _sinc_minus_one(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return sin(x)/x - 1 without the cancellation near zero."""
+    square = x * x
+    small = square * (-1 / 6 + square * (1 / 120 + square * (-1 / 5040 + square / 362880)))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(square < 0.01, small, np.sin(x) / x - 1)
+
+
+def ring_areas(coordinates: NDArray[np.float64], starts: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return the signed area of closed rings, counter-clockwise positive.
+
+    Parameters
+    ----------
+    coordinates
+        Array of shape (n, 2), longitude and latitude in degrees, ring after ring, each closed.
+    starts
+        Index of the first vertex of each ring, ascending, the first being 0.
+
+    Returns
+    -------
+    areas
+        Square metres on the WGS84 ellipsoid, one per ring.
+
+    Notes
+    -----
+    Checked against a 50-digit quadrature to 1e-12 and against geodesic areas of densified edges (see
+    ``tests/test_areas.py``). The formula is derived at the head of this module.
+    """
+    if len(starts) == 0:
+        return np.zeros(0)
+    lon, lat = coordinates.T
+    counts = np.diff(np.append(starts, len(coordinates)))
+    first = np.repeat(lat[starts], counts)
+    # differences are taken in degrees, where they are exact, and only then turned into radians
+    step, half, above = np.diff(lon), np.diff(lat) / 2, lat - first
+    step[starts[1:] - 1] = 0  # no edge leads from one ring to the next
+    half[starts[1:] - 1] = 0
+    step, half, above = np.radians(step), np.radians(half), np.radians((above[:-1] + above[1:]) / 2)
+    reference = np.radians(first[:-1])
+    mean = np.zeros_like(step)
+    for index, coefficient in enumerate(_COEFFICIENTS):
+        k = 2 * index + 1
+        sinc = _sinc_minus_one(k * half)
+        rise = 2 * np.cos(k * (reference + above / 2)) * np.sin(k * above / 2)
+        mean += coefficient * (rise * (1 + sinc) + np.sin(k * reference) * sinc)
+    return -np.add.reduceat(np.append(step * mean, 0.0), starts)
+
+
+def polygon_areas(geometries: NDArray[np.object_]) -> NDArray[np.float64]:
+    """Return the area of each geometry: shells less holes, whatever their orientation.
+
+    Parameters
+    ----------
+    geometries
+        Array of shapely geometries in EPSG:4326; points and lines have no area, ``None`` gives NaN.
+
+    Returns
+    -------
+    areas
+        Square metres, lon/lat edges, WGS84.
+    """
+    import shapely
+
+    polygons, owner = shapely.get_parts(geometries, return_index=True)
+    keep = shapely.get_type_id(polygons) == shapely.GeometryType.POLYGON
+    polygons, owner = polygons[keep], owner[keep]
+    rings, polygon = shapely.get_rings(polygons, return_index=True)
+    coordinates, ring = shapely.get_coordinates(rings, return_index=True)
+    starts = np.searchsorted(ring, np.arange(len(rings)))
+    sizes = np.abs(ring_areas(coordinates, starts))
+    shell = np.ones(len(rings), dtype=bool)
+    shell[1:] = polygon[1:] != polygon[:-1]
+    areas = np.bincount(owner[polygon], np.where(shell, sizes, -sizes), minlength=len(geometries)).astype(np.float64)
+    areas[shapely.is_missing(geometries)] = np.nan
+    return areas
+
+
+def area(
+    frame: geopandas.GeoDataFrame | geopandas.GeoSeries, *, edges: Literal["lonlat", "geodesic"] = "lonlat"
+) -> pd.Series[float]:
+    """Return the area of each row on the WGS84 ellipsoid.
+
+    Parameters
+    ----------
+    frame
+        GeoDataFrame or GeoSeries in any CRS; brought to EPSG:4326 first.
+    edges
+        How an edge runs between two vertices: ``"lonlat"``, straight in longitude and latitude as RFC 7946 says, or
+        ``"geodesic"``, the shortest way on the ellipsoid (pyproj's ``Geod``).
+
+    Returns
+    -------
+    area
+        Square metres, with the caller's index, named ``area_m2``. Points and lines have 0, missing geometries NaN.
+
+    Raises
+    ------
+    ClaimsError
+        When the frame has no CRS, or `edges` is neither word.
+
+    Examples
+    --------
+    >>> import geopandas, shapely
+    >>> square = geopandas.GeoSeries([shapely.box(35.7, 33.0, 35.8, 33.1)], crs=4326)
+    >>> geo.area(square).round(0)
+    0    103586100.0
+    Name: area_m2, dtype: float64
+    """
+    import pandas as pd
+    import pyproj
+
+    from geo._errors import ClaimsError
+
+    series = frame.geometry
+    if series.crs is None:
+        raise ClaimsError("the frame has no CRS; set one, for example frame.set_crs(4326)")
+    geometries = np.asarray(series.to_crs(4326), dtype=object)
+    if edges == "lonlat":
+        values = polygon_areas(geometries)
+    elif edges == "geodesic":
+        geod = pyproj.Geod(a=SEMI_MAJOR_M, f=FLATTENING)
+        values = np.array([_geodesic(geod, geometry) for geometry in geometries], dtype=np.float64)
+    else:
+        raise ClaimsError(f"edges must be 'lonlat' or 'geodesic', not {edges!r}")
+    return pd.Series(values, index=series.index, name="area_m2")
+
+
+def _geodesic(geod: pyproj.Geod, geometry: shapely.Geometry | None) -> float:
+    import shapely
+
+    if geometry is None:
+        return math.nan
+    total = 0.0
+    for polygon in shapely.get_parts(geometry):
+        if polygon.geom_type == "Polygon" and not polygon.is_empty:
+            shell, *holes = (abs(geod.geometry_area_perimeter(ring)[0]) for ring in shapely.get_rings(polygon))
+            total += shell - sum(holes)
+    return total

@@ -1,0 +1,68 @@
+"""The files of ``layers/built``: made from the curated ones, never by hand.
+
+The same curated files give the same bytes, and they are committed, so that nobody needs to build before asking.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geo import _files, export
+from geo._errors import ClaimsError
+from geo.derive import FACES, TOPOLOGY
+from geo.record import Record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEY_DATES = ("2024-12-07", "2026-01-06")
+
+
+def files(layers: Path) -> dict[str, str]:
+    """Return the text of every file of ``built``, by name.
+
+    Raises
+    ------
+    ClaimsError
+        With file and feature, when something curated is missing or wrong.
+    """
+    record = Record(layers, anew=True)
+    for zone in record.zones:
+        if not record.ledger.faces_in(zone):
+            raise ClaimsError(f"{layers / 'curated' / 'zones.csv'}: {zone}: no label point names this zone")
+    topology = record.topology
+    tables = (
+        f"{_files.compact(key)}: [\n" + ",\n".join(_files.compact(row) for row in topology[key]) + "\n]"
+        for key in topology
+        if key != "digest"
+    )
+    out = {
+        TOPOLOGY: f'{{\n"digest": "{topology["digest"]}",\n' + ",\n".join(tables) + "\n}\n",
+        FACES: export.text(record, "faces"),
+    }
+    dated = [f"{kind}_{day}" for kind in ("control", "fronts") for day in KEY_DATES if day >= record.ledger.first]
+    return out | {f"{layer}.geojson": export.text(record, layer) for layer in [*record.zones, *dated]}
+
+
+def stale(layers: Path, texts: dict[str, str]) -> list[str]:
+    """Return the names of built files that are missing, differ from `texts`, or belong to nothing."""
+    folder = layers / "built"
+    there = {path.name: path for path in folder.glob("*")} if folder.is_dir() else {}
+    changed = [name for name, text in texts.items() if name not in there or _files.read_text(there[name]) != text]
+    return sorted(changed + [name for name in there if name not in texts])
+
+
+def write(layers: Path, texts: dict[str, str]) -> list[str]:
+    """Bring ``built`` up to date and return the names of the files that changed or went."""
+    folder = layers / "built"
+    changed = stale(layers, texts)
+    try:
+        folder.mkdir(exist_ok=True)
+        for name in changed:
+            if name in texts:
+                _files.write_text(folder / name, texts[name])
+            else:
+                (folder / name).unlink()
+    except OSError as error:
+        raise ClaimsError(f"{folder}: cannot be written: {error.strerror}") from None
+    return changed

@@ -1,0 +1,41 @@
+"""Colours that stay apart for the three common kinds of colour blindness (Okabe and Ito, 2008)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+CONTROLLERS = {
+    "israel": "#0072B2",
+    "syria": "#E69F00",
+    "opposition": "#009E73",
+    "lebanon": "#CC79A7",
+    "jordan": "#F0E442",
+    "none": "#FFFFFF",
+    "unrecorded": "#BBBBBB",
+}
+OTHER = ("#56B4E9", "#D55E00", "#999999")
+CHANGED = "#000000"
+WATER = "#8AB6D6"
+
+
+class LineLook(NamedTuple):
+    """How a kind of line is drawn and what the legend calls it."""
+
+    name: str
+    colour: str
+    width: float
+    dashes: str
+
+
+LINES = {
+    "boundary": LineLook("boundary", "#333333", 1.5, ""),
+    "disengagement": LineLook("Lines A and B of 1974", "#6A3D9A", 2.5, ""),
+    "ceasefire": LineLook("ceasefire line of 1967 (inferred)", "#6A3D9A", 1.5, "2 4"),
+    "forward": LineLook("forward edge since December 2024 (inferred)", "#B22222", 2.0, "6 4"),
+    "frame": LineLook("edge of the covered ground", "#999999", 1.0, "1 4"),
+}
+
+
+def colour(controller: str) -> str:
+    """Return the colour of a controller, the same one every time."""
+    return CONTROLLERS.get(controller) or OTHER[sum(controller.encode()) % len(OTHER)]

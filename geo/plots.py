@@ -1,0 +1,242 @@
+"""Static figures for a report, with matplotlib: deterministic, colour-blind-safe, with scale, legend and sources."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import geopandas
+import matplotlib as mpl
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from geo import _files, dates, export
+from geo._errors import ClaimsError
+from geo.palette import CHANGED, LINES, WATER, colour
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.patches import Rectangle
+    from matplotlib.transforms import Bbox
+
+    from geo.record import Record
+
+_FORMATS = {".png": {"Software": None}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
+_NAMED = ("city", "town")
+_RANK = {"city": 0, "town": 1, "village": 2}
+# where a name may stand: right, left, then a little above or below
+_BESIDE: tuple[tuple[tuple[float, float], Literal["left", "right"]], ...] = (
+    ((4, 0), "left"),
+    ((-4, 0), "right"),
+    ((4, 6), "left"),
+    ((4, -6), "left"),
+    ((-4, 6), "right"),
+    ((-4, -6), "right"),
+)
+_HALO = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.7}
+
+
+def _dashes(text: str) -> Any:
+    return (0, [float(part) for part in text.split()]) if text else "solid"
+
+
+def _base(axes: Axes, record: Record, date: str, title: str) -> None:
+    """Draw waters and the lines valid on a date, and set up the frame."""
+    west, south, east, north = record.bounds
+    axes.set_title(title, fontsize=10, loc="left")
+    for line in record.curated_lines.values():
+        xs, ys = zip(*line.coordinates, strict=True)
+        if line.kind == "context":
+            if line.coordinates[0] == line.coordinates[-1]:
+                axes.fill(xs, ys, color=WATER, linewidth=0, zorder=1)
+            else:
+                axes.plot(xs, ys, color=WATER, linewidth=1, zorder=1)
+        elif dates.holds(line.valid_from, line.valid_to, date):
+            look = LINES.get(line.kind, LINES["boundary"])
+            axes.plot(xs, ys, color=look.colour, linewidth=look.width * 0.5, linestyle=_dashes(look.dashes), zorder=4)
+    axes.set_xlim(west - 0.06, east + 0.01)
+    axes.set_ylim(south - 0.03, north + 0.02)
+    axes.set_aspect(1 / math.cos(math.radians((south + north) / 2)))
+    axes.tick_params(labelsize=7)
+    axes.xaxis.set_major_locator(mpl.ticker.MultipleLocator(0.1))
+    axes.xaxis.set_major_formatter("{x:.1f}° E")
+    axes.yaxis.set_major_formatter("{x:.1f}° N")
+
+
+def _scale_bar(axes: Axes, kilometres: int = 10) -> None:
+    """Draw a bar of some kilometres at the middle latitude, lower right, and an arrow to the north."""
+    (_, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    degrees = kilometres / (111.41284 * math.cos(math.radians((south + north) / 2)))
+    right, low = east - 0.02, south + 0.03
+    axes.plot([right - degrees, right], [low, low], color="black", linewidth=3, solid_capstyle="butt", zorder=6)
+    axes.text(right - degrees / 2, low + 0.008, f"{kilometres} km", ha="center", fontsize=7, zorder=6)
+    axes.annotate(
+        "N",
+        xy=(right, north - 0.02),
+        xytext=(right, north - 0.08),
+        ha="center",
+        fontsize=8,
+        arrowprops={"arrowstyle": "-|>", "color": "black"},
+        zorder=6,
+    )
+
+
+def _places(axes: Axes, record: Record, only: set[str] | None = None) -> None:
+    """Draw places with names beside them; a name that would cover another one is left out, its dot stays."""
+    axes.figure.canvas.draw()  # places the axes, so that the room that names take is known
+    taken: list[Bbox] = []
+    chosen = [
+        place
+        for place in record.curated_places.values()
+        if ((place.id in only) if only is not None else (place.kind in _NAMED))
+    ]
+    for place in sorted(chosen, key=lambda place: _RANK.get(place.kind, len(_RANK))):
+        axes.plot(place.lon, place.lat, "o", markersize=2.2, color="black", zorder=5)
+        for offset, side in _BESIDE:
+            label = axes.annotate(
+                place.names["en"].split(" (")[0],
+                (place.lon, place.lat),
+                offset,
+                textcoords="offset points",
+                ha=side,
+                va="center",
+                fontsize=6,
+                bbox=_HALO,
+                zorder=5,
+                gid="place",
+            )
+            box = label.get_window_extent()
+            if not any(box.overlaps(other) for other in taken):
+                taken.append(box)
+                break
+            label.remove()
+
+
+def _fill(axes: Axes, snapshot: geopandas.GeoDataFrame) -> None:
+    for controller, rows in snapshot.groupby("controller"):
+        rows.plot(ax=axes, color=colour(str(controller)), alpha=0.55, linewidth=0, aspect=None, zorder=2)
+
+
+def change_figure(record: Record, before: str, after: str) -> Figure:
+    """Return a figure of who held what on two dates, side by side, and of what changed hands.
+
+    Parameters
+    ----------
+    record
+        The layers.
+    before, after
+        Dates, ``2024-12-07`` or ``today``.
+
+    Returns
+    -------
+    figure
+        Three panels, legend with km² and both uncertainties, sources; 300 dpi makes it 3,600 pixels wide.
+
+    Raises
+    ------
+    ClaimsError
+        When a date is unknown, before the record or in the future.
+    """
+    before, after = dates.day(before), dates.day(after)
+    change = record.change(before, after)
+    figure = Figure(figsize=(12, 9.2), layout=None)
+    panels = figure.subplots(1, 3, sharey=True)
+    figure.subplots_adjust(left=0.055, right=0.99, top=0.93, bottom=0.24, wspace=0.04)
+    figure.suptitle(f"What changed hands, {before} to {after}", x=0.055, ha="left", fontsize=14, weight="bold")
+    for axes, date in zip(panels[:2], (before, after), strict=True):
+        _base(axes, record, date, f"Held on {date}")
+        _fill(axes, record.snapshot(date))
+        _places(axes, record)
+    _base(panels[2], record, after, "Changed hands (hatched)")
+    handles: list[Patch | Line2D | Rectangle] = []
+    for source, rows in change.pieces.groupby("from"):
+        targets = geopandas.GeoDataFrame(rows).dissolve("to")
+        targets.plot(ax=panels[2], color=colour(str(source)), alpha=0.35, linewidth=0, aspect=None, zorder=2)
+        targets.plot(
+            ax=panels[2], facecolor="none", edgecolor=CHANGED, hatch="////", linewidth=0.6, aspect=None, zorder=3
+        )
+    styles_of: tuple[tuple[str, Literal[":", "--"]], ...] = (("min", ":"), ("max", "--"))
+    for extent, style in styles_of:
+        zones = [zone for zone in record.zones if record.zones[zone].kind == "extent" and zone.endswith(extent)]
+        for zone in zones:
+            geopandas.GeoSeries(record.zone(zone).boundary).plot(
+                ax=panels[2], color="black", linewidth=0.8, linestyle=style, aspect=None, zorder=4
+            )
+            handles.append(Line2D([], [], color="black", linewidth=0.8, linestyle=style, label=f"{extent} extent"))
+    inside = {place for transfer in change.transfers for place in transfer.places}
+    inhabited = {place.id for place in record.curated_places.values() if place.kind in ("city", "town", "village")}
+    _places(panels[2], record, inside & inhabited)
+    for axes in panels:
+        _scale_bar(axes)
+        axes.set(xlabel="", ylabel="")  # the ticks say it
+    names = sorted({*record.ledger.controllers(before), *record.ledger.controllers(after)})
+    controllers = [Patch(facecolor=colour(name), alpha=0.55, label=f"held by {name}") for name in names]
+    transfers = [
+        Patch(
+            facecolor="white",
+            edgecolor=CHANGED,
+            hatch="////",
+            label=(
+                f"{transfer.source} to {transfer.target}: {transfer.quantity.area:,.1f} km²\n"
+                f"± {transfer.quantity.margin:,.1f} (95 %, where the lines run)\n"
+                f"{transfer.quantity.low:,.1f} to {transfer.quantity.high:,.1f} (who holds what, min to max)"
+            ),
+        )
+        for transfer in change.transfers
+    ]
+    kinds = {
+        line.kind
+        for line in record.curated_lines.values()
+        if any(dates.holds(line.valid_from, line.valid_to, date) for date in (before, after))
+    }
+    styles = [
+        Line2D([], [], color=look.colour, linewidth=look.width * 0.6, linestyle=_dashes(look.dashes), label=look.name)
+        for kind, look in LINES.items()
+        if kind in kinds
+    ]
+    figure.legend(
+        handles=[*controllers, *transfers, *styles, *handles],
+        loc="lower left",
+        bbox_to_anchor=(0.05, 0.075),
+        ncols=4,
+        fontsize=8,
+        frameon=False,
+        alignment="left",
+    )
+    publishers = sorted(
+        {
+            str(record.sources[source].get("publisher"))
+            for date in (before, after)
+            for held in record.ledger.held(date)
+            for source in held.row.sources
+            if source in record.sources
+        }
+    )
+    figure.text(
+        0.055,
+        0.015,
+        f"{export.ATTRIBUTION}. Control after: {', '.join(publishers)}.\n"
+        f"Areas on the WGS84 ellipsoid. Control is who holds the ground in fact; it says nothing of whose it is by "
+        f"right. Data: ODbL 1.0.",
+        fontsize=7,
+        wrap=True,
+        va="bottom",
+    )
+    return figure
+
+
+def save(figure: Figure, path: str | Path) -> None:
+    """Write a figure as png, svg or pdf, whole or not at all; the same figure gives the same bytes.
+
+    Raises
+    ------
+    ClaimsError
+        When the name ends in something else or the file cannot be written.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix not in _FORMATS:
+        raise ClaimsError(f"{path}: a figure is written as {', '.join(_FORMATS)}, not {suffix or 'without an ending'}")
+    with _files.written(path) as beside, mpl.rc_context({"svg.hashsalt": "claims", "hatch.linewidth": 0.5}):
+        figure.savefig(beside, dpi=200, metadata=_FORMATS[suffix])

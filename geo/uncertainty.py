@@ -1,0 +1,72 @@
+r"""How far an area may be off because its lines are known only to some accuracy.
+
+The error of a line across its run is taken as a random function of the way s along it, with mean 0, standard
+deviation :math:`\sigma` (``accuracy_m``) and correlation :math:`\exp(-|s-s'|/\ell)` (``correlation_km``). To first
+order (the delta method) the area that arc a sweeps when its line is shifted is :math:`X_a = \sum_i w_i\,\delta_i`
+over its vertices, :math:`w_i` being half the length of the edges that meet there, so
+
+.. math:: \mathrm{Cov}(X_a, X_b) = \sigma^2 \sum_{i,j} w_i^a\, w_j^b \exp(-|s_i - s_j|/\ell)
+
+for two arcs of one line, and 0 for arcs of different lines. The error of any union of faces is the sum of
+:math:`\pm X_a` over the arcs on its edge: an arc between two of its faces has it on both sides and drops out, and a
+line that bounds two zones moves both at once. The matrix is computed once, when the layers are built.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyproj
+import shapely
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geo.curated import Line
+    from geo.faces import Arc
+
+_GEOD = pyproj.Geod(ellps="WGS84")
+
+
+def _along(line: Line, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the way along a line, in metres on the ellipsoid, of points that lie on it."""
+    vertices = np.array(line.coordinates)
+    flat = np.append(0, np.cumsum(np.hypot(*np.diff(vertices, axis=0).T)))
+    metres = np.append(0, np.cumsum(_GEOD.line_lengths(vertices[:, 0], vertices[:, 1])))
+    located = shapely.line_locate_point(shapely.LineString(vertices), shapely.points(points))
+    return np.asarray(np.interp(located, flat, metres))
+
+
+def covariance(line: Line, arcs: list[Arc]) -> NDArray[np.float64]:
+    """Return the covariance of the areas that the arcs of one line sweep.
+
+    Parameters
+    ----------
+    line
+        The line, with accuracy (m) and correlation length (km).
+    arcs
+        Its arcs.
+
+    Returns
+    -------
+    covariance
+        Array of shape (len(arcs), len(arcs)) in m⁴; an arc counts positive towards its right.
+    """
+    ways, weights, owners = [], [], []
+    for index, arc in enumerate(arcs):
+        way = _along(line, arc.coordinates)
+        # an arc that runs against its line sweeps the other way for the same shift
+        direction = 1.0 if way[-1] > way[0] else -1.0
+        half = np.abs(np.diff(way)) / 2
+        ways.append(way)
+        weights.append(direction * (np.append(half, 0) + np.append(0, half)))
+        owners.append(np.full(len(way), index))
+    way, weight, owner = np.concatenate(ways), np.concatenate(weights), np.concatenate(owners)
+    apart = np.abs(way[:, None] - way[None, :])
+    scale = 1000 * line.correlation_km
+    # without a correlation length every vertex errs on its own
+    correlation = np.exp(-apart / scale) if scale > 0 else (apart == 0).astype(np.float64)
+    swept = np.zeros((len(arcs), len(way)))
+    swept[owner, np.arange(len(way))] = weight
+    return np.asarray(line.accuracy_m**2 * swept @ correlation @ swept.T)

@@ -1,0 +1,117 @@
+"""Timings beside what a user would do with geopandas, in one run, as ratios: `make bench` writes results.md.
+
+Each side is run in turn several times and its smallest time counts, since noise only ever adds.
+"""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+import sys
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import geopandas
+import numpy as np
+import pyproj
+import shapely
+
+import geo
+
+ROOT = Path(__file__).parent.parent.parent
+RESULTS = Path(__file__).parent / "results.md"
+SEED = 1974
+
+WITH_GEOPANDAS = """
+import geopandas, pathlib, pyproj
+geod = pyproj.Geod(ellps="WGS84")
+for path in sorted(pathlib.Path("layers/built").glob("*.geojson")):
+    frame = geopandas.read_file(path)
+    print([abs(geod.geometry_area_perimeter(geometry)[0]) / 1e6 for geometry in frame.geometry])
+"""
+
+
+def best(run, rounds):
+    """Return the smallest time of several runs in seconds."""
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def process(*command):
+    return lambda: subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+
+
+def whole_process():
+    """`claims areas --json` against reading the same layers and measuring them with Geod."""
+    claims = Path(sys.executable).parent / "claims"
+    return (
+        "`claims areas --json`, whole process",
+        "`geopandas.read_file` + `Geod` on the built layers, whole process",
+        best(process(claims, "areas", "--json"), 15),
+        best(process(sys.executable, "-c", WITH_GEOPANDAS), 7),
+    )
+
+
+def polygon_areas():
+    """Areas of many polygons against a loop over `Geod`."""
+    rng = np.random.default_rng(SEED)
+    angles = np.linspace(0, 2 * np.pi, 100, endpoint=False)
+    centres = rng.uniform((30, -60), (120, 60), (2000, 2))
+    radii = rng.uniform(0.02, 0.05, (2000, 100))
+    rings = centres[:, None] + radii[:, :, None] * np.column_stack([np.cos(angles), np.sin(angles)])
+    series = geopandas.GeoSeries(shapely.polygons(rings), crs=4326)
+    geod = pyproj.Geod(ellps="WGS84")
+    return (
+        "`geo.area` of 2,000 polygons of 100 vertices",
+        "loop over `Geod.geometry_area_perimeter`",
+        best(lambda: geo.area(series), 9),
+        best(lambda: [abs(geod.geometry_area_perimeter(polygon)[0]) for polygon in series], 5),
+    )
+
+
+def snapshot_change():
+    """A change between two dates asked of loaded layers, against one overlay of the two snapshots."""
+    golan = geo.load()
+    before, after = golan.snapshot("2024-12-07"), golan.snapshot("2026-01-06")
+
+    def overlay():
+        both = geopandas.overlay(before, after, how="union")
+        changed = both[both["controller_1"] != both["controller_2"]]
+        geo.area(changed, edges="geodesic")
+
+    return (
+        "change between two dates of the loaded layers",
+        "`geopandas.overlay(union)` + `Geod`",
+        best(lambda: golan.ledger.change("2024-12-07", "2026-01-06"), 20),
+        best(overlay, 5),
+    )
+
+
+def main():
+    rows = [bench() for bench in (whole_process, polygon_areas, snapshot_change)]
+    lines = [
+        "# Timings",
+        "",
+        f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}, "
+        + ", ".join(f"{name} {version(name)}" for name in ("geopandas", "shapely", "pyproj", "numpy", "pyogrio"))
+        + f"; seed {SEED}. Smallest of several runs; written by `make bench`.",
+        "",
+        "| what | against | ours | theirs | times as fast |",
+        "|---|---|---:|---:|---:|",
+        *(
+            f"| {what} | {against} | {ours * 1e3:,.2f} ms | {theirs * 1e3:,.2f} ms | {theirs / ours:,.1f} |"
+            for what, against, ours, theirs in rows
+        ),
+    ]
+    text = "\n".join(lines) + "\n"
+    RESULTS.write_text(text)
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
