@@ -242,35 +242,9 @@ def _where(layers: Record, options: argparse.Namespace) -> str:
 
 
 def _layers(layers: Record, options: argparse.Namespace) -> str:
-    rows: list[dict[str, Any]] = [
-        {
-            "id": line.id,
-            "name": line.names["en"],
-            "kind": "line",
-            "type": line.kind,
-            "valid_from": line.valid_from,
-            "valid_to": line.valid_to,
-            "accuracy_m": line.accuracy_m,
-            "correlation_km": line.correlation_km,
-            "basis": line.basis,
-            "sources": list(line.sources),
-        }
-        for line in layers.curated_lines.values()
-    ] + [
-        {
-            "id": zone.id,
-            "name": zone.names["en"],
-            "kind": "zone",
-            "type": zone.kind,
-            "valid_from": zone.valid_from,
-            "valid_to": zone.valid_to,
-            "accuracy_m": None,
-            "correlation_km": None,
-            "basis": None,
-            "sources": list(zone.sources),
-        }
-        for zone in layers.zones.values()
-    ]
+    nothing = dict.fromkeys(("accuracy_m", "correlation_km", "basis"))
+    rows = [{**line.properties(), "kind": "line", "type": line.kind} for line in layers.curated_lines.values()]
+    rows += [{**nothing, **zone.properties(), "kind": "zone", "type": zone.kind} for zone in layers.zones.values()]
     if options.json:
         return _files.compact({"layers": rows})
     table = [

@@ -23,6 +23,14 @@ EXTENTS = ("min", "best", "max")
 GEOMETRY_FILES = ("lines.geojson", "labels.geojson", "places.geojson")
 
 
+def _properties(record: Line | Place | Zone, *without: str) -> dict[str, Any]:
+    """Return the fields of a record with names by language and lists for tuples."""
+    values = {key: value for key, value in record._asdict().items() if key not in without}
+    names = {f"name_{language}": name for language, name in values.pop("names").items()}
+    plain = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+    return {"id": plain.pop("id"), **names, **plain}
+
+
 class Line(NamedTuple):
     """A hand-curated arc: longitude, latitude in degrees, with how sure its position is."""
 
@@ -37,6 +45,10 @@ class Line(NamedTuple):
     sources: tuple[str, ...]
     note: str
     coordinates: tuple[tuple[float, float], ...]
+
+    def properties(self) -> dict[str, Any]:
+        """Return all but the course, as GeoJSON properties."""
+        return _properties(self, "coordinates")
 
     @property
     def bounds_faces(self) -> bool:
@@ -68,6 +80,10 @@ class Place(NamedTuple):
     lon: float
     lat: float
 
+    def properties(self) -> dict[str, Any]:
+        """Return all but the position, as GeoJSON properties."""
+        return _properties(self, "lon", "lat")
+
 
 class Zone(NamedTuple):
     """A named area; its ground is the set of faces whose labels name it."""
@@ -79,6 +95,10 @@ class Zone(NamedTuple):
     valid_to: str | None
     sources: tuple[str, ...]
     note: str
+
+    def properties(self) -> dict[str, Any]:
+        """Return all of it, as GeoJSON properties."""
+        return _properties(self)
 
 
 class Control(NamedTuple):

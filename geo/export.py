@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from geo import _files, curated, dates
+from geo import _files, dates
 from geo._errors import unknown
 from geo.ledger import CM2_PER_KM2
 
@@ -22,25 +22,6 @@ ATTRIBUTION = (
 )
 
 
-def _named(record: curated.Line | curated.Zone | curated.Place) -> dict[str, Any]:
-    return {"id": record.id, **{f"name_{language}": name for language, name in record.names.items()}}
-
-
-def line_properties(line: curated.Line) -> dict[str, Any]:
-    """Return what is known of a line, without its course."""
-    return {
-        **_named(line),
-        "kind": line.kind,
-        "valid_from": line.valid_from,
-        "valid_to": line.valid_to,
-        "accuracy_m": line.accuracy_m,
-        "correlation_km": line.correlation_km,
-        "basis": line.basis,
-        "sources": list(line.sources),
-        "note": line.note,
-    }
-
-
 def _union(record: Record, chosen: list[int]) -> dict[str, Any]:
     """Return the ground of several faces as one geometry on their own vertices."""
     import shapely
@@ -53,17 +34,11 @@ def _union(record: Record, chosen: list[int]) -> dict[str, Any]:
 
 def zone(record: Record, zone_id: str) -> list[Feature]:
     """Return a zone as one feature, with its area and 95 % interval."""
-    zone = record.zones[zone_id]
     quantity = record.ledger.zone_area(zone_id)
     properties = {
-        **_named(zone),
-        "kind": zone.kind,
-        "valid_from": zone.valid_from,
-        "valid_to": zone.valid_to,
+        **record.zones[zone_id].properties(),
         "area_km2": round(quantity.area, 6),
         "ci95_km2": [round(bound, 3) for bound in quantity.ci95],
-        "sources": list(zone.sources),
-        "note": zone.note,
     }
     return [{"id": zone_id, "properties": properties, "geometry": _union(record, record.ledger.faces_in(zone_id))}]
 
@@ -73,7 +48,7 @@ def lines(record: Record, chosen: Iterable[str]) -> list[Feature]:
     return [
         {
             "id": line.id,
-            "properties": line_properties(line),
+            "properties": line.properties(),
             "geometry": {"type": "LineString", "coordinates": [list(point) for point in line.coordinates]},
         }
         for line in map(record.curated_lines.__getitem__, chosen)
@@ -85,15 +60,7 @@ def places(record: Record) -> list[Feature]:
     return [
         {
             "id": place.id,
-            "properties": {
-                **_named(place),
-                "kind": place.kind,
-                "accuracy_m": place.accuracy_m,
-                "side": place.side,
-                "side_evidence": place.side_evidence,
-                "sources": list(place.sources),
-                "note": place.note,
-            },
+            "properties": place.properties(),
             "geometry": {"type": "Point", "coordinates": [place.lon, place.lat]},
         }
         for place in record.curated_places.values()
@@ -181,7 +148,7 @@ def fronts(record: Record, date: str) -> list[Feature]:
         features.append(
             {
                 "id": f"{every[index].id}-{parted}",
-                "properties": {**line_properties(every[index]), "date": date, "parts": parted},
+                "properties": {**every[index].properties(), "date": date, "parts": parted},
                 "geometry": faces.mapping(shapely.MultiLineString(list(merged))),
             }
         )

@@ -125,23 +125,8 @@ class Record:
         import shapely
 
         lines = self.curated_lines.values()
-        rows = [
-            {
-                "id": line.id,
-                "name": line.names["en"],
-                "kind": line.kind,
-                "valid_from": line.valid_from,
-                "valid_to": line.valid_to,
-                "accuracy_m": line.accuracy_m,
-                "correlation_km": line.correlation_km,
-                "basis": line.basis,
-                "sources": list(line.sources),
-                "note": line.note,
-            }
-            for line in lines
-        ]
         geometry = [shapely.LineString(line.coordinates) for line in lines]
-        return geopandas.GeoDataFrame(rows, geometry=geometry, crs=4326)
+        return geopandas.GeoDataFrame([line.properties() for line in lines], geometry=geometry, crs=4326)
 
     @cached_property
     def places(self) -> geopandas.GeoDataFrame:
@@ -149,24 +134,11 @@ class Record:
         import geopandas
 
         places = self.curated_places.values()
-        rows = [
-            {
-                "id": place.id,
-                "name": place.names["en"],
-                "name_ar": place.names.get("ar"),
-                "name_he": place.names.get("he"),
-                "kind": place.kind,
-                "accuracy_m": place.accuracy_m,
-                "side": place.side,
-                "sources": list(place.sources),
-            }
-            for place in places
-        ]
         geometry = geopandas.points_from_xy([place.lon for place in places], [place.lat for place in places])
-        return geopandas.GeoDataFrame(rows, geometry=geometry, crs=4326)
+        return geopandas.GeoDataFrame([place.properties() for place in places], geometry=geometry, crs=4326)
 
     def zone(self, zone: str) -> geopandas.GeoDataFrame:
-        """Return one zone as a frame of one row with ``id``, ``name``, ``area_km2``; EPSG:4326.
+        """Return one zone as a frame of one row with ``id``, ``name_en``, ``area_km2``; EPSG:4326.
 
         Examples
         --------
@@ -183,7 +155,7 @@ class Record:
         union = shapely.coverage_union_all(self.polygons[chosen])
         row = {
             "id": [zone],
-            "name": [self.zones[zone].names["en"]],
+            "name_en": [self.zones[zone].names["en"]],
             "area_km2": [self.ledger.zone_area(zone).area],
         }
         return geopandas.GeoDataFrame(row, geometry=[union], crs=4326)
