@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from geo import _files, export
 from geo._errors import ClaimsError
-from geo.derive import FACES, TOPOLOGY
+from geo.derive import FACES, TOPOLOGY, seal
 from geo.record import Record
 
 if TYPE_CHECKING:
@@ -30,16 +30,15 @@ def files(layers: Path) -> dict[str, str]:
     for zone in record.zones:
         if not record.ledger.faces_in(zone):
             raise ClaimsError(f"{layers / 'curated' / 'zones.csv'}: {zone}: no label point names this zone")
-    topology = record.topology
-    tables = (
-        f"{_files.compact(key)}: [\n" + ",\n".join(_files.compact(row) for row in topology[key]) + "\n]"
-        for key in topology
-        if key != "digest"
+    faces = export.text(record, "faces")
+    numbers = (
+        ",\n".join(
+            f"{_files.compact(key)}: [\n" + ",\n".join(map(_files.compact, rows)) + "\n]"
+            for key, rows in record.topology.items()
+        )
+        + "\n}\n"
     )
-    out = {
-        TOPOLOGY: f'{{\n"digest": "{topology["digest"]}",\n' + ",\n".join(tables) + "\n}\n",
-        FACES: export.text(record, "faces"),
-    }
+    out = {TOPOLOGY: seal(layers, numbers, faces) + numbers, FACES: faces}
     dated = [f"{kind}_{day}" for kind in ("control", "fronts") for day in KEY_DATES if day >= record.ledger.first]
     return out | {f"{layer}.geojson": export.text(record, layer) for layer in [*record.zones, *dated]}
 

@@ -7,6 +7,7 @@ is still current, and when it is not the numbers are derived anew.
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -33,24 +34,27 @@ class Derived(NamedTuple):
     topology: dict[str, Any]
 
 
-def digest(folder: Path) -> str:
-    """Return the SHA-256 of the curated geometry files."""
+def seal(layers: Path, numbers: str, faces: str) -> str:
+    """Return the first line of the built numbers: it holds for these files and the curated geometry as it is now."""
     state = hashlib.sha256()
     for name in curated.GEOMETRY_FILES:
-        path = folder / name
+        path = layers / "curated" / name
         state.update(path.read_bytes() if path.exists() else b"")
         state.update(b"\0")
-    return state.hexdigest()
+    state.update(f"{numbers}\0{faces}".encode())
+    return f'{{"digest": "{state.hexdigest()}",\n'
 
 
 def current(layers: Path) -> dict[str, Any] | None:
-    """Return the built numbers if they belong to the curated geometry as it is now."""
-    path = layers / "built" / TOPOLOGY
-    if path.exists():
-        built = _files.read_json(path)
-        if isinstance(built, dict) and built.get("digest") == digest(layers / "curated"):
-            return built
-    return None
+    """Return the built numbers if they are whole and belong to the curated geometry as it is now."""
+    built = layers / "built"
+    if not ((built / TOPOLOGY).exists() and (built / FACES).exists()):
+        return None
+    head, _, numbers = _files.read_text(built / TOPOLOGY).partition("\n")
+    if f"{head}\n" != seal(layers, numbers, _files.read_text(built / FACES)):
+        return None
+    topology: dict[str, Any] = json.loads("{" + numbers)
+    return topology
 
 
 def _metres_to(lon: float, lat: float, arcs: list[Arc]) -> NDArray[np.float64]:
@@ -103,7 +107,6 @@ def derive(layers: Path) -> Derived:
         ]
         places.append({"id": place.id, "face": min(inside, default=None), "near": near})
     numbers = {
-        "digest": digest(folder),
         "faces": [
             {"id": label.id, "zones": list(label.zones), "area_cm2": area}
             for label, area in zip(labels, cm2.tolist(), strict=True)

@@ -99,7 +99,7 @@ def build(lines: list[Line], labels: list[Label], *, file: str) -> tuple[NDArray
     cutting = [line for line in lines if line.bounds_faces]
     pieces = node(np.array([shapely.LineString(line.coordinates) for line in cutting], dtype=object), GRID_DEGREES)
     polygons = polygonize(pieces)
-    points = shapely.points([(label.lon, label.lat) for label in labels])
+    points = shapely.points(np.array([(label.lon, label.lat) for label in labels]).reshape(-1, 2))
     label_of, face_of = shapely.STRtree(polygons).query(points, predicate="within")
     owner: dict[int, int] = {}
     for label, face in zip(label_of.tolist(), face_of.tolist(), strict=True):
