@@ -15,7 +15,7 @@ from branca.element import Element, Figure, MacroElement
 from jinja2 import Template
 
 from geo import _files, dates, export
-from geo.palette import CHANGED, LINES, WATER, colour
+from geo.palette import CHANGED, LINES, WATER, LineLook, colour, title
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,7 +119,7 @@ def _control(record: Record, date: str) -> list[export.Feature]:
     for feature in export.control(record, date):
         values = feature["properties"]
         rows = [
-            ["Held by", values["controller"]],
+            ["Held by", title(values["controller"])],
             ["On", date],
             ["Since", _period(values["held_from"], values["held_to"])],
             ["Basis", ", ".join(values["basis"])],
@@ -149,7 +149,7 @@ def _change(record: Record, before: str, after: str) -> list[export.Feature]:
         values = feature["properties"]
         quantity = quantities[feature["id"]]
         rows = [
-            ["Passed", f"from {values['from']} to {values['to']}"],
+            ["Passed", f"from {title(values['from'])} to {title(values['to'])}"],
             ["Between", f"{before} and {after}"],
             ["Area", _number(quantity) + " (95 %)"],
             ["Range", f"{quantity.low:,.1f} to {quantity.high:,.1f} km²"],
@@ -157,6 +157,10 @@ def _change(record: Record, before: str, after: str) -> list[export.Feature]:
         style = {"className": "claims-hatched", "color": CHANGED, "weight": 1.5}
         features.append(_carded(feature, {"title": "Changed hands", "rows": rows, "sources": []}, style))
     return features
+
+
+def _stroke(look: LineLook) -> dict[str, Any]:
+    return {"color": look.colour, "weight": look.width, "dashArray": look.dashes, "fill": False}
 
 
 def _lines(record: Record, date: str) -> list[export.Feature]:
@@ -176,8 +180,7 @@ def _lines(record: Record, date: str) -> list[export.Feature]:
             ["Note", line.note],
         ]
         card = {"title": line.names["en"], "rows": rows, "sources": _sources(record, list(line.sources))}
-        look = LINES.get(line.kind, LINES["boundary"])
-        style = {"color": look.colour, "weight": look.width, "dashArray": look.dashes, "fill": False}
+        style = _stroke(LINES.get(line.kind, LINES["boundary"]))
         named = line.names["en"] if line.kind in ("disengagement", "boundary") else ""
         features.append(_carded(feature, card, style, named))
     return features
@@ -238,11 +241,11 @@ def _places(record: Record) -> list[dict[str, Any]]:
 
 def _legend(record: Record, before: str, after: str | None) -> dict[str, Any]:
     date = after or before
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "colour": f"{colour(name)}{round(255 * _OPACITY):02x}",
             "kind": "fill",
-            "text": f"{name}{_range(quantity)}",
+            "text": f"{title(name)}{_range(quantity)}",
             "number": _number(quantity),
         }
         for name, quantity in record.ledger.controller_areas(date).items()
@@ -252,24 +255,24 @@ def _legend(record: Record, before: str, after: str | None) -> dict[str, Any]:
             {
                 "colour": "transparent",
                 "kind": "hatched",
-                "text": f"{transfer.source} to {transfer.target}{_range(transfer.quantity)}",
+                "text": f"{title(transfer.source)} to {title(transfer.target)}{_range(transfer.quantity)}",
                 "number": _number(transfer.quantity),
             }
             for transfer in record.ledger.change(before, after)
         ]
     kinds = {line.kind for line in record.curated_lines.values() if dates.holds(line.valid_from, line.valid_to, date)}
     rows += [
-        {"colour": look.colour, "kind": "line", "text": look.name, "number": ""}
+        {"style": _stroke(look), "kind": "line", "text": look.name, "number": ""}
         for kind, look in LINES.items()
         if kind in kinds
     ]
-    title = f"Who holds what, {date}" if after is None else f"What changed hands, {before} to {after}"
+    heading = f"Who holds what, {date}" if after is None else f"What changed hands, {before} to {after}"
     notes = [
         f"Areas inside the covered ground on {date}. ±: 95 %, from the stated accuracy of the lines. "
         "Range: from what all sources confirm to the largest credible report.",
         "Control is who holds the ground in fact; it says nothing of whose it is by right.",
     ]
-    return {"title": title, "rows": rows, "notes": notes}
+    return {"title": heading, "rows": rows, "notes": notes}
 
 
 def control_map(record: Record, before: str, after: str | None = None) -> folium.Map:

@@ -32,8 +32,20 @@ LINES = {
     "disengagement": LineLook("Lines A and B of 1974", "#6A3D9A", 2.5, ""),
     "ceasefire": LineLook("ceasefire line of 1967 (inferred)", "#6A3D9A", 1.5, "2 4"),
     "forward": LineLook("forward edge since December 2024 (inferred)", "#B22222", 2.0, "6 4"),
+    "reach": LineLook("widest reported reach since December 2024 (inferred)", "#B22222", 1.2, "1 4"),
     "frame": LineLook("edge of the covered ground", "#999999", 1.0, "1 4"),
 }
+
+
+def title(controller: str) -> str:
+    """Return a controller's id as a reader would write it.
+
+    Examples
+    --------
+    >>> title("islamic_state")
+    'Islamic state'
+    """
+    return controller.replace("_", " ").capitalize()
 
 
 def colour(controller: str) -> str:

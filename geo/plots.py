@@ -14,7 +14,7 @@ from matplotlib.patches import Patch
 
 from geo import _files, dates, export
 from geo._errors import ClaimsError
-from geo.palette import CHANGED, LINES, WATER, colour
+from geo.palette import CHANGED, LINES, WATER, colour, title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,10 +42,10 @@ def _dashes(text: str) -> Any:
     return (0, [float(part) for part in text.split()]) if text else "solid"
 
 
-def _base(axes: Axes, record: Record, date: str, title: str) -> None:
+def _base(axes: Axes, record: Record, date: str, heading: str) -> None:
     """Draw waters and the lines valid on a date, and set up the frame."""
     west, south, east, north = record.bounds
-    axes.set_title(title, fontsize=10, loc="left")
+    axes.set_title(heading, fontsize=10, loc="left")
     for line in record.curated_lines.values():
         xs, ys = zip(*line.coordinates, strict=True)
         if line.kind == "context":
@@ -85,8 +85,8 @@ def _scale_bar(axes: Axes, kilometres: int = 10) -> None:
 
 def _places(axes: Axes, record: Record, only: set[str] | None = None) -> None:
     """Draw places with names beside them; a name that would cover another one is left out, its dot stays."""
-    axes.figure.canvas.draw()  # places the axes, so that the room that names take is known
     taken: list[Bbox] = []
+    frame = axes.bbox
     chosen = [
         place
         for place in record.curated_places.values()
@@ -108,7 +108,8 @@ def _places(axes: Axes, record: Record, only: set[str] | None = None) -> None:
                 gid="place",
             )
             box = label.get_window_extent()
-            if not any(box.overlaps(other) for other in taken):
+            inside = frame.x0 <= box.x0 and box.x1 <= frame.x1
+            if inside and not any(box.overlaps(other) for other in taken):
                 taken.append(box)
                 break
             label.remove()
@@ -148,7 +149,6 @@ def change_figure(record: Record, before: str, after: str) -> Figure:
     for axes, date in zip(panels[:2], (before, after), strict=True):
         _base(axes, record, date, f"Held on {date}")
         _fill(axes, record.snapshot(date))
-        _places(axes, record)
     _base(panels[2], record, after, "Changed hands (hatched)")
     handles: list[Patch | Line2D | Rectangle] = []
     for source, rows in change.pieces.groupby("from"):
@@ -167,19 +167,21 @@ def change_figure(record: Record, before: str, after: str) -> Figure:
             handles.append(Line2D([], [], color="black", linewidth=0.8, linestyle=style, label=f"{extent} extent"))
     inside = {place for transfer in change.transfers for place in transfer.places}
     inhabited = {place.id for place in record.curated_places.values() if place.kind in ("city", "town", "village")}
-    _places(panels[2], record, inside & inhabited)
+    figure.draw_without_rendering()  # places the axes, so that the room that names take is known
+    for axes, only in zip(panels, (None, None, inside & inhabited), strict=True):
+        _places(axes, record, only)
     for axes in panels:
         _scale_bar(axes)
         axes.set(xlabel="", ylabel="")  # the ticks say it
     names = sorted({*record.ledger.controllers(before), *record.ledger.controllers(after)})
-    controllers = [Patch(facecolor=colour(name), alpha=0.55, label=f"held by {name}") for name in names]
+    controllers = [Patch(facecolor=colour(name), alpha=0.55, label=f"held by {title(name)}") for name in names]
     transfers = [
         Patch(
             facecolor="white",
             edgecolor=CHANGED,
             hatch="////",
             label=(
-                f"{transfer.source} to {transfer.target}: {transfer.quantity.area:,.1f} km²\n"
+                f"{title(transfer.source)} to {title(transfer.target)}: {transfer.quantity.area:,.1f} km²\n"
                 f"± {transfer.quantity.margin:,.1f} (95 %, where the lines run)\n"
                 f"{transfer.quantity.low:,.1f} to {transfer.quantity.high:,.1f} (who holds what, min to max)"
             ),

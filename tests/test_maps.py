@@ -8,7 +8,7 @@ import folium
 import pytest
 from common import SCREENSHOTS, chromium, edit_column, edit_features
 
-from geo import maps, record
+from geo import maps, palette, record
 
 HEADLINE = ("2024-12-07", "2026-01-06")
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"></script><script>document.title='owned'</script>{{7*7}}`${1}`"
@@ -58,7 +58,7 @@ def test_the_headline_map(opened, golan):
     assert f"{transfer.quantity.area:,.1f} km² ± {transfer.quantity.margin:,.1f}" in legend
     assert f"range {transfer.quantity.low:,.0f} to {transfer.quantity.high:,.0f}" in legend
     for name, quantity in golan.ledger.controller_areas("2026-01-06").items():
-        assert f"{name}" in legend
+        assert palette.title(name) in legend
         assert f"{quantity.area:,.1f} km²" in legend
     assert page.locator(".leaflet-control-scale-line").first.is_visible()
     assert "© OpenStreetMap contributors" in page.locator(".leaflet-control-attribution").inner_text()
@@ -87,7 +87,7 @@ def test_a_click_tells_who_holds_the_ground(opened, golan):
         map.eachLayer(layer => layer.feature?.properties.card?.title.startsWith("UN buffer zone") && layer.openPopup());
     }""")
     popup = page.locator(".claims-popup").inner_text()
-    for words in ("UN buffer zone", "Held by", "syria", "Since", "1974-06-25", "Basis"):
+    for words in ("UN buffer zone", "Held by", "Syria", "Since", "1974-06-25", "Basis"):
         assert words in popup
     link = page.locator(".claims-popup a").first
     assert link.get_attribute("href").startswith("http")

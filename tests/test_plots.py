@@ -26,7 +26,7 @@ def test_what_the_figure_says(figure, golan):
     assert f"{transfer.quantity.area:,.1f} km²" in text
     assert f"± {transfer.quantity.margin:,.1f}" in text
     assert f"{transfer.quantity.low:,.1f} to {transfer.quantity.high:,.1f}" in text
-    for expected in (*HEADLINE, "10 km", "Quneitra", "OpenStreetMap contributors", "ODbL", "held by israel"):
+    for expected in (*HEADLINE, "10 km", "Quneitra", "OpenStreetMap contributors", "ODbL", "held by Israel"):
         assert expected in text
 
 
@@ -40,11 +40,12 @@ def test_the_same_bytes_each_time(golan, tmp_path, suffix):
 
 
 def test_labels_do_not_hide_each_other(figure):
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     for axes in figure.axes:
         boxes = [text.get_window_extent() for text in axes.texts if text.get_gid() == "place"]
         assert boxes
         for index, box in enumerate(boxes):
+            assert axes.bbox.x0 <= box.x0 < box.x1 <= axes.bbox.x1
             assert not any(box.overlaps(other) for other in boxes[:index])
 
 

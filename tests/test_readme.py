@@ -64,6 +64,21 @@ def test_make_targets_exist():
         assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE)
 
 
+def test_make_run_answers_and_names_its_files():
+    done = subprocess.run(
+        ["make", "--no-print-directory", "run", f"VENV={sys.prefix}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    answer, _, written = done.stdout.partition("\nWritten:\n")
+    assert PRINTED[0] in answer
+    files = written.splitlines()
+    assert {Path(file).suffix for file in files} == {".html", ".png", ".geojson"}
+    assert all((ROOT / file).stat().st_size > 1000 for file in files)
+
+
 def test_each_link_and_picture_is_there():
     for address in re.findall(r"\]\(([^)]+)\)", README):
         if not address.startswith("http"):

@@ -71,18 +71,31 @@ const claims = (() => {
     for (const [key, value] of Object.entries({ width: 2, height: 8, fill: "#000" })) stripe.setAttribute(key, value);
   }
 
+  function swatch(kind, colour) {
+    const box = element("span", undefined, `claims-swatch ${kind}`);
+    box.style.backgroundColor = colour;
+    return box;
+  }
+
+  // a piece of line as the map draws it, dashes and all
+  function stroke({ color, weight, dashArray }) {
+    const box = document.createElementNS(SVG, "svg");
+    const line = box.appendChild(document.createElementNS(SVG, "line"));
+    for (const [key, value] of Object.entries({ width: 24, height: 14 })) box.setAttribute(key, value);
+    const attributes = { x1: 0, x2: 24, y1: 7, y2: 7, stroke: color, "stroke-width": weight, "stroke-dasharray": dashArray };
+    for (const [key, value] of Object.entries(attributes)) line.setAttribute(key, value);
+    return box;
+  }
+
   function legend(map, { title, rows, notes }) {
     const control = L.control({ position: "bottomleft" });
     control.onAdd = () => {
       const box = element("div", undefined, "claims-legend");
       box.append(element("h1", title));
       const table = box.appendChild(element("table"));
-      for (const { colour, kind, text, number } of rows) {
+      for (const { colour, kind, style, text, number } of rows) {
         const row = table.insertRow();
-        const swatch = element("span", undefined, `claims-swatch ${kind}`);
-        if (kind === "line") swatch.style.borderTopColor = colour;
-        else swatch.style.backgroundColor = colour;
-        row.insertCell().append(swatch);
+        row.insertCell().append(kind === "line" ? stroke(style) : swatch(kind, colour));
         const cell = row.insertCell();
         cell.append(element("span", text));
         if (number) cell.append(element("span", number, "claims-number"));
