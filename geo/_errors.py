@@ -4,7 +4,29 @@ from __future__ import annotations
 
 
 class ClaimsError(ValueError):
-    """Bad input: the message names the file, feature or word at fault."""
+    """Bad input: the message names the file, feature or word at fault.
+
+    Attributes
+    ----------
+    code
+        Kind of fault, one word.
+    file, feature
+        Where it is; empty when it is in no file.
+    vertex
+        Index of the vertex in the line, if it is one.
+    fault
+        What is wrong, without the place.
+    """
+
+    def __init__(
+        self, fault: str, *, code: str = "input", file: str = "", feature: str = "", vertex: int | None = None
+    ) -> None:
+        super().__init__(": ".join(filter(None, (file, feature, fault))))
+        self.fault = fault
+        self.code = code
+        self.file = file
+        self.feature = feature
+        self.vertex = vertex
 
 
 def unknown(what: str, name: str, known: list[str]) -> ClaimsError:

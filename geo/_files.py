@@ -28,9 +28,9 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise ClaimsError(f"{path}: no such file") from None
+        raise ClaimsError("no such file", code="file", file=str(path)) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ClaimsError(f"{path}: cannot be read: {error}") from None
+        raise ClaimsError(f"cannot be read: {error}", code="file", file=str(path)) from None
 
 
 def read_json(path: Path) -> Any:
@@ -38,7 +38,9 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(read_text(path))
     except json.JSONDecodeError as error:
-        raise ClaimsError(f"{path}: line {error.lineno}: not valid JSON: {error.msg}") from None
+        raise ClaimsError(
+            f"not valid JSON: {error.msg}", code="format", file=str(path), feature=f"line {error.lineno}"
+        ) from None
 
 
 @contextlib.contextmanager
@@ -53,7 +55,7 @@ def written(path: str | Path) -> Iterator[Path]:
         yield beside
         beside.replace(target)
     except OSError as error:
-        raise ClaimsError(f"{path}: cannot be written: {error.strerror or error}") from None
+        raise ClaimsError(f"cannot be written: {error.strerror or error}", code="file", file=str(path)) from None
     finally:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)

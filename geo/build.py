@@ -15,11 +15,11 @@ from geo.record import Record
 if TYPE_CHECKING:
     from pathlib import Path
 
-KEY_DATES = ("2024-12-07", "2026-01-06")
+KEY_DATES = ("1949-07-20", "1967-06-04", "1967-06-11", "1973-10-25", "1974-06-26", "2024-12-07", "2026-01-06")
 
 
 def files(layers: Path) -> dict[str, str]:
-    """Return the text of every file of ``built``, by name.
+    """Return the text of every file of ``built``, by name: what is there to be picked up; the rest comes by ``export``.
 
     Raises
     ------
@@ -40,7 +40,9 @@ def files(layers: Path) -> dict[str, str]:
     )
     out = {TOPOLOGY: seal(layers, numbers, faces) + numbers, FACES: faces}
     dated = [f"{kind}_{day}" for kind in ("control", "fronts") for day in KEY_DATES if day >= record.ledger.first]
-    return out | {f"{layer}.geojson": export.text(record, layer) for layer in [*record.zones, *dated]}
+    zones = [zone.id for zone in record.zones.values() if zone.kind != "unit"]
+    layers_ = [*zones, *record.routes, *record.bands, *dated]
+    return out | {f"{layer}.geojson": export.text(record, layer) for layer in layers_}
 
 
 def stale(layers: Path, texts: dict[str, str]) -> list[str]:

@@ -15,7 +15,7 @@ import shapely
 
 from geo import areas, faces
 from geo._errors import ClaimsError
-from geo.ledger import CM2_PER_KM2, Ledger, Quantity, Transfer
+from geo.ledger import CM2_PER_KM2, Ledger, People, Quantity, Transfer, change_json
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -96,12 +96,8 @@ class Change:
 
     def json(self) -> dict[str, Any]:
         """Return the answer in the words of ``claims change --json``."""
-        return {
-            "from": self.before,
-            "to": self.after,
-            "transfers": [transfer.json() for transfer in self.transfers],
-            "net_km2": {name: round(value, 6) for name, value in self.net_km2.items()},
-        }
+        supposed = self._record.ledger.supposed(self.before, self.after) if self._record else None
+        return change_json(self.before, self.after, self.transfers, supposed)
 
     def map(self, **options: Any) -> folium.Map:
         """Return an interactive map of the change; see :meth:`geo.record.Record.map`.
@@ -218,7 +214,7 @@ def change(
         total = sum(cm2[face] for face in chosen)
         km2 = total / CM2_PER_KM2
         quantity = Quantity(km2, km2, km2, (km2, km2))
-        transfers.append(Transfer(source, target, quantity, total, tuple(chosen), {}, (), (), ()))
+        transfers.append(Transfer(source, target, quantity, total, tuple(chosen), {}, (), (), (), (), People(0, 0, 0)))
     transfers.sort(key=lambda transfer: (-transfer.area_cm2, transfer.source, transfer.target))
     pieces = geopandas.GeoDataFrame(
         {

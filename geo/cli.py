@@ -1,6 +1,6 @@
 """The ``claims`` command: questions in, tables, JSON and files out.
 
-Exit status 0 done; 1 ``build --check`` found something stale; 2 bad input, with one line on standard error.
+Exit status 0 done; 1 ``validate`` or ``build --check`` found something; 2 bad input, with one line on standard error.
 """
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from geo import _files, dates, record
+from geo import _files, record
 from geo._errors import ClaimsError, unknown
+from geo.curated import POST
+from geo.ledger import change_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from geo.ledger import Quantity, Transfer
-    from geo.record import Record
+    from geo.ledger import Ledger, Quantity, Transfer
+    from geo.record import Near, Record
 
 _EDGES = "WGS84 ellipsoid, edges straight in longitude and latitude"
 
@@ -68,32 +70,58 @@ _MEANING = """\
 range  who holds what: from the least that all sources confirm to the largest credible report"""
 _PLACES = """\
 ?, just beyond   so near the edge (within one standard deviation of place and line) that the side is not sure
-at most also     only by the largest credible report"""
+at most also     only by the largest credible report
+posts            named in reports as standing there at either date; none has a published position"""
+_VIEW = """\
+A perspective is whose ground it is by right in one party's view; who holds it in fact is another matter (claims areas).
+undetermined   the party counts it to no state, or leaves it open"""
 
 
 def _areas(layers: Record, options: argparse.Namespace) -> str:
-    day = dates.day(options.date)
+    moment = layers.ledger.moment(options.date)
     zones = {zone: layers.ledger.zone_area(zone) for zone in layers.zones}
-    controllers = layers.ledger.controller_areas(day)
+    ledger = layers.seen_by(options.perspective) if options.perspective else layers.ledger
+    parties = ledger.controller_areas(moment)
     if options.json:
+        views = {"perspective": options.perspective, "units": _units(ledger, moment)} if options.perspective else {}
         return _files.compact(
             {
-                "date": day,
+                "date": moment,
                 "ellipsoid": "WGS84",
                 "edges": "lonlat",
+                **views,
                 "zones": [{"id": zone, **quantity.json()} for zone, quantity in zones.items()],
-                "controllers": [{"id": name, **quantity.json()} for name, quantity in controllers.items()],
+                "controllers": [{"id": name, **quantity.json()} for name, quantity in parties.items()],
             }
         )
-    zone_rows = [(zone, layers.zones[zone].names["en"], *_quantity(quantity)[:2]) for zone, quantity in zones.items()]
-    controller_rows = [(name, *_quantity(quantity)) for name, quantity in controllers.items()]
+    if options.perspective:
+        rows = [(unit["named"], unit["counted_as"], f"{unit['area_km2']:,.1f}") for unit in _units(ledger, moment)]
+        sums = [(name, *_quantity(quantity)[:2]) for name, quantity in parties.items()]
+        return "\n".join(
+            [
+                f"The covered ground on {moment} as {options.perspective} names and counts it, km² ({_EDGES})",
+                "",
+                _table([("named", "counted as", "km²"), *rows], right=(2,)),
+                "",
+                _table([("counted as", "km²", "95 %"), *sums], right=(1,)),
+                "",
+                _VIEW,
+            ]
+        )
+    zone_rows = [
+        (zone, layers.zones[zone].names["en"], *_quantity(quantity)[:2])
+        for zone, quantity in zones.items()
+        if layers.zones[zone].kind != "unit"
+    ]
+    controller_rows = [(name, *_quantity(quantity)) for name, quantity in parties.items()]
     return "\n".join(
         [
             f"Areas in km² ({_EDGES})",
             "",
             _table([("zone", "name", "km²", "95 %"), *zone_rows], right=(2,)),
             "",
-            f"Held on {day}, inside the covered ground",
+            f"Held on {moment}, inside the covered ground",
+            *_supposed(layers, moment),
             "",
             _table([("controller", "km²", "95 %", "range"), *controller_rows], right=(1,)),
             "",
@@ -102,23 +130,40 @@ def _areas(layers: Record, options: argparse.Namespace) -> str:
     )
 
 
-def _change(layers: Record, options: argparse.Namespace) -> str:
-    before, after = dates.day(options.before), dates.day(options.after)
-    transfers = layers.ledger.change(before, after)
-    net = {name: cm2 / 1e10 for name, cm2 in layers.ledger.net_cm2(transfers).items()}
-    if options.json:
-        return _files.compact(
-            {
-                "from": before,
-                "to": after,
-                "ellipsoid": "WGS84",
-                "edges": "lonlat",
-                "transfers": [transfer.json() for transfer in transfers],
-                "net_km2": {name: round(value, 6) for name, value in net.items()},
-            }
+def _units(ledger: Ledger, moment: str) -> list[dict[str, Any]]:
+    """Return the ground as a party parts and names it, largest first."""
+    units: dict[tuple[str, str], int] = {}
+    for face, held in enumerate(ledger.held(moment)):
+        key = (held.row.note, held.controller)
+        units[key] = units.get(key, 0) + ledger.area_cm2[face]
+    return [
+        {"named": named, "counted_as": counted, "area_km2": round(cm2 / 1e10, 6)}
+        for (named, counted), cm2 in sorted(units.items(), key=lambda item: -item[1])
+    ]
+
+
+def _supposed(layers: Record, *moments: str) -> list[str]:
+    """Return the lines that mark an answer as hypothetical."""
+    return [
+        line
+        for scenario in layers.ledger.supposed(*moments)
+        for line in (
+            f"HYPOTHETICAL: {_show(scenario['name'])}, laid over {scenario['base_date']}",
+            f"  from {_show(scenario['proposed_by'])}, {scenario['date']}; "
+            f"sources: {_show(', '.join(scenario['sources']))}",
+            *(_wrapped("  ", [note]) for note in scenario["notes"] if note),
         )
-    lines = [f"Change in control, {before} to {after} ({_EDGES})"]
-    if before > after:
+    ]
+
+
+def _change(layers: Record, options: argparse.Namespace) -> str:
+    before, after = layers.ledger.moment(options.before), layers.ledger.moment(options.after)
+    transfers = layers.ledger.change(before, after)
+    answer = change_json(before, after, transfers, layers.ledger.supposed(before, after))
+    if options.json:
+        return _files.compact(answer)
+    lines = [f"Change in control, {before} to {after} ({_EDGES})", *_supposed(layers, before, after)]
+    if not answer["hypothetical"] and before > after:
         lines.append(f"{before} lies after {after}: this is the mirror of the change, what going back would return.")
     lines.append("")
     if not transfers:
@@ -127,38 +172,57 @@ def _change(layers: Record, options: argparse.Namespace) -> str:
     lines += [_table([("from", "to", "km²", "95 %", "range"), *rows], right=(2,)), ""]
     for transfer in transfers:
         lines += [_transfer(layers, transfer), ""]
-    lines.append("net    " + ", ".join(f"{_show(name)} {value:+,.1f}" for name, value in net.items()) + " km²")
-    return "\n".join([*lines, _MEANING, _PLACES])
+    net = [f"{_show(name)} {value:+,.1f}" for name, value in answer["net_km2"].items()]
+    return "\n".join([*lines, "net    " + ", ".join(net) + " km²", _MEANING, _PLACES])
 
 
 def _transfer(layers: Record, transfer: Transfer) -> str:
     def names(places: Iterable[str]) -> list[str]:
         return [
-            layers.curated_places[place].names["en"].split(" (")[0]
+            layers.curated_places[place].label
             + ("?" if place in transfer.places and place in transfer.places_uncertain else "")
             for place in places
         ]
 
     zones = [f"{_zone(layers, zone)} {area:,.1f} km²" for zone, area in transfer.zones_km2.items()]
     outside = [place for place in transfer.places_uncertain if place not in transfer.places]
-    parts = [
-        f"{_show(transfer.source)} to {_show(transfer.target)}",
-        _wrapped("  in          ", zones),
-        _wrapped("  places      ", names(transfer.places)),
-    ]
-    if outside:
-        parts.append(_wrapped("  just beyond ", names(outside)))
-    if transfer.places_possible:
-        parts.append(_wrapped("  at most also ", names(transfer.places_possible)))
+    parts = [f"{_show(transfer.source)} to {_show(transfer.target)}"]
+    for head, words in (
+        ("  in            ", zones),
+        ("  places        ", names(transfer.places)),
+        ("  just beyond   ", names(outside)),
+        ("  at most also  ", names(transfer.places_possible)),
+        ("  posts         ", names(transfer.posts)),
+    ):
+        if words:
+            parts.append(_wrapped(head, words))
+    people = transfer.people
+    if people.counted:
+        parts.append(
+            f"  people        {people.total:,} in the {people.counted} of {people.places} inhabited places "
+            "that have a sourced count (of different years)"
+        )
     return "\n".join(parts)
+
+
+def _near(line: Near, accuracy: float) -> str:
+    doubt = "side uncertain" if line.sigmas < 1 else "side not sure" if line.sigmas < 2 else "side likely"
+    return (
+        f"{_show(line.name)}, {line.valid_from} to {line.valid_to or 'today'}: {line.metres:,.0f} m off, "
+        f"{line.sigmas:.1f}σ (line ± {line.accuracy_m:,.0f} m, position ± {accuracy:,.0f} m): {doubt}"
+    )
+
+
+def _kind(layers: Record, zone: str) -> str:
+    return layers.zones[zone].kind if zone in layers.zones else ""
 
 
 def _zone(layers: Record, zone: str) -> str:
     return layers.zones[zone].names["en"] if zone in layers.zones else zone
 
 
-def _spot(layers: Record, words: list[str]) -> tuple[int, float, float, str]:
-    """Return face, longitude, latitude and name of a place or a position."""
+def _spot(layers: Record, words: list[str]) -> tuple[int, float, float, str, float]:
+    """Return face, longitude, latitude, name and accuracy of a place or a position."""
     if len(words) == 2:
         try:
             lon, lat = float(words[0]), float(words[1])
@@ -168,13 +232,14 @@ def _spot(layers: Record, words: list[str]) -> tuple[int, float, float, str]:
             face = layers.face_at(lon, lat)
             if face is None:
                 raise ClaimsError(f"{lon} {lat} lies outside the ground that the layers cover")
-            return face, lon, lat, f"{lon} {lat}"
+            return face, lon, lat, f"{lon} {lat}", 0.0
     asked = " ".join(words).casefold()
     spellings = {
         spelling.casefold(): place
         for place in layers.curated_places.values()
         for name in place.names.values()
         for spelling in (place.id, name, name.split(" (")[0])
+        if place.kind != POST
     }
     if asked not in spellings:
         raise unknown("place", " ".join(words), sorted(spellings))
@@ -182,11 +247,11 @@ def _spot(layers: Record, words: list[str]) -> tuple[int, float, float, str]:
     found = next(entry["face"] for entry in layers.topology["places"] if entry["id"] == place.id)
     if found is None:
         raise ClaimsError(f"{place.names['en']} lies outside the ground that the layers cover")
-    return found, place.lon, place.lat, place.names["en"]
+    return found, place.lon, place.lat, place.names["en"], place.accuracy_m
 
 
 def _where(layers: Record, options: argparse.Namespace) -> str:
-    face, lon, lat, name = _spot(layers, options.place)
+    face, lon, lat, name, accuracy = _spot(layers, options.place)
     zones = layers.ledger.zones_of[face]
     control: list[dict[str, Any]] = [
         {
@@ -195,6 +260,8 @@ def _where(layers: Record, options: argparse.Namespace) -> str:
             "controller": held.controller,
             "extent": extent,
             "basis": held.row.basis,
+            "event": held.row.event or None,
+            "happened": layers.events[held.row.event].title if held.row.event in layers.events else "",
             "sources": list(held.row.sources),
             "note": held.row.note,
         }
@@ -215,14 +282,25 @@ def _where(layers: Record, options: argparse.Namespace) -> str:
         for claim in layers.claims
         if claim.zone in zones
     ]
+    near = layers.near(lon, lat, accuracy)
     if options.json:
         return _files.compact(
-            {"name": name, "lon": lon, "lat": lat, "zones": list(zones), "control": control, "claims": claims}
+            {
+                "name": name,
+                "lon": lon,
+                "lat": lat,
+                "accuracy_m": accuracy,
+                "zones": list(zones),
+                "control": control,
+                "claims": claims,
+                "near": [line._asdict() for line in near],
+            }
         )
     held_rows = [
-        (row["from"], row["to"] or "today", row["controller"], row["extent"], row["basis"], ", ".join(row["sources"]))
+        (row["from"], row["to"] or "today", row["controller"], row["extent"], row["basis"], row["happened"])
         for row in control
     ]
+    close = [_near(line, accuracy) for line in near]
     said = [
         _wrapped(f"{row['from']:<10}  {_show(row['claimant'])}, {_show(row['status'])}: ", [str(row["statement"])])
         for row in sorted(claims, key=lambda row: str(row["from"]))
@@ -230,10 +308,13 @@ def _where(layers: Record, options: argparse.Namespace) -> str:
     return "\n".join(
         [
             f"{_show(name)}, {lon:.4f} E {lat:.4f} N",
-            _wrapped("in  ", (_zone(layers, zone) for zone in zones)),
+            _wrapped("in  ", (_zone(layers, zone) for zone in zones if _kind(layers, zone) != "unit")),
             "",
             "Who held it (control, in fact)",
-            _table([("from", "to", "controller", "extent", "basis", "sources"), *held_rows]),
+            _table([("from", "to", "controller", "extent", "basis", "what happened"), *held_rows]),
+            "",
+            "Lines within three standard deviations (σ)",
+            *(close or ["none"]),
             "",
             "Who claims it or speaks of it (by right)",
             *(said or ["nothing recorded"]),
@@ -244,7 +325,9 @@ def _where(layers: Record, options: argparse.Namespace) -> str:
 def _layers(layers: Record, options: argparse.Namespace) -> str:
     nothing = dict.fromkeys(("accuracy_m", "correlation_km", "basis"))
     rows = [{**line.properties(), "kind": "line", "type": line.kind} for line in layers.curated_lines.values()]
+    rows += [{**nothing, **route.properties(), "kind": "route", "type": route.kind} for route in layers.routes.values()]
     rows += [{**nothing, **zone.properties(), "kind": "zone", "type": zone.kind} for zone in layers.zones.values()]
+    rows += [{**nothing, **band.properties(), "kind": "band", "type": "limitation"} for band in layers.bands.values()]
     if options.json:
         return _files.compact({"layers": rows})
     table = [
@@ -262,6 +345,93 @@ def _layers(layers: Record, options: argparse.Namespace) -> str:
     return _table([("id", "kind", "from", "to", "± m", "basis", "sources"), *table], right=(4,))
 
 
+def _figures(layers: Record, options: argparse.Namespace) -> str:
+    from geo import figures
+
+    if options.output:
+        from geo import plots
+
+        plots.save(plots.figures_figure(layers), options.output)
+        return str(options.output)
+    checked = figures.check_all(layers)
+    if options.json:
+        return _files.compact({"figures": [one.json() for one in checked]})
+
+    def number(value: float) -> str:
+        return f"{value:,.1f}" if value < 100 else f"{value:,.0f}"
+
+    rows = [
+        (
+            one.verdict.replace("_", " "),
+            one.figure.quantity,
+            f"{figures.published(one.figure):,g} {one.figure.unit}",
+            number(one.computed),
+            f"{one.difference_percent:+.0f} %",
+            one.figure.as_of or "",
+            one.figure.sources[0],
+        )
+        for one in sorted(checked, key=lambda one: (("agrees", "differs", "cannot_be").index(one.verdict),))
+    ]
+    head = ("verdict", "quantity", "published", "computed", "off by", "as of", "source")
+    rest = len(layers.published) - len(checked)
+    why = [_wrapped(f"{_show(one.figure.id)}: ", [one.why]) for one in checked if one.verdict != "agrees"]
+    fits = [
+        _wrapped(f"{_show(one.figure.id)}: ", [f"{figures.published(one.figure):,g} {one.figure.unit}; {one.why}"])
+        for one in checked
+        if one.figure.measure == "taken"
+    ]
+    return "\n".join(
+        [
+            f"Published figures beside computed ones ({_EDGES})",
+            "",
+            _table([head, *rows], right=(2, 3, 4)),
+            "",
+            "Ground taken since December 2024, by extent",
+            *(fits or ["none"]),
+            "",
+            "Why",
+            *(why or ["all agree"]),
+            "",
+            f"{rest} further figures (counts, heights, forces) have nothing in the layers to compare with.",
+        ]
+    )
+
+
+def _scenarios(layers: Record, options: argparse.Namespace) -> str:
+    found = layers.ledger.supposed(*layers.ledger.scenarios)
+    for scenario in found:
+        scenario["proposals"] = [
+            proposal._asdict() for proposal in layers.proposals if proposal.scenario == scenario["id"]
+        ]
+    others = [proposal for proposal in layers.proposals if not proposal.scenario]
+    if options.json:
+        return _files.compact({"scenarios": found, "proposals": [proposal._asdict() for proposal in others]})
+    rows = [(row["id"], row["name"], row["proposed_by"], row["date"], row["base_date"]) for row in found]
+    lines = [_table([("scenario", "name", "from", "date", "laid over"), *rows]), ""]
+    for scenario in found:
+        lines += [_wrapped(f"{_show(scenario['id'])}: ", [" ".join(scenario["notes"])])]
+        lines += [
+            _wrapped(f"    {proposal['date']:<10} {_show(proposal['proposed_by'])}: ", [proposal["what"]])
+            for proposal in scenario["proposals"]
+        ]
+    lines += ["", f"{len(others)} further proposals name no line that could be drawn; --json lists them."]
+    return "\n".join([*lines, "Each stands wherever a date can: claims change 2026-01-06 withdraw_2024_12_08"])
+
+
+def _validate(options: argparse.Namespace) -> int:
+    from geo import validate
+
+    folder = options.folder or options.layers or _files.shipped()
+    faults = validate.defects(folder)
+    if options.json:
+        print(_files.compact({"defects": [validate.json(fault) for fault in faults]}))
+    else:
+        for fault in faults:
+            print(_show(f"{fault} [{fault.code}]"))
+        print(f"{folder}: {len(faults)} defects" if faults else f"{folder}: no defect")
+    return 1 if faults else 0
+
+
 def _dates(options: argparse.Namespace, *counts: int) -> list[str]:
     """Return the dates to draw, the headline ones when none are given."""
     chosen: list[str] = options.dates or ["2024-12-07", "2026-01-06"]
@@ -273,7 +443,7 @@ def _dates(options: argparse.Namespace, *counts: int) -> list[str]:
 def _map(layers: Record, options: argparse.Namespace) -> str:
     from geo import maps
 
-    maps.save(layers.map(*_dates(options, 1, 2)), options.output)
+    maps.save(layers.map(*_dates(options, 1, 2), perspective=options.perspective), options.output)
     return str(options.output)
 
 
@@ -290,7 +460,7 @@ def _export(layers: Record, options: argparse.Namespace) -> str:
     if options.all == bool(options.layer):
         raise ClaimsError("name one layer, or give --all and a folder")
     if not options.all:
-        text = export.text(layers, options.layer)
+        text = export.text(layers, options.layer, perspective=options.perspective)
         if options.output == Path("-"):
             return text.removesuffix("\n")
         target = options.output or Path(f"{options.layer}.geojson")
@@ -305,6 +475,10 @@ def _export(layers: Record, options: argparse.Namespace) -> str:
     for name, text in texts.items():
         _files.write_text(folder / f"{name}.geojson", text)
     return f"{folder}: {len(texts)} layers"
+
+
+def _perspective(sub: argparse.ArgumentParser, help_: str) -> None:
+    sub.add_argument("--perspective", metavar="PARTY", help=f"{help_}: syria, israel, un, us or lebanon")
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -338,34 +512,49 @@ def _parser() -> _Parser:
     sub = command(
         "change", "What changed hands between two dates.", "claims change 2024-12-07 2026-01-06", table=_change
     )
-    sub.add_argument("before", metavar="FROM", help="a date, or today; may lie after TO")
-    sub.add_argument("after", metavar="TO", help="a date, or today")
+    sub.add_argument("before", metavar="FROM", help="a date, today or a scenario; may lie after TO")
+    sub.add_argument("after", metavar="TO", help="a date, today or a scenario")
     sub.add_argument("--json", action="store_true", help="print JSON")
     sub = command(
         "areas", "Area of every zone, and of every controller's ground.", "claims areas --date 2024-12-07", table=_areas
     )
-    sub.add_argument("--date", default="today", help="a date (default: today)")
+    sub.add_argument("--date", default="today", help="a date or a scenario (default: today)")
+    _perspective(sub, "the ground as a party names and counts it")
     sub.add_argument("--json", action="store_true", help="print JSON")
     sub = command("where", "Who held a place, when, and who claims it.", "claims where Quneitra", table=_where)
     sub.add_argument("place", metavar="PLACE | LON LAT", nargs="+", help="a name, or longitude and latitude")
     sub.add_argument("--json", action="store_true", help="print JSON")
     sub = command("layers", "What there is: kind, period, accuracy, sources.", "claims layers", table=_layers)
     sub.add_argument("--json", action="store_true", help="print JSON")
+    sub = command("figures", "Published figures beside computed ones.", "claims figures", table=_figures)
+    sub.add_argument("-o", "--output", type=Path, help="draw them instead: png, svg or pdf")
+    sub.add_argument("--json", action="store_true", help="print JSON")
+    sub = command(
+        "scenarios", "What has been asked for in talks, as would-be control.", "claims scenarios", table=_scenarios
+    )
+    sub.add_argument("--json", action="store_true", help="print JSON")
     sub = command("map", "The interactive map, one file that needs no network.", "claims map -o map.html", table=_map)
-    sub.add_argument("dates", metavar="DATE", nargs="*", help="one date, or two to see the change between them")
+    sub.add_argument("dates", metavar="DATE", nargs="*", help="one date or scenario, or two to see the change")
+    _perspective(sub, "colour the ground by whose it is in a party's view")
     sub.add_argument("-o", "--output", type=Path, default=Path("map.html"), help="file to write (map.html)")
     sub = command("plot", "The static figure for a report: png, svg or pdf.", "claims plot -o change.png", table=_plot)
-    sub.add_argument("dates", metavar="DATE", nargs="*", help="two dates")
+    sub.add_argument("dates", metavar="DATE", nargs="*", help="two dates or scenarios")
     sub.add_argument("-o", "--output", type=Path, default=Path("plot.png"), help="file to write (plot.png)")
     sub = command(
         "export", "A layer as a file for a GIS.", "claims export buffer_zone_1974 -o zone.geojson", table=_export
     )
     sub.add_argument("layer", metavar="LAYER", nargs="?", help="a zone, line, control_DATE, change_FROM_TO, ...")
     sub.add_argument("--all", action="store_true", help="every layer, into a folder")
+    _perspective(sub, "for control_DATE, add how a party names and counts the ground")
     sub.add_argument("-o", "--output", type=Path, help="file to write, - for standard output; with --all a folder")
     sub.add_argument("--format", choices=["geojson"], default="geojson", help="geojson")
+    sub = command("validate", "Every defect in a set of layers.", "claims validate my/layers", table=None)
+    sub.add_argument("folder", metavar="DIR", nargs="?", type=Path, help="the layers (default: the shipped ones)")
+    sub.add_argument("--json", action="store_true", help="print JSON")
+    sub.set_defaults(run=_validate)
     sub = command("build", "Make the built layers from the curated ones.", "claims build --check", table=None)
     sub.add_argument("--check", action="store_true", help="change nothing; exit 1 when something is stale")
+    sub.set_defaults(run=_build)
     return parser
 
 
@@ -374,7 +563,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         if options.answer is None:
-            return _build(options)
+            status: int = options.run(options)
+            return status
         print(options.answer(record.load(options.layers), options))
     except ClaimsError as error:
         print(f"claims: error: {' '.join(_show(error).split())}", file=sys.stderr)

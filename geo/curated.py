@@ -1,29 +1,28 @@
-"""What people edit: lines, label points, places and tables, read and checked one by one.
+"""What people edit: lines, label points, places and tables as typed records.
 
-In: ``layers/curated``. Out: typed records, or a ClaimsError that names file, feature and fault.
+In: ``layers/curated``. Out: records, or faults that name file and feature (see :mod:`geo.rows`).
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import math
-import re
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from geo import _files, dates
+from geo import _files
 from geo._errors import ClaimsError
+from geo.rows import Faults, Feature, Row, features, records, table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 BASES = ("treaty_text", "survey", "map", "imagery", "press", "inferred", "defined")
 EXTENTS = ("min", "best", "max")
+POST = "israeli_post"
+INHABITED = ("city", "town", "village", "settlement")
+MEASURES = ("area", "length", "width_min", "width_max", "taken", "depth_max", "distance")
 GEOMETRY_FILES = ("lines.geojson", "labels.geojson", "places.geojson")
 
 
-def _properties(record: Line | Place | Zone, *without: str) -> dict[str, Any]:
+def _properties(record: Line | Route | Band | Place | Zone, *without: str) -> dict[str, Any]:
     """Return the fields of a record with names by language and lists for tuples."""
     values = {key: value for key, value in record._asdict().items() if key not in without}
     names = {f"name_{language}": name for language, name in values.pop("names").items()}
@@ -32,11 +31,15 @@ def _properties(record: Line | Place | Zone, *without: str) -> dict[str, Any]:
 
 
 class Line(NamedTuple):
-    """A hand-curated arc: longitude, latitude in degrees, with how sure its position is."""
+    """A hand-curated arc: longitude, latitude in degrees, with how sure its position is.
+
+    A line that `cuts` takes part in cutting the ground into faces; the others only show where something is.
+    """
 
     id: str
     names: dict[str, str]
     kind: str
+    cuts: bool
     valid_from: str
     valid_to: str | None
     accuracy_m: float
@@ -50,10 +53,65 @@ class Line(NamedTuple):
         """Return all but the course, as GeoJSON properties."""
         return _properties(self, "coordinates")
 
-    @property
-    def bounds_faces(self) -> bool:
-        """Whether the line takes part in cutting the ground into faces; context lines only show where one is."""
-        return self.kind != "context"
+
+class Route(NamedTuple):
+    """A line that runs along others from `start` to `end`.
+
+    `parts` are ids of lines, each sharing a vertex with the next. A stretch is as sure as the line
+    that it runs along.
+    """
+
+    id: str
+    names: dict[str, str]
+    kind: str
+    valid_from: str
+    valid_to: str | None
+    start: tuple[float, float]
+    end: tuple[float, float]
+    parts: tuple[str, ...]
+    sources: tuple[str, ...]
+    note: str
+
+    def properties(self) -> dict[str, Any]:
+        """Return all of it, as GeoJSON properties."""
+        return _properties(self)
+
+
+class GridPoint(NamedTuple):
+    """A point that a treaty gives in a map grid, in kilometres of EPSG:28191, and the line that passes it."""
+
+    line: str
+    paragraph: str
+    easting_km: float
+    northing_km: float
+    within_m: float
+    next_leg: str
+    sources: tuple[str, ...]
+
+
+class Band(NamedTuple):
+    """Ground beside a line between two distances from it, with the limits on forces there.
+
+    `outline` leads from the end of the line back to its start round the ground on its side: ids of lines, and corners
+    as ``longitude:latitude`` where no line gives one.
+    """
+
+    id: str
+    names: dict[str, str]
+    line: str
+    side: str
+    from_km: float
+    to_km: float
+    limits: str
+    outline: tuple[str, ...]
+    valid_from: str
+    valid_to: str | None
+    sources: tuple[str, ...]
+    note: str
+
+    def properties(self) -> dict[str, Any]:
+        """Return all but the outline, as GeoJSON properties."""
+        return _properties(self, "outline")
 
 
 class Label(NamedTuple):
@@ -67,12 +125,21 @@ class Label(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A named point; `side` is set only where a source documents it in writing."""
+    """A named point; `side` is set only where a source documents it in writing.
+
+    A post or UN position is dated by reports: `valid_from` is the first, `last_report` the last one of it as standing.
+    """
 
     id: str
     names: dict[str, str]
     kind: str
+    valid_from: str | None
+    valid_to: str | None
     accuracy_m: float
+    population: int | None
+    population_date: str | None
+    population_source: str | None
+    last_report: str | None
     side: str | None
     side_evidence: str
     sources: tuple[str, ...]
@@ -83,6 +150,11 @@ class Place(NamedTuple):
     def properties(self) -> dict[str, Any]:
         """Return all but the position, as GeoJSON properties."""
         return _properties(self, "lon", "lat")
+
+    @property
+    def label(self) -> str:
+        """The English name without what stands in brackets behind it."""
+        return self.names["en"].split(" (")[0]
 
 
 class Zone(NamedTuple):
@@ -102,7 +174,7 @@ class Zone(NamedTuple):
 
 
 class Control(NamedTuple):
-    """Who held a zone in fact, from when to when, in which extents."""
+    """Who held a zone in fact, from when to when, in which extents, and the event that brought it."""
 
     zone: str
     controller: str
@@ -110,8 +182,61 @@ class Control(NamedTuple):
     valid_to: str | None
     extents: tuple[str, ...]
     basis: str
+    event: str
     sources: tuple[str, ...]
     note: str
+
+
+class View(NamedTuple):
+    """How one party names a zone and whose ground it counts it as, from when to when."""
+
+    perspective: str
+    zone: str
+    counted_as: str
+    names: dict[str, str]
+    valid_from: str
+    valid_to: str | None
+    sources: tuple[str, ...]
+
+    def as_control(self) -> Control:
+        """Return the view as a ledger reads it: the state as controller, the party's name for the ground as note."""
+        return Control(
+            self.zone,
+            self.counted_as,
+            self.valid_from,
+            self.valid_to,
+            EXTENTS,
+            "defined",
+            "",
+            self.sources,
+            self.names["en"],
+        )
+
+
+class TestPoint(NamedTuple):
+    """A position whose reading in a perspective on a date is known, to hold the table of views against."""
+
+    perspective: str
+    date: str
+    lon: float
+    lat: float
+    name: str
+    counted_as: str
+
+
+class Scenario(NamedTuple):
+    """Would-be control of a zone, laid over who holds what on `base_date`."""
+
+    id: str
+    names: dict[str, str]
+    proposed_by: str
+    date: str
+    base_date: str
+    zone: str
+    controller: str
+    extents: tuple[str, ...]
+    note: str
+    sources: tuple[str, ...]
 
 
 class Claim(NamedTuple):
@@ -127,233 +252,299 @@ class Claim(NamedTuple):
     sources: tuple[str, ...]
 
 
-class Row:
-    """One feature or table row, with readers that name it when something is wrong."""
+class Event(NamedTuple):
+    """Something that happened on a day or over a span of days, the last one included."""
 
-    def __init__(self, where: str, values: dict[str, Any]) -> None:
-        self.where = where
-        self.values = values
-
-    def fault(self, message: str) -> ClaimsError:
-        """Return the error that names this row."""
-        return ClaimsError(f"{self.where}: {message}")
-
-    def text(self, key: str, *, default: str | None = None) -> str:
-        """Read text; without a default it must be there."""
-        value = self.values.get(key)
-        if value in (None, ""):
-            if default is None:
-                raise self.fault(f"{key} is missing")
-            return default
-        if not isinstance(value, str):
-            raise self.fault(f"{key} is not text: {value!r}")
-        return value
-
-    def ident(self, key: str = "id") -> str:
-        """Read an id: ids become file names, so they hold only small letters, digits and underscores."""
-        value = self.text(key)
-        if not re.fullmatch(r"[a-z0-9_]+", value):
-            raise self.fault(f"{key} {value!r} has more than small letters, digits and underscores")
-        return value
-
-    def one_of(self, key: str, known: tuple[str, ...]) -> str:
-        """Read a word of a fixed vocabulary."""
-        value = self.text(key)
-        if value not in known:
-            raise self.fault(f"{key} is {value!r}, not one of {', '.join(known)}")
-        return value
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        """Read a list of words: a JSON array, or in a table words parted by blanks."""
-        value = self.values.get(key)
-        words = value.split() if isinstance(value, str) else value
-        if not words:
-            raise self.fault(f"{key} is missing")
-        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-            raise self.fault(f"{key} is not a list of words: {value!r}")
-        return tuple(words)
-
-    def number(self, key: str) -> float:
-        """Read a finite number of at least 0."""
-        value = self.values.get(key)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
-            raise self.fault(f"{key} is not a number of at least 0: {value!r}")
-        return float(value)
-
-    def names(self) -> dict[str, str]:
-        """Read the names by language; English is a must."""
-        names = {language: self.text(f"name_{language}", default="") for language in ("en", "ar", "he")}
-        if not names["en"]:
-            raise self.fault("name_en is missing")
-        return {language: name for language, name in names.items() if name}
-
-    def period(self) -> tuple[str, str | None]:
-        """Read ``valid_from`` and ``valid_to``, None where it lasts."""
-        start, end = self.text("valid_from"), self.text("valid_to", default="") or None
-        for date in (start, end):
-            if date is not None and not dates.is_edtf(date):
-                raise self.fault(f"{date!r} is not a date; write 2024, 2024-12 or 2024-12-08")
-        if end is not None and end <= start:
-            raise self.fault(f"valid_to {end} is not after valid_from {start}")
-        return start, end
+    id: str
+    date: str
+    date_to: str | None
+    title: str
+    affects_control: bool
+    zones: tuple[str, ...]
+    what: str
+    sources: tuple[str, ...]
 
 
-class _Geometry(NamedTuple):
-    row: Row
-    coordinates: Any
+class Proposal(NamedTuple):
+    """Something asked for or offered in talks; `scenario` is set when one of the scenarios draws it."""
+
+    id: str
+    date: str
+    proposed_by: str
+    name: str
+    what: str
+    geometry: str
+    scenario: str
+    sources: tuple[str, ...]
 
 
-T = TypeVar("T", Line, Label, Place, Zone, Control, Claim)
+class Figure(NamedTuple):
+    """A published figure as published, and how the layers can measure its counterpart."""
+
+    id: str
+    quantity: str
+    scope: str
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    as_of: str | None
+    measure: str
+    of: tuple[str, ...]
+    on: str | None
+    sources: tuple[str, ...]
+    note: str
 
 
-def _unique(records: list[T], file: Path) -> list[T]:
-    seen = set()
-    for record in records:
-        name = getattr(record, "id", None)
-        if name is not None and name in seen:
-            raise ClaimsError(f"{file}: {name}: the id is used twice")
-        seen.add(name)
-    return records
+def _line(row: Feature) -> Line:
+    coordinates = row.coordinates
+    if not isinstance(coordinates, list) or len(coordinates) < 2:
+        raise row.fault("a line needs two vertices at least", code="geometry")
+    points = tuple(row.position(value, index) for index, value in enumerate(coordinates))
+    for index in range(1, len(points)):
+        if points[index] == points[index - 1]:
+            raise row.fault(f"vertex {index}: the same as the one before", code="geometry", vertex=index)
+    return Line(
+        row.ident(),
+        row.names(),
+        row.text("kind"),
+        row.flag("cuts"),
+        *row.period(),
+        row.number("accuracy_m"),
+        row.number("correlation_km"),
+        row.one_of("basis", BASES),
+        row.texts("sources"),
+        row.text("note", default=""),
+        points,
+    )
 
 
-def _features(path: Path, kind: str) -> Iterator[_Geometry]:
-    collection = _files.read_json(path)
-    if not isinstance(collection, dict) or not isinstance(collection.get("features"), list):
-        raise ClaimsError(f"{path}: not a GeoJSON FeatureCollection")
-    for index, feature in enumerate(collection["features"]):
-        properties = feature.get("properties") if isinstance(feature, dict) else None
-        if not isinstance(properties, dict):
-            raise ClaimsError(f"{path}: feature {index}: no properties")
-        row = Row(f"{path}: {properties.get('id', f'feature {index}')}", properties)
-        geometry = feature.get("geometry")
-        if not isinstance(geometry, dict) or geometry.get("type") != kind:
-            raise row.fault(f"geometry is not a {kind}")
-        yield _Geometry(row, geometry.get("coordinates"))
-
-
-def _position(row: Row, value: Any, vertex: str) -> tuple[float, float]:
-    if not isinstance(value, list) or len(value) < 2 or not all(isinstance(number, int | float) for number in value):
-        raise row.fault(f"{vertex}: not a position: {value!r}")
-    lon, lat = float(value[0]), float(value[1])
-    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise row.fault(f"{vertex}: outside longitude and latitude: {value!r}")
-    return lon, lat
-
-
-def read_lines(folder: Path) -> list[Line]:
+def read_lines(folder: Path, faults: Faults = None) -> list[Line]:
     """Return the lines of ``lines.geojson``."""
-    lines = []
-    for row, coordinates in _features(folder / "lines.geojson", "LineString"):
-        if not isinstance(coordinates, list) or len(coordinates) < 2:
-            raise row.fault("a line needs two vertices at least")
-        points = tuple(_position(row, value, f"vertex {index}") for index, value in enumerate(coordinates))
-        for index in range(1, len(points)):
-            if points[index] == points[index - 1]:
-                raise row.fault(f"vertex {index}: the same as the one before")
-        lines.append(
-            Line(
-                row.ident(),
-                row.names(),
-                row.text("kind"),
-                *row.period(),
-                row.number("accuracy_m"),
-                row.number("correlation_km"),
-                row.one_of("basis", BASES),
-                row.texts("sources"),
-                row.text("note", default=""),
-                points,
-            )
-        )
-    return _unique(lines, folder / "lines.geojson")
+    return records(features(folder / "lines.geojson", "LineString", faults), _line, faults)
 
 
-def read_labels(folder: Path) -> list[Label]:
+def read_labels(folder: Path, faults: Faults = None) -> list[Label]:
     """Return the label points of ``labels.geojson``."""
-    labels = [
-        Label(row.ident(), row.texts("zones"), *_position(row, coordinates, "point"), row.text("note", default=""))
-        for row, coordinates in _features(folder / "labels.geojson", "Point")
-    ]
-    return _unique(labels, folder / "labels.geojson")
+
+    def label(row: Feature) -> Label:
+        lon, lat = row.position(row.coordinates)
+        return Label(row.ident(), row.texts("zones"), lon, lat, row.text("note", default=""))
+
+    return records(features(folder / "labels.geojson", "Point", faults), label, faults)
 
 
-def read_places(folder: Path) -> list[Place]:
+def _place(row: Feature) -> Place:
+    people = row.values.get("population")
+    if people is not None and (not isinstance(people, int) or isinstance(people, bool) or people < 0):
+        raise row.fault(f"population is not a whole number of at least 0: {people!r}")
+    lon, lat = row.position(row.coordinates)
+    return Place(
+        row.ident(),
+        row.names(),
+        row.text("kind"),
+        row.date("valid_from"),
+        row.date("valid_to"),
+        row.number("accuracy_m"),
+        people,
+        row.date("population_date"),
+        row.text("population_source", default="") or None,
+        row.date("last_report"),
+        row.text("side", default="") or None,
+        row.text("side_evidence", default=""),
+        row.texts("sources"),
+        row.text("note", default=""),
+        lon,
+        lat,
+    )
+
+
+def read_places(folder: Path, faults: Faults = None) -> list[Place]:
     """Return the places of ``places.geojson``; a set of layers may have none."""
     path = folder / "places.geojson"
-    if not path.exists():
-        return []
-    places = [
-        Place(
-            row.ident(),
-            row.names(),
-            row.text("kind"),
-            row.number("accuracy_m"),
-            row.text("side", default="") or None,
-            row.text("side_evidence", default=""),
-            row.texts("sources"),
-            row.text("note", default=""),
-            *_position(row, coordinates, "point"),
-        )
-        for row, coordinates in _features(path, "Point")
-    ]
-    return _unique(places, path)
+    return records(features(path, "Point", faults), _place, faults) if path.exists() else []
 
 
-def _table(path: Path, read: Callable[[Row], T]) -> list[T]:
-    """Return the records of a CSV table with a header."""
-    rows = csv.DictReader(io.StringIO(_files.read_text(path), newline=""))
-    records = []
-    for values in rows:
-        row = Row(f"{path}: line {rows.line_num}", dict(values))
-        if None in values or None in values.values():
-            raise row.fault(f"has not the {len(rows.fieldnames or [])} columns of the header")
-        records.append(read(row))
-    return _unique(records, path)
+def _rows(path: Path, read: Any, faults: Faults, *, required: bool = False) -> list[Any]:
+    """Return the records of a table that a set of layers may be without."""
+    return records(table(path, faults), read, faults) if required or path.exists() else []
 
 
-def read_zones(folder: Path) -> list[Zone]:
+def read_zones(folder: Path, faults: Faults = None) -> list[Zone]:
     """Return the zones of ``zones.csv``."""
-    return _table(
-        folder / "zones.csv",
-        lambda row: Zone(
+
+    def zone(row: Row) -> Zone:
+        return Zone(
             row.ident(),
             row.names(),
             row.text("kind"),
             *row.period(),
             row.texts("sources"),
             row.text("note", default=""),
-        ),
-    )
+        )
+
+    return _rows(folder / "zones.csv", zone, faults, required=True)
 
 
-def read_control(folder: Path) -> list[Control]:
-    """Return the rows of ``control.csv``; a blank ``extents`` stands for all three."""
+def read_routes(folder: Path, faults: Faults = None) -> list[Route]:
+    """Return the lines of ``routes.csv``, which run along other lines."""
+
+    def route(row: Row) -> Route:
+        return Route(
+            row.ident(),
+            row.names(),
+            row.text("kind"),
+            *row.period(),
+            row.position([row.required_decimal("start_lon"), row.required_decimal("start_lat")]),
+            row.position([row.required_decimal("end_lon"), row.required_decimal("end_lat")]),
+            row.texts("parts"),
+            row.texts("sources"),
+            row.text("note", default=""),
+        )
+
+    return _rows(folder / "routes.csv", route, faults)
+
+
+def read_grid_points(folder: Path, faults: Faults = None) -> list[GridPoint]:
+    """Return the grid references of ``grid_points.csv``."""
+
+    def point(row: Row) -> GridPoint:
+        return GridPoint(
+            row.text("line"),
+            row.text("paragraph"),
+            row.required_decimal("easting_km"),
+            row.required_decimal("northing_km"),
+            row.required_decimal("within_m"),
+            row.text("next_leg", default=""),
+            row.texts("sources"),
+        )
+
+    return _rows(folder / "grid_points.csv", point, faults)
+
+
+def read_bands(folder: Path, faults: Faults = None) -> list[Band]:
+    """Return the rows of ``bands.csv``."""
+
+    def band(row: Row) -> Band:
+        return Band(
+            row.ident(),
+            row.names(),
+            row.text("line"),
+            row.text("side"),
+            row.required_decimal("from_km"),
+            row.required_decimal("to_km"),
+            row.text("limits"),
+            row.texts("outline"),
+            *row.period(),
+            row.texts("sources"),
+            row.text("note", default=""),
+        )
+
+    return _rows(folder / "bands.csv", band, faults)
+
+
+def _extents(row: Row) -> tuple[str, ...]:
+    """Read the extents in which a row holds; blank stands for all three."""
+    extents = row.texts("extents", default=EXTENTS)
+    for extent in extents:
+        if extent not in EXTENTS:
+            raise row.fault(f"extents has {extent!r}, not one of {', '.join(EXTENTS)}")
+    return extents
+
+
+def read_control(folder: Path, faults: Faults = None) -> list[Control]:
+    """Return the rows of ``control.csv``."""
 
     def control(row: Row) -> Control:
-        extents = row.texts("extents") if row.values.get("extents") else EXTENTS
-        for extent in extents:
-            if extent not in EXTENTS:
-                raise row.fault(f"extents has {extent!r}, not one of {', '.join(EXTENTS)}")
         return Control(
             row.text("zone"),
             row.text("controller"),
             *row.period(),
-            extents,
+            _extents(row),
             row.one_of("basis", BASES),
+            row.text("event", default=""),
             row.texts("sources"),
             row.text("note", default=""),
         )
 
-    return _table(folder / "control.csv", control)
+    return _rows(folder / "control.csv", control, faults, required=True)
 
 
-def read_claims(folder: Path) -> list[Claim]:
-    """Return the rows of ``claims.csv``; a set of layers may have none."""
-    path = folder / "claims.csv"
-    if not path.exists():
-        return []
-    return _table(
-        path,
-        lambda row: Claim(
+def read_views(folder: Path, faults: Faults = None) -> list[View]:
+    """Return the rows of ``perspectives.csv``."""
+
+    def view(row: Row) -> View:
+        return View(
+            row.ident("perspective"),
+            row.text("zone"),
+            row.text("counted_as"),
+            row.names(),
+            *row.period(),
+            row.texts("sources"),
+        )
+
+    return _rows(folder / "perspectives.csv", view, faults)
+
+
+def read_test_points(folder: Path, faults: Faults = None) -> list[TestPoint]:
+    """Return the rows of ``test_points.csv``."""
+
+    def point(row: Row) -> TestPoint:
+        lon, lat = row.position([row.required_decimal("lon"), row.required_decimal("lat")])
+        return TestPoint(
+            row.text("perspective"), row.required_date("date"), lon, lat, row.text("name"), row.text("counted_as")
+        )
+
+    return _rows(folder / "test_points.csv", point, faults)
+
+
+def read_scenarios(folder: Path, faults: Faults = None) -> dict[str, list[Scenario]]:
+    """Return the rows of ``scenarios.csv`` by scenario."""
+
+    def scenario(row: Row) -> Scenario:
+        return Scenario(
+            row.ident(),
+            row.names(),
+            row.text("proposed_by"),
+            row.required_date("date"),
+            row.required_date("base_date"),
+            row.text("zone"),
+            row.text("controller"),
+            _extents(row),
+            row.text("note", default=""),
+            row.texts("sources"),
+        )
+
+    found: dict[str, list[Scenario]] = {}
+    path = folder / "scenarios.csv"
+    for row in records(table(path, faults), scenario, faults, unique=False) if path.exists() else []:
+        found.setdefault(row.id, []).append(row)
+    return found
+
+
+def read_proposals(folder: Path, faults: Faults = None) -> list[Proposal]:
+    """Return the rows of ``proposals.csv``."""
+
+    def proposal(row: Row) -> Proposal:
+        return Proposal(
+            row.ident(),
+            row.required_date("date"),
+            row.text("proposed_by"),
+            row.text("name"),
+            row.text("what"),
+            row.text("geometry", default=""),
+            row.text("scenario", default=""),
+            row.texts("sources"),
+        )
+
+    return _rows(folder / "proposals.csv", proposal, faults)
+
+
+def read_claims(folder: Path, faults: Faults = None) -> list[Claim]:
+    """Return the rows of ``claims.csv``."""
+
+    def claim(row: Row) -> Claim:
+        return Claim(
             row.ident(),
             row.text("zone"),
             row.text("claimant"),
@@ -361,8 +552,53 @@ def read_claims(folder: Path) -> list[Claim]:
             *row.period(),
             row.text("statement"),
             row.texts("sources"),
-        ),
-    )
+        )
+
+    return _rows(folder / "claims.csv", claim, faults)
+
+
+def read_events(folder: Path, faults: Faults = None) -> list[Event]:
+    """Return the rows of ``events.csv``."""
+
+    def event(row: Row) -> Event:
+        return Event(
+            row.ident(),
+            row.required_date("date"),
+            row.date("date_to"),
+            row.text("title"),
+            row.one_of("affects_control", ("yes", "no")) == "yes",
+            row.texts("zones", default=()),
+            row.text("what"),
+            row.texts("sources"),
+        )
+
+    return _rows(folder / "events.csv", event, faults)
+
+
+def read_figures(folder: Path, faults: Faults = None) -> list[Figure]:
+    """Return the rows of ``figures.csv``."""
+
+    def figure(row: Row) -> Figure:
+        value, low, high = (row.decimal(key) for key in ("value", "low", "high"))
+        if value is None and low is None and high is None:
+            raise row.fault("no value, low or high", code="missing")
+        return Figure(
+            row.ident(),
+            row.text("quantity"),
+            row.text("scope", default=""),
+            value,
+            low,
+            high,
+            row.text("unit"),
+            row.date("as_of"),
+            row.one_of("measure", MEASURES) if row.values.get("measure") else "",
+            row.texts("of", default=()),
+            row.date("on"),
+            row.texts("sources"),
+            row.text("note", default=""),
+        )
+
+    return _rows(folder / "figures.csv", figure, faults)
 
 
 def read_sources(folder: Path) -> dict[str, dict[str, Any]]:
@@ -370,5 +606,5 @@ def read_sources(folder: Path) -> dict[str, dict[str, Any]]:
     path = folder / "sources.json"
     items = _files.read_json(path)
     if not isinstance(items, list) or not all(isinstance(item, dict) and "id" in item for item in items):
-        raise ClaimsError(f"{path}: not a CSL-JSON list of items with an id")
+        raise ClaimsError("not a CSL-JSON list of items with an id", code="format", file=str(path))
     return {str(item["id"]): item for item in items}

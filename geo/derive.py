@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo import _files, curated
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -35,9 +37,9 @@ class Derived(NamedTuple):
 
 
 def seal(layers: Path, numbers: str, faces: str) -> str:
-    """Return the first line of the built numbers: it holds for these files and the curated geometry as it is now."""
+    """Return the first line of the built numbers: it holds for them and for the curated files that they come from."""
     state = hashlib.sha256()
-    for name in curated.GEOMETRY_FILES:
+    for name in (*curated.GEOMETRY_FILES, "zones.csv"):
         path = layers / "curated" / name
         state.update(path.read_bytes() if path.exists() else b"")
         state.update(b"\0")
@@ -46,7 +48,7 @@ def seal(layers: Path, numbers: str, faces: str) -> str:
 
 
 def current(layers: Path) -> dict[str, Any] | None:
-    """Return the built numbers if they are whole and belong to the curated geometry as it is now."""
+    """Return the built numbers if they are whole and belong to the curated files they come from as they are now."""
     built = layers / "built"
     if not ((built / TOPOLOGY).exists() and (built / FACES).exists()):
         return None
@@ -57,17 +59,18 @@ def current(layers: Path) -> dict[str, Any] | None:
     return topology
 
 
-def _metres_to(lon: float, lat: float, arcs: list[Arc]) -> NDArray[np.float64]:
-    """Return the distance of a point from each arc, flat about the point: good to 0.1 % within 20 km."""
-    import numpy as np
-    import shapely
-
+def metres_to(lon: float, lat: float, course: Iterable[Sequence[float]]) -> float:
+    """Return the distance of a position from a course of positions, flat about it: good to 0.1 % within 20 km."""
     phi = math.radians(lat)
     # metres to a degree of longitude and latitude, the usual series for WGS84
     east = 111_412.84 * math.cos(phi) - 93.5 * math.cos(3 * phi)
     north = 111_132.92 - 559.82 * math.cos(2 * phi) + 1.175 * math.cos(4 * phi)
-    flat = [shapely.LineString((arc.coordinates - (lon, lat)) * (east, north)) for arc in arcs]
-    return np.asarray(shapely.distance(shapely.Point(0, 0), np.array(flat, dtype=object)))
+    nearest = math.inf
+    for (x0, y0), (x1, y1) in pairwise([((x - lon) * east, (y - lat) * north) for x, y in course]):
+        dx, dy = x1 - x0, y1 - y0
+        share = min(max(-(x0 * dx + y0 * dy) / (dx * dx + dy * dy), 0.0), 1.0)
+        nearest = min(nearest, math.hypot(x0 + share * dx, y0 + share * dy))
+    return nearest
 
 
 def derive(layers: Path) -> Derived:
@@ -96,22 +99,46 @@ def derive(layers: Path) -> Derived:
                 [a, b, float(f"{matrix[i, j]:.6e}")] for i, a in enumerate(mine) for j, b in enumerate(mine) if i <= j
             ]
     tree = shapely.STRtree(polygons)
+    courses = [arc.coordinates.tolist() for arc in arcs]
     places = []
     for place in curated.read_places(folder):
         inside = tree.query(shapely.Point(place.lon, place.lat), predicate="intersects").tolist()
-        far = _metres_to(place.lon, place.lat, arcs)
         near = [
             number
-            for number, metres in enumerate(far.tolist())
-            if metres < math.hypot(place.accuracy_m, lines[arcs[number].line].accuracy_m)
+            for number, arc in enumerate(arcs)
+            if metres_to(place.lon, place.lat, courses[number])
+            < math.hypot(place.accuracy_m, lines[arc.line].accuracy_m)
         ]
-        places.append({"id": place.id, "face": min(inside, default=None), "near": near})
+        places.append(
+            {
+                "id": place.id,
+                "kind": place.kind,
+                "valid_from": place.valid_from,
+                "valid_to": place.valid_to,
+                "population": place.population,
+                "face": min(inside, default=None),
+                "near": near,
+            }
+        )
     numbers = {
+        "zones": [
+            {"id": zone.id, "kind": zone.kind, "valid_from": zone.valid_from, "valid_to": zone.valid_to}
+            for zone in curated.read_zones(folder)
+        ],
         "faces": [
             {"id": label.id, "zones": list(label.zones), "area_cm2": area}
             for label, area in zip(labels, cm2.tolist(), strict=True)
         ],
-        "arcs": [[lines[arc.line].id, arc.left, arc.right] for arc in arcs],
+        # the last number is what one standard deviation all along the arc sweeps, in m²
+        "arcs": [
+            [
+                lines[arc.line].id,
+                arc.left,
+                arc.right,
+                round(lines[arc.line].accuracy_m * uncertainty.length_m(arc.coordinates)),
+            ]
+            for arc in arcs
+        ],
         "covariance_m4": covariance,
         "places": places,
     }

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from geo import _files, dates
+from geo import _files
 from geo._errors import unknown
 from geo.ledger import CM2_PER_KM2
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from geo.record import Record
 
@@ -55,6 +56,34 @@ def lines(record: Record, chosen: Iterable[str]) -> list[Feature]:
     ]
 
 
+def route(record: Record, route_id: str) -> list[Feature]:
+    """Return a line that runs along others, with what is known of its parts."""
+    route_ = record.routes[route_id]
+    parts = [record.curated_lines[part] for part in dict.fromkeys(route_.parts)]
+    properties = {
+        **route_.properties(),
+        "accuracy_m": max(part.accuracy_m for part in parts),
+        "basis": _distinct([part.basis] for part in parts),
+    }
+    geometry = {"type": "LineString", "coordinates": [list(point) for point in record.course(route_id)]}
+    return [{"id": route_id, "properties": properties, "geometry": geometry}]
+
+
+def band(record: Record, band_id: str) -> list[Feature]:
+    """Return a band beside a line, with the limits on forces in it."""
+    import numpy as np
+    import shapely
+
+    from geo import areas, bands, faces
+
+    band_ = record.bands[band_id]
+    polygon = bands.polygon(band_, record.curated_lines, file=str(record.path / "curated" / "bands.csv"))
+    rounded = faces.mapping(polygon, decimals=5)
+    area = areas.polygon_areas(np.array([shapely.geometry.shape(rounded)], dtype=object))
+    properties = {**band_.properties(), "area_km2": round(area.item() / 1e6, 3)}
+    return [{"id": band_id, "properties": properties, "geometry": rounded}]
+
+
 def places(record: Record) -> list[Feature]:
     """Return the places."""
     return [
@@ -84,18 +113,24 @@ def faces_layer(record: Record) -> list[Feature]:
     ]
 
 
-def control(record: Record, date: str) -> list[Feature]:
-    """Return who holds what on a date, one feature per controller, main zone and period."""
+def control(record: Record, date: str, perspective: str | None = None) -> list[Feature]:
+    """Return who holds what on a date, one feature per controller, main zone and period.
+
+    With a perspective, the same ground carries whose that party counts it as, and its name for it.
+    """
     ledger = record.ledger
     held = ledger.held(date)
-    groups: dict[tuple[str, str, str, str | None], list[int]] = {}
+    seen = record.seen_by(perspective).held(date) if perspective else None
+    groups: dict[tuple[str, str, str, str | None, str | None, str | None], list[int]] = {}
     for face, entry in enumerate(held):
-        key = (entry.controller, ledger.zones_of[face][0], entry.valid_from, entry.valid_to)
+        view = (seen[face].controller, seen[face].row.note) if seen else (None, None)
+        key = (entry.controller, ledger.zones_of[face][0], entry.valid_from, entry.valid_to, *view)
         groups.setdefault(key, []).append(face)
     return [
         {
-            "id": f"{controller}-{zone}-{start}",
+            "id": "-".join(filter(None, (controller, zone, start, counted))),
             "properties": {
+                **({"perspective": perspective, "counted_as": counted, "named": named} if perspective else {}),
                 "controller": controller,
                 "zone": zone,
                 "date": date,
@@ -107,7 +142,7 @@ def control(record: Record, date: str) -> list[Feature]:
             },
             "geometry": _union(record, chosen),
         }
-        for (controller, zone, start, end), chosen in groups.items()
+        for (controller, zone, start, end, counted, named), chosen in groups.items()
     ]
 
 
@@ -120,7 +155,12 @@ def change(record: Record, before: str, after: str) -> list[Feature]:
     return [
         {
             "id": f"{transfer.source}-{transfer.target}",
-            "properties": {"date_from": before, "date_to": after, **transfer.json()},
+            "properties": {
+                "date_from": before,
+                "date_to": after,
+                "hypothetical": bool(record.ledger.supposed(before, after)),
+                **transfer.json(),
+            },
             "geometry": _union(record, list(transfer.faces)),
         }
         for transfer in record.ledger.change(before, after)
@@ -171,10 +211,25 @@ DATED = {
 
 def names(record: Record) -> list[str]:
     """Return the names of the layers that need no date."""
-    return [*record.zones, *record.curated_lines, "faces", "lines", "places"]
+    return [*record.zones, *record.curated_lines, *record.routes, *record.bands, "faces", "lines", "places"]
 
 
-def features(record: Record, layer: str) -> list[Feature]:
+def _moments(record: Record, text: str) -> list[str]:
+    """Return the dates and scenarios in a text that parts them by underscores, which scenarios have themselves."""
+    if not text:
+        return []
+    if text in record.ledger.scenarios or "_" not in text:
+        return [record.ledger.moment(text)]
+    cuts = [index for index, letter in enumerate(text) if letter == "_"]
+    known = {"today", *record.ledger.scenarios}
+    for cut in cuts:
+        first, second = text[:cut], text[cut + 1 :]
+        if all(part in known or (part[:1].isdigit() and "_" not in part) for part in (first, second)):
+            return [record.ledger.moment(first), record.ledger.moment(second)]
+    return []
+
+
+def features(record: Record, layer: str, *, perspective: str | None = None) -> list[Feature]:
     """Return the features of a layer by its name.
 
     Parameters
@@ -182,30 +237,37 @@ def features(record: Record, layer: str) -> list[Feature]:
     record
         The layers.
     layer
-        A zone, a line, ``faces``, ``lines``, ``places``, ``control_DATE``, ``fronts_DATE`` or ``change_FROM_TO``.
+        A zone, a line, a band, ``faces``, ``lines``, ``places``, ``control_DATE``, ``fronts_DATE`` or
+        ``change_FROM_TO``, where a scenario stands wherever a date can.
+    perspective
+        A party, for ``control_DATE``: adds whose it counts the ground as and how it names it.
 
     Raises
     ------
     ClaimsError
         For a name that is not known, with the nearest that is, or a date outside the record.
     """
-    kind, *days = layer.split("_")
-    if kind in DATED and len(days) == (2 if kind == "change" else 1):
-        days = [dates.day(day) for day in days]
-        if kind == "control":
-            return control(record, days[0])
-        return fronts(record, days[0]) if kind == "fronts" else change(record, days[0], days[1])
-    if layer in record.zones:
-        return zone(record, layer)
-    if layer in record.curated_lines:
-        return lines(record, [layer])
-    if layer == "lines":
-        return lines(record, record.curated_lines)
-    if layer in ("faces", "places"):
-        return faces_layer(record) if layer == "faces" else places(record)
+    made: dict[str, Callable[[], list[Feature]]] = {
+        **{name: partial(zone, record, name) for name in record.zones},
+        **{name: partial(lines, record, [name]) for name in record.curated_lines},
+        **{name: partial(route, record, name) for name in record.routes},
+        **{name: partial(band, record, name) for name in record.bands},
+        "lines": partial(lines, record, record.curated_lines),
+        "faces": partial(faces_layer, record),
+        "places": partial(places, record),
+    }
+    if layer in made:
+        return made[layer]()
+    kind, _, rest = layer.partition("_")
+    moments = _moments(record, rest) if kind in DATED else []
+    if kind == "change" and len(moments) == 2:
+        return change(record, *moments)
+    if kind in ("control", "fronts") and len(moments) == 1:
+        return control(record, moments[0], perspective) if kind == "control" else fronts(record, moments[0])
     raise unknown("layer", layer, names(record) + [kind.example for kind in DATED.values()])
 
 
-def text(record: Record, layer: str) -> str:
+def text(record: Record, layer: str, *, perspective: str | None = None) -> str:
     """Return a layer as RFC 7946 GeoJSON with licence and attribution; see :func:`features`."""
-    return _files.geojson(features(record, layer), licence=LICENCE, attribution=ATTRIBUTION)
+    found = features(record, layer, perspective=perspective)
+    return _files.geojson(found, licence=LICENCE, attribution=ATTRIBUTION)

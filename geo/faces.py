@@ -77,7 +77,7 @@ def build(lines: list[Line], labels: list[Label], *, file: str) -> tuple[NDArray
     Parameters
     ----------
     lines
-        Curated lines; those of kind ``context`` cut nothing.
+        Curated lines; those that do not cut are passed over.
     labels
         One point per face.
     file
@@ -96,7 +96,11 @@ def build(lines: list[Line], labels: list[Label], *, file: str) -> tuple[NDArray
     ClaimsError
         When a face has no label, a label no face, or two labels share one.
     """
-    cutting = [line for line in lines if line.bounds_faces]
+
+    def fault(message: str, label: str = "") -> ClaimsError:
+        return ClaimsError(message, code="face", file=file, feature=label)
+
+    cutting = [line for line in lines if line.cuts]
     pieces = node(np.array([shapely.LineString(line.coordinates) for line in cutting], dtype=object), GRID_DEGREES)
     polygons = polygonize(pieces)
     points = shapely.points(np.array([(label.lon, label.lat) for label in labels]).reshape(-1, 2))
@@ -105,15 +109,15 @@ def build(lines: list[Line], labels: list[Label], *, file: str) -> tuple[NDArray
     for label, face in zip(label_of.tolist(), face_of.tolist(), strict=True):
         if face in owner:
             first = labels[owner[face]].id
-            raise ClaimsError(f"{file}: labels {first} and {labels[label].id} lie in the same face; a line is open")
+            raise fault(f"labels {first} and {labels[label].id} lie in the same face; a line is open")
         owner[face] = label
     for index, label in enumerate(labels):
         if index not in owner.values():
-            raise ClaimsError(f"{file}: {label.id}: the label lies in no face; a line around it is open")
+            raise fault("the label lies in no face; a line around it is open", label.id)
     for face, polygon in enumerate(polygons):
         if face not in owner:
             spot = shapely.point_on_surface(polygon)
-            raise ClaimsError(f"{file}: the face around {spot.x:.5f} {spot.y:.5f} has no label")
+            raise fault(f"the face around {spot.x:.5f} {spot.y:.5f} has no label")
     order = np.argsort([owner[face] for face in range(len(polygons))])
     ordered = polygons[order]
     arcs = [arc for arc in _arcs(pieces, ordered, cutting) if arc.left is not None or arc.right is not None]
@@ -121,6 +125,7 @@ def build(lines: list[Line], labels: list[Label], *, file: str) -> tuple[NDArray
     return ordered, [arc._replace(line=position[arc.line]) for arc in arcs]
 
 
-def mapping(geometry: Any) -> dict[str, Any]:
-    """Return the GeoJSON geometry of a shapely one, at most seven decimals."""
-    return dict(shapely.geometry.mapping(shapely.transform(geometry, lambda points: np.round(points, 7))))
+def mapping(geometry: Any, *, decimals: int = 7) -> dict[str, Any]:
+    """Return the GeoJSON geometry of a shapely one, shells counter-clockwise, rounded."""
+    rounded = shapely.transform(geometry, lambda points: np.round(points, decimals))
+    return dict(shapely.geometry.mapping(shapely.orient_polygons(rounded)))

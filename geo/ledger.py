@@ -13,11 +13,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo import dates
-from geo._errors import ClaimsError
-from geo.curated import EXTENTS, Control
+from geo._errors import ClaimsError, unknown
+from geo.curated import EXTENTS, INHABITED, POST, Control, Scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 CM2_PER_KM2 = 10**10
 M4_PER_KM4 = 1e12
@@ -60,12 +60,21 @@ class Quantity(NamedTuple):
         }
 
 
+class People(NamedTuple):
+    """Sum of the sourced populations of places in some ground: `counted` of its `places` inhabited places have one."""
+
+    total: int
+    counted: int
+    places: int
+
+
 class Transfer(NamedTuple):
     """Ground that passed from one controller to another.
 
-    `zones_km2` parts it by the main zone of each face. Places are those in the best extent; `places_uncertain`, inside
-    or outside, lie within one standard deviation (place and line together) of its edge; `places_possible` are in it
-    only by another extent.
+    `zones_km2` parts it by the zone that each face was spoken of as, largest first. Places are those in the best
+    extent; `places_uncertain`, inside or outside, lie within one standard deviation (place and line together) of its
+    edge; `places_possible` are in it only by another extent. `posts` are the military posts in it that are reported as
+    standing at either end.
     """
 
     source: str
@@ -77,6 +86,8 @@ class Transfer(NamedTuple):
     places: tuple[str, ...]
     places_uncertain: tuple[str, ...]
     places_possible: tuple[str, ...]
+    posts: tuple[str, ...]
+    people: People
 
     def json(self) -> dict[str, Any]:
         """Return the fields of the JSON contract."""
@@ -89,51 +100,51 @@ class Transfer(NamedTuple):
             "places": list(self.places),
             "places_uncertain": list(self.places_uncertain),
             "places_possible": list(self.places_possible),
+            "posts": list(self.posts),
+            "people": self.people._asdict(),
         }
 
 
-def _checked(held: list[Held], face: str, extent: str) -> list[Held]:
-    """Return a history that has no gap and no overlap."""
+def _gaps(held: list[Held], face: str, extent: str, table: str) -> Iterator[ClaimsError]:
+    """Yield what keeps a history from having one controller on each day."""
 
-    def fault(message: str) -> ClaimsError:
-        return ClaimsError(f"control.csv: {face}: {message} ({extent} extent)")
+    def fault(message: str, code: str) -> ClaimsError:
+        return ClaimsError(f"{message} ({extent} extent)", code=code, file=table, feature=face)
 
     if not held:
-        raise fault("no controller is recorded")
+        yield fault("no controller is recorded", "gap")
+        return
     for now, after in pairwise(held):
         if now.valid_to is None or now.valid_to > after.valid_from:
-            raise fault(f"held by {now.controller} and {after.controller} at once from {after.valid_from}")
-        if now.valid_to < after.valid_from:
-            raise fault(f"no controller from {now.valid_to} to {after.valid_from}")
+            yield fault(f"held by {now.controller} and {after.controller} at once from {after.valid_from}", "overlap")
+        elif now.valid_to < after.valid_from:
+            yield fault(f"no controller from {now.valid_to} to {after.valid_from}", "gap")
     if held[-1].valid_to is not None:
-        raise fault(f"no controller from {held[-1].valid_to} on")
-    return held
+        yield fault(f"no controller from {held[-1].valid_to} on", "gap")
 
 
-def _histories(
-    zones_of: list[tuple[str, ...]], names: list[str], control: list[Control]
-) -> list[dict[str, list[Held]]]:
-    """Return per face and extent who held it."""
+def histories(
+    zones_of: list[tuple[str, ...]], names: list[str], control: list[Control], *, table: str = "control.csv"
+) -> tuple[list[dict[str, list[Held]]], list[ClaimsError]]:
+    """Return per face and extent who held it, and each gap and overlap that is in the way."""
     rows: dict[str, list[Control]] = defaultdict(list)
     for row in control:
         rows[row.zone].append(row)
-    unlabelled = rows.keys() - {zone for zones in zones_of for zone in zones}
-    if unlabelled:
-        raise ClaimsError(f"control.csv: {min(unlabelled)}: no label point names this zone")
-    histories = []
+    known = {zone for zones in zones_of for zone in zones}
+    faults = [
+        ClaimsError("no label point names this zone", code="zone", file=table, feature=zone)
+        for zone in sorted(rows.keys() - known)
+    ]
+    found = []
     for zones, name in zip(zones_of, names, strict=True):
         mine = sorted((row for zone in zones for row in rows[zone]), key=lambda row: row.valid_from)
-        histories.append(
-            {
-                extent: _checked(
-                    [Held(row.valid_from, row.valid_to, row.controller, row) for row in mine if extent in row.extents],
-                    name,
-                    extent,
-                )
-                for extent in EXTENTS
-            }
-        )
-    return histories
+        history = {
+            extent: [Held(row.valid_from, row.valid_to, row.controller, row) for row in mine if extent in row.extents]
+            for extent in EXTENTS
+        }
+        faults += [fault for extent, held in history.items() for fault in _gaps(held, name, extent, table)]
+        found.append(history)
+    return found, faults
 
 
 class Ledger:
@@ -145,16 +156,36 @@ class Ledger:
         What :func:`geo.build.derive` returns: faces, arcs, their covariance, places.
     control
         The rows of ``control.csv``.
+    scenarios
+        Would-be control by scenario; a scenario's id stands wherever a date can.
+    table
+        Name of the table for error messages.
+
+    Raises
+    ------
+    ClaimsError
+        When a face has a day without a controller, or with two.
     """
 
-    def __init__(self, topology: dict[str, Any], control: list[Control]) -> None:
+    def __init__(
+        self,
+        topology: dict[str, Any],
+        control: list[Control],
+        scenarios: dict[str, list[Scenario]] | None = None,
+        *,
+        table: str = "control.csv",
+    ) -> None:
         self.names: list[str] = [face["id"] for face in topology["faces"]]
-        self.zones_of = [tuple(face["zones"]) for face in topology["faces"]]
+        self.zones_of: list[tuple[str, ...]] = [tuple(face["zones"]) for face in topology["faces"]]
         self.area_cm2: list[int] = [face["area_cm2"] for face in topology["faces"]]
+        self._zones: dict[str, dict[str, Any]] = {zone["id"]: zone for zone in topology["zones"]}
         self._arcs = topology["arcs"]
         self._covariance = topology["covariance_m4"]
         self._places = topology["places"]
-        self.histories = _histories(self.zones_of, self.names, control)
+        self.scenarios = scenarios or {}
+        self.histories, faults = histories(self.zones_of, self.names, control, table=table)
+        if faults:
+            raise faults[0]
         self.first = max(history[extent][0].valid_from for history in self.histories for extent in EXTENTS)
 
     def changes(self) -> list[str]:
@@ -162,33 +193,66 @@ class Ledger:
         starts = {held.valid_from for history in self.histories for extent in EXTENTS for held in history[extent]}
         return sorted(start for start in starts if start > self.first)
 
-    def controllers(self, day: str, extent: str = "best") -> list[str]:
-        """Return who held each face on a day.
+    def controllers(self, moment: str, extent: str = "best") -> list[str]:
+        """Return who held each face on a day, or would in a scenario.
 
         Raises
         ------
         ClaimsError
             When the day is before the record or in the future.
         """
-        return [held.controller for held in self.held(day, extent)]
+        return [held.controller for held in self.held(moment, extent)]
 
-    def held(self, day: str, extent: str = "best") -> list[Held]:
-        """Return the entry of each face's history that holds on a day; see :meth:`controllers`."""
+    def moment(self, text: str) -> str:
+        """Return a day or the id of a scenario, as given in words.
+
+        Raises
+        ------
+        ClaimsError
+            When the text is neither.
+        """
+        if text in self.scenarios:
+            return text
+        if "_" in text:
+            raise unknown("scenario", text, sorted(self.scenarios))
+        return dates.day(text)
+
+    def day_of(self, moment: str) -> str:
+        """Return the day itself, or the day that a scenario is laid over."""
+        rows = self.scenarios.get(moment)
+        return rows[0].base_date if rows else moment
+
+    def held(self, moment: str, extent: str = "best") -> list[Held]:
+        """Return the entry of each face's history that holds on a day, or would in a scenario; see `controllers`."""
         if extent not in EXTENTS:
             raise ClaimsError(f"unknown extent {extent!r}; known: {', '.join(EXTENTS)}")
+        if moment in self.scenarios:
+            return self._supposed(self.scenarios[moment], extent)
         today = dt.date.today().isoformat()
-        if not self.first <= day <= today:
-            when = "before the record begins" if day < self.first else "in the future"
-            raise ClaimsError(f"{day} is {when}; control is known from {self.first} to {today}")
+        if not self.first <= moment <= today:
+            when = "before the record begins" if moment < self.first else "in the future"
+            raise ClaimsError(f"{moment} is {when}; control is known from {self.first} to {today}")
         return [
-            next(held for held in history[extent] if dates.holds(held.valid_from, held.valid_to, day))
+            next(held for held in history[extent] if dates.holds(held.valid_from, held.valid_to, moment))
             for history in self.histories
         ]
+
+    def _supposed(self, rows: list[Scenario], extent: str) -> list[Held]:
+        """Lay the rows of a scenario one over another, in their order, over who holds what on its base date."""
+        held = self.held(rows[0].base_date, extent)
+        for row in rows:
+            if extent in row.extents:
+                basis = Control(
+                    row.zone, row.controller, row.base_date, None, row.extents, "supposed", "", row.sources, row.note
+                )
+                for face in self.faces_in(row.zone):
+                    held[face] = Held(row.base_date, None, row.controller, basis)
+        return held
 
     def boundary(self, faces: Iterable[int]) -> dict[int, int]:
         """Return the arcs on the edge of a set of faces, +1 with the set on the left, -1 on the right."""
         chosen = set(faces)
-        edge = {index: (left in chosen) - (right in chosen) for index, (_, left, right) in enumerate(self._arcs)}
+        edge = {index: (left in chosen) - (right in chosen) for index, (_, left, right, _) in enumerate(self._arcs)}
         return {index: side for index, side in edge.items() if side}
 
     def sigma_km2(self, faces: Iterable[int]) -> float:
@@ -201,7 +265,12 @@ class Ledger:
         )
         return math.sqrt(max(variance, 0.0) / M4_PER_KM4)
 
-    def _quantity(self, faces: dict[str, list[int]]) -> Quantity:
+    def sweep_km2(self, faces: Iterable[int]) -> float:
+        """Return what three standard deviations all along every line round some faces sweep, in km²."""
+        return 3 * sum(float(self._arcs[index][3]) for index in self.boundary(faces)) / 1e6
+
+    def quantity(self, faces: dict[str, list[int]]) -> Quantity:
+        """Return the area of a set of faces per extent with both of its uncertainties."""
         cm2 = {extent: sum(self.area_cm2[face] for face in faces[extent]) for extent in EXTENTS}
         area = cm2["best"] / CM2_PER_KM2
         margin = Z95 * self.sigma_km2(faces["best"])
@@ -218,18 +287,18 @@ class Ledger:
 
     def zone_area(self, zone: str) -> Quantity:
         """Return the area of a zone, whoever holds it."""
-        return self._quantity(dict.fromkeys(EXTENTS, self.faces_in(zone)))
+        return self.quantity(dict.fromkeys(EXTENTS, self.faces_in(zone)))
 
-    def controller_areas(self, day: str) -> dict[str, Quantity]:
-        """Return the area that each controller held on a day, inside the covered ground."""
+    def controller_areas(self, moment: str) -> dict[str, Quantity]:
+        """Return the area that each controller held on a day or would in a scenario, inside the covered ground."""
         faces: dict[str, dict[str, list[int]]] = defaultdict(lambda: {extent: [] for extent in EXTENTS})
         for extent in EXTENTS:
-            for face, controller in enumerate(self.controllers(day, extent)):
+            for face, controller in enumerate(self.controllers(moment, extent)):
                 faces[controller][extent].append(face)
-        return {controller: self._quantity(faces[controller]) for controller in sorted(faces)}
+        return {controller: self.quantity(faces[controller]) for controller in sorted(faces)}
 
     def change(self, before: str, after: str) -> list[Transfer]:
-        """Return the ground that passed from one controller to another between two days, largest first.
+        """Return the ground that passed from one controller to another between two days or scenarios, largest first.
 
         `before` may lie after `after`: the result is then the mirror of the change.
         """
@@ -239,36 +308,72 @@ class Ledger:
             for face, (source, target) in enumerate(pairs):
                 if source != target:
                     moved[source, target][extent].append(face)
-        transfers = [self._transfer(*pair, faces) for pair, faces in moved.items()]
+        days = [self.day_of(before), self.day_of(after)]
+        transfers = [self._transfer(*pair, faces, days) for pair, faces in moved.items()]
         return sorted(transfers, key=lambda transfer: (-transfer.area_cm2, transfer.source, transfer.target))
 
-    def _transfer(self, source: str, target: str, faces: dict[str, list[int]]) -> Transfer:
+    def _named_at(self, face: int, days: list[str]) -> str:
+        """Return the first zone of a face that people spoke of on one of some days."""
+        for name in self.zones_of[face]:
+            zone = self._zones.get(name, {"kind": "unit"})
+            if zone["kind"] in ("unit", "extent"):
+                continue
+            if any(dates.holds(zone["valid_from"], zone["valid_to"], day) for day in days):
+                return name
+        return self.zones_of[face][0]
+
+    def _transfer(self, source: str, target: str, faces: dict[str, list[int]], days: list[str]) -> Transfer:
         best, widest = set(faces["best"]), set(faces["min"]) | set(faces["max"])
         edge = self.boundary(best)
-        places, uncertain, possible = [], [], []
+        places, uncertain, possible, posts, counted = [], [], [], [], []
         for place in self._places:
-            inside = place["face"] in best
-            near_edge = any(arc in edge for arc in place["near"])
-            if inside:
+            if place["kind"] == POST:
+                start, end = place["valid_from"] or "", place["valid_to"]
+                if place["face"] in best and any(dates.holds(start, end, day) for day in days):
+                    posts.append(place["id"])
+                continue
+            if place["face"] in best:
                 places.append(place["id"])
+                if place["kind"] in INHABITED:
+                    counted.append(place["population"])
             elif place["face"] in widest:
                 possible.append(place["id"])
-            if near_edge:
+            if any(arc in edge for arc in place["near"]):
                 uncertain.append(place["id"])
         zones: dict[str, int] = defaultdict(int)
         for face in faces["best"]:
-            zones[self.zones_of[face][0]] += self.area_cm2[face]
+            zones[self._named_at(face, days)] += self.area_cm2[face]
+        known = [people for people in counted if people is not None]
         return Transfer(
             source,
             target,
-            self._quantity(faces),
+            self.quantity(faces),
             sum(self.area_cm2[face] for face in best),
             tuple(sorted(best)),
-            {zone: cm2 / CM2_PER_KM2 for zone, cm2 in zones.items()},
+            {zone: cm2 / CM2_PER_KM2 for zone, cm2 in sorted(zones.items(), key=lambda item: -item[1])},
             tuple(places),
             tuple(uncertain),
             tuple(possible),
+            tuple(posts),
+            People(sum(known), len(known), len(counted)),
         )
+
+    def supposed(self, *moments: str) -> list[dict[str, Any]]:
+        """Return what the scenarios among some moments suppose, for the JSON of an answer."""
+        return [
+            {
+                "id": moment,
+                "name": rows[0].names["en"],
+                "proposed_by": rows[0].proposed_by,
+                "date": rows[0].date,
+                "base_date": rows[0].base_date,
+                "zones": [row.zone for row in rows],
+                "notes": [row.note for row in rows],
+                "sources": list(dict.fromkeys(source for row in rows for source in row.sources)),
+            }
+            for moment in moments
+            if (rows := self.scenarios.get(moment))
+        ]
 
     @staticmethod
     def net_cm2(transfers: list[Transfer]) -> dict[str, int]:
@@ -278,3 +383,20 @@ class Ledger:
             net[transfer.source] -= transfer.area_cm2
             net[transfer.target] += transfer.area_cm2
         return dict(sorted(net.items()))
+
+
+def change_json(
+    before: str, after: str, transfers: list[Transfer], supposed: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    """Return a change in the words of ``claims change --json``."""
+    net = Ledger.net_cm2(transfers)
+    return {
+        "from": before,
+        "to": after,
+        "ellipsoid": "WGS84",
+        "edges": "lonlat",
+        "hypothetical": bool(supposed),
+        "scenarios": supposed or [],
+        "transfers": [transfer.json() for transfer in transfers],
+        "net_km2": {name: round(cm2 / CM2_PER_KM2, 6) for name, cm2 in net.items()},
+    }

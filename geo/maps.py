@@ -114,11 +114,16 @@ def _carded(feature: export.Feature, card: dict[str, Any], style: dict[str, Any]
     return {"type": "Feature", "properties": properties, "geometry": feature["geometry"]}
 
 
-def _control(record: Record, date: str) -> list[export.Feature]:
+def _control(record: Record, date: str, perspective: str | None = None) -> list[export.Feature]:
     features = []
-    for feature in export.control(record, date):
+    for feature in export.control(record, date, perspective):
         values = feature["properties"]
         rows = [
+            *(
+                [["Named", values["named"]], ["Counted as", f"{title(values['counted_as'])}, by {title(perspective)}"]]
+                if perspective
+                else []
+            ),
             ["Held by", title(values["controller"])],
             ["On", date],
             ["Since", _period(values["held_from"], values["held_to"])],
@@ -126,7 +131,7 @@ def _control(record: Record, date: str) -> list[export.Feature]:
             ["Area", f"{values['area_km2']:,.1f} km²"],
         ]
         card = {"title": _name(record, values["zone"]), "rows": rows, "sources": _sources(record, values["sources"])}
-        fill = colour(values["controller"])
+        fill = colour(values["counted_as"] if perspective else values["controller"])
         style = {"fillColor": fill, "fillOpacity": _OPACITY, "color": fill, "weight": 0.5}
         features.append(_carded(feature, card, style))
     return features
@@ -168,7 +173,7 @@ def _lines(record: Record, date: str) -> list[export.Feature]:
     chosen = [
         line.id
         for line in record.curated_lines.values()
-        if line.bounds_faces and dates.holds(line.valid_from, line.valid_to, date)
+        if line.kind != "water" and dates.holds(line.valid_from, line.valid_to, date)
     ]
     for feature in export.lines(record, chosen):
         line = record.curated_lines[feature["id"]]
@@ -189,7 +194,7 @@ def _lines(record: Record, date: str) -> list[export.Feature]:
 def _context(record: Record) -> list[export.Feature]:
     features = []
     for line in record.curated_lines.values():
-        if line.kind != "context":
+        if line.kind != "water":
             continue
         points = [list(point) for point in line.coordinates]
         closed = line.coordinates[0] == line.coordinates[-1]
@@ -216,12 +221,12 @@ def _extents(record: Record) -> list[export.Feature]:
     return features
 
 
-def _places(record: Record) -> list[dict[str, Any]]:
+def _places(record: Record, date: str) -> list[dict[str, Any]]:
     return [
         {
             "lon": place.lon,
             "lat": place.lat,
-            "label": place.names["en"].split(" (")[0],
+            "label": place.label,
             "minor": place.kind not in _MAIN_PLACES,
             "card": {
                 "title": place.names["en"],
@@ -229,6 +234,12 @@ def _places(record: Record) -> list[dict[str, Any]]:
                     ["Names", ", ".join(dict.fromkeys(place.names.values()))],
                     ["Kind", place.kind],
                     ["Position", f"± {place.accuracy_m:,.0f} m"],
+                    *([["Reported", f"{place.valid_from} to {place.last_report}"]] if place.last_report else []),
+                    *(
+                        [["People", f"{place.population:,} ({place.population_date})"]]
+                        if place.population is not None
+                        else []
+                    ),
                     *([["Documented side", place.side_evidence]] if place.side else []),
                     *([["Note", place.note]] if place.note else []),
                 ],
@@ -236,11 +247,13 @@ def _places(record: Record) -> list[dict[str, Any]]:
             },
         }
         for place in record.curated_places.values()
+        if dates.holds(place.valid_from or "", place.valid_to, date)
     ]
 
 
-def _legend(record: Record, before: str, after: str | None) -> dict[str, Any]:
+def _legend(record: Record, before: str, after: str | None, perspective: str | None) -> dict[str, Any]:
     date = after or before
+    ledger = record.seen_by(perspective) if perspective else record.ledger
     rows: list[dict[str, Any]] = [
         {
             "colour": f"{colour(name)}{round(255 * _OPACITY):02x}",
@@ -248,7 +261,7 @@ def _legend(record: Record, before: str, after: str | None) -> dict[str, Any]:
             "text": f"{title(name)}{_range(quantity)}",
             "number": _number(quantity),
         }
-        for name, quantity in record.ledger.controller_areas(date).items()
+        for name, quantity in ledger.controller_areas(date).items()
     ]
     if after is not None:
         rows += [
@@ -260,22 +273,31 @@ def _legend(record: Record, before: str, after: str | None) -> dict[str, Any]:
             }
             for transfer in record.ledger.change(before, after)
         ]
-    kinds = {line.kind for line in record.curated_lines.values() if dates.holds(line.valid_from, line.valid_to, date)}
+    day = ledger.day_of(date)
+    kinds = {line.kind for line in record.curated_lines.values() if dates.holds(line.valid_from, line.valid_to, day)}
     rows += [
         {"style": _stroke(look), "kind": "line", "text": look.name, "number": ""}
         for kind, look in LINES.items()
         if kind in kinds
     ]
     heading = f"Who holds what, {date}" if after is None else f"What changed hands, {before} to {after}"
+    if perspective:
+        heading = f"Whose it is, as counted by {title(perspective)}, {date}"
     notes = [
+        *(
+            f"HYPOTHETICAL: {scenario['name']}, laid over {scenario['base_date']}. {' '.join(scenario['notes'])}"
+            for scenario in record.ledger.supposed(*filter(None, (before, after)))
+        ),
         f"Areas inside the covered ground on {date}. ±: 95 %, from the stated accuracy of the lines. "
         "Range: from what all sources confirm to the largest credible report.",
-        "Control is who holds the ground in fact; it says nothing of whose it is by right.",
+        "A perspective is whose the ground is by right in one party's view; others see it otherwise."
+        if perspective
+        else "Control is who holds the ground in fact; it says nothing of whose it is by right.",
     ]
     return {"title": heading, "rows": rows, "notes": notes}
 
 
-def control_map(record: Record, before: str, after: str | None = None) -> folium.Map:
+def control_map(record: Record, before: str, after: str | None = None, *, perspective: str | None = None) -> folium.Map:
     """Return a map of who holds what on one date, or of what changed hands between two.
 
     Parameters
@@ -283,7 +305,9 @@ def control_map(record: Record, before: str, after: str | None = None) -> folium
     record
         The layers.
     before, after
-        One date, or two; ``2024-12-07`` or ``today``.
+        One date, or two; ``2024-12-07``, ``today`` or the id of a scenario.
+    perspective
+        A party: the ground is coloured by whose it is by right in that party's view.
 
     Returns
     -------
@@ -297,8 +321,8 @@ def control_map(record: Record, before: str, after: str | None = None) -> folium
     >>> "cdn" in page
     False
     """
-    before = dates.day(before)
-    after = None if after is None else dates.day(after)
+    before = record.ledger.moment(before)
+    after = None if after is None else record.ledger.moment(after)
     map_ = folium.Map(tiles=None, control_scale=True, zoom_snap=0.25)
     _page(map_)
     shown = after or before
@@ -309,18 +333,20 @@ def control_map(record: Record, before: str, after: str | None = None) -> folium
         map_.add_child(_Call(function, [map_, group], content))
 
     layer("Lakes and rivers", "shapes", _context(record))
-    layer(f"Control on {shown}", "shapes", _control(record, shown), overlay=after is None)
+    what = f"As counted by {title(perspective)}" if perspective else "Control"
+    layer(f"{what} on {shown}", "shapes", _control(record, shown, perspective), overlay=after is None)
     if after is not None:
-        layer(f"Control on {before}", "shapes", _control(record, before), overlay=False, show=False)
+        layer(f"{what} on {before}", "shapes", _control(record, before, perspective), overlay=False, show=False)
         layer("Changed ground", "shapes", _change(record, before, after))
     layer("Extents min, best, max", "shapes", _extents(record), show=False)
-    layer("Lines", "shapes", _lines(record, shown))
-    layer("Places", "places", _places(record))
+    day = record.ledger.day_of(shown)
+    layer("Lines", "shapes", _lines(record, day))
+    layer("Places", "places", _places(record, day))
     folium.LayerControl(collapsed=False).add_to(map_)
     west, south, east, north = record.bounds
     map_.fit_bounds([[south, west], [north, east]])
     map_.add_child(_Call("hatch", [map_], None))
-    map_.add_child(_Call("legend", [map_], _legend(record, before, after)))
+    map_.add_child(_Call("legend", [map_], _legend(record, before, after, perspective)))
     map_.add_child(_Call("attribution", [map_], f"{export.ATTRIBUTION}. Data: ODbL 1.0. Leaflet 1.9.3"))
     return map_
 

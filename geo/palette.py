@@ -8,12 +8,16 @@ CONTROLLERS = {
     "israel": "#0072B2",
     "syria": "#E69F00",
     "opposition": "#009E73",
+    "islamic_state": "#555555",
     "lebanon": "#CC79A7",
     "jordan": "#F0E442",
+    "france": "#56B4E9",
+    "britain": "#D55E00",
+    "un": "#A6DCEF",
+    "undetermined": "#DDDDDD",
     "none": "#FFFFFF",
-    "unrecorded": "#BBBBBB",
 }
-OTHER = ("#56B4E9", "#D55E00", "#999999")
+OTHER = ("#882255", "#117733", "#999999")
 CHANGED = "#000000"
 WATER = "#8AB6D6"
 
@@ -29,10 +33,15 @@ class LineLook(NamedTuple):
 
 LINES = {
     "boundary": LineLook("boundary", "#333333", 1.5, ""),
-    "disengagement": LineLook("Lines A and B of 1974", "#6A3D9A", 2.5, ""),
+    "armistice": LineLook("armistice line of 1949", "#1B7837", 2.0, ""),
+    "line_1967": LineLook("line of 4 June 1967 (partly inferred)", "#1B7837", 2.0, "6 4"),
     "ceasefire": LineLook("ceasefire line of 1967 (inferred)", "#6A3D9A", 1.5, "2 4"),
+    "salient": LineLook("salient of 1973 (inferred)", "#B22222", 1.5, "2 4"),
+    "disengagement": LineLook("Lines A, A-1 and B of 1974", "#6A3D9A", 2.5, ""),
+    "front": LineLook("fronts of 2012 to 2018 (inferred)", "#B22222", 1.5, "1 3"),
     "forward": LineLook("forward edge since December 2024 (inferred)", "#B22222", 2.0, "6 4"),
     "reach": LineLook("widest reported reach since December 2024 (inferred)", "#B22222", 1.2, "1 4"),
+    "claim": LineLook("edge of claimed ground (inferred)", "#CC79A7", 1.5, "3 3"),
     "frame": LineLook("edge of the covered ground", "#999999", 1.0, "1 4"),
 }
 

@@ -48,12 +48,12 @@ def _base(axes: Axes, record: Record, date: str, heading: str) -> None:
     axes.set_title(heading, fontsize=10, loc="left")
     for line in record.curated_lines.values():
         xs, ys = zip(*line.coordinates, strict=True)
-        if line.kind == "context":
+        if line.kind == "water":
             if line.coordinates[0] == line.coordinates[-1]:
                 axes.fill(xs, ys, color=WATER, linewidth=0, zorder=1)
             else:
                 axes.plot(xs, ys, color=WATER, linewidth=1, zorder=1)
-        elif dates.holds(line.valid_from, line.valid_to, date):
+        elif dates.holds(line.valid_from, line.valid_to, record.ledger.day_of(date)):
             look = LINES.get(line.kind, LINES["boundary"])
             axes.plot(xs, ys, color=look.colour, linewidth=look.width * 0.5, linestyle=_dashes(look.dashes), zorder=4)
     axes.set_xlim(west - 0.06, east + 0.01)
@@ -96,7 +96,7 @@ def _places(axes: Axes, record: Record, only: set[str] | None = None) -> None:
         axes.plot(place.lon, place.lat, "o", markersize=2.2, color="black", zorder=5)
         for offset, side in _BESIDE:
             label = axes.annotate(
-                place.names["en"].split(" (")[0],
+                place.label,
                 (place.lon, place.lat),
                 offset,
                 textcoords="offset points",
@@ -140,12 +140,14 @@ def change_figure(record: Record, before: str, after: str) -> Figure:
     ClaimsError
         When a date is unknown, before the record or in the future.
     """
-    before, after = dates.day(before), dates.day(after)
+    before, after = record.ledger.moment(before), record.ledger.moment(after)
     change = record.change(before, after)
+    supposed = record.ledger.supposed(before, after)
     figure = Figure(figsize=(12, 9.2), layout=None)
     panels = figure.subplots(1, 3, sharey=True)
     figure.subplots_adjust(left=0.055, right=0.99, top=0.93, bottom=0.24, wspace=0.04)
-    figure.suptitle(f"What changed hands, {before} to {after}", x=0.055, ha="left", fontsize=14, weight="bold")
+    mark = f"HYPOTHETICAL, {' and '.join(scenario['name'] for scenario in supposed)}: " if supposed else ""
+    figure.suptitle(f"{mark}What changed hands, {before} to {after}", x=0.055, ha="left", fontsize=14, weight="bold")
     for axes, date in zip(panels[:2], (before, after), strict=True):
         _base(axes, record, date, f"Held on {date}")
         _fill(axes, record.snapshot(date))
@@ -191,7 +193,7 @@ def change_figure(record: Record, before: str, after: str) -> Figure:
     kinds = {
         line.kind
         for line in record.curated_lines.values()
-        if any(dates.holds(line.valid_from, line.valid_to, date) for date in (before, after))
+        if any(dates.holds(line.valid_from, line.valid_to, record.ledger.day_of(date)) for date in (before, after))
     }
     styles = [
         Line2D([], [], color=look.colour, linewidth=look.width * 0.6, linestyle=_dashes(look.dashes), label=look.name)
@@ -225,6 +227,69 @@ def change_figure(record: Record, before: str, after: str) -> Figure:
         fontsize=7,
         wrap=True,
         va="bottom",
+    )
+    return figure
+
+
+_VERDICTS = {"agrees": ("o", "#0072B2"), "differs": ("s", "#E69F00"), "cannot_be": ("X", "#B22222")}
+
+
+def figures_figure(record: Record) -> Figure:
+    """Return published figures as points over the intervals that the layers allow, one row per quantity.
+
+    Each row is in hundredths of its own computed value, so that areas and lengths stand on one scale.
+    """
+    from geo import figures
+
+    rows: dict[tuple[str, tuple[str, ...]], list[figures.Checked]] = {}
+    for one in figures.check_all(record):
+        if one.computed > 0:
+            rows.setdefault((one.figure.measure, one.figure.of), []).append(one)
+    figure = Figure(figsize=(11, 1.6 + 0.42 * len(rows)))
+    axes = figure.subplots()
+    figure.subplots_adjust(
+        left=0.31, right=0.98, top=1 - 0.45 / figure.get_figheight(), bottom=1 / figure.get_figheight()
+    )
+    axes.set_xscale("log")
+    labels = []
+    for height, group in enumerate(rows.values()):
+        first = group[0]
+        low, high = (100 * bound / first.computed for bound in first.interval)
+        axes.barh(height, max(high, 1) - max(low, 1), left=max(low, 1), height=0.6, color="#BBBBBB", zorder=1)
+        axes.plot([100, 100], [height - 0.3, height + 0.3], color="black", linewidth=1.5, zorder=2)
+        for one in group:
+            marker, shade = _VERDICTS[one.verdict]
+            share = 100 + one.difference_percent
+            axes.plot(share, height, marker, color=shade, markersize=6, markeredgecolor="white", zorder=3)
+        unit = {"km2": "km²"}.get(first.figure.unit, first.figure.unit)
+        digits = 0 if first.computed >= 100 else 1 if first.computed >= 10 else 2
+        labels.append(f"{first.figure.quantity}: {first.computed:,.{digits}f} {unit}")
+    axes.set_yticks(range(len(labels)), labels, fontsize=8)
+    axes.invert_yaxis()
+    axes.set_xlim(5, 2500)
+    axes.set_xticks([10, 25, 50, 100, 200, 400, 1000], ["10 %", "25 %", "50 %", "computed", "200 %", "400 %", "1000 %"])
+    axes.minorticks_off()
+    axes.tick_params(axis="x", labelsize=8)
+    axes.grid(axis="x", color="#EEEEEE", zorder=0)
+    axes.set_title("Published figures over what the layers allow", loc="left", fontsize=12, weight="bold")
+    handles: list[Any] = [Patch(color="#BBBBBB", label="what the layers allow (95 %, and min to max extent)")]
+    handles += [
+        Line2D([], [], marker=marker, color=shade, linestyle="", label=f"published: {verdict.replace('_', ' ')}")
+        for verdict, (marker, shade) in _VERDICTS.items()
+    ]
+    figure.legend(
+        handles=handles,
+        loc="lower left",
+        bbox_to_anchor=(0, 0.22 / figure.get_figheight()),
+        ncols=4,
+        fontsize=8,
+        frameon=False,
+    )
+    figure.text(
+        0.01,
+        0.1 / figure.get_figheight(),
+        f"{export.ATTRIBUTION}. Sources of the published figures: claims figures --json. Data: ODbL 1.0.",
+        fontsize=6.5,
     )
     return figure
 

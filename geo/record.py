@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import html
+import math
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from geo import _files, curated, dates, derive
+from geo import _files, curated, derive
 from geo._errors import ClaimsError, unknown
 from geo.ledger import Ledger
 
@@ -20,6 +21,18 @@ if TYPE_CHECKING:
 
     from geo.changes import Change
     from geo.faces import Arc
+
+
+class Near(NamedTuple):
+    """A line near a position: how far off, and that in standard deviations of line and position together."""
+
+    line: str
+    name: str
+    metres: float
+    sigmas: float
+    accuracy_m: float
+    valid_from: str
+    valid_to: str | None
 
 
 class Record:
@@ -41,7 +54,7 @@ class Record:
         built = None if anew else derive.current(self.path)
         self._built = built is not None
         self.topology = built or self._derived.topology
-        self.ledger = Ledger(self.topology, curated.read_control(self._curated))
+        self.ledger = Ledger(self.topology, curated.read_control(self._curated), curated.read_scenarios(self._curated))
 
     @cached_property
     def _derived(self) -> derive.Derived:
@@ -79,6 +92,92 @@ class Record:
         return {place.id: place for place in curated.read_places(self._curated)}
 
     @cached_property
+    def routes(self) -> dict[str, curated.Route]:
+        """Lines that run along other lines, by id."""
+        return {route.id: route for route in curated.read_routes(self._curated)}
+
+    @cached_property
+    def bands(self) -> dict[str, curated.Band]:
+        """Bands beside a line, by id."""
+        return {band.id: band for band in curated.read_bands(self._curated)}
+
+    @cached_property
+    def events(self) -> dict[str, curated.Event]:
+        """Events by id, in order of date."""
+        events = sorted(curated.read_events(self._curated), key=lambda event: event.date)
+        return {event.id: event for event in events}
+
+    @cached_property
+    def published(self) -> list[curated.Figure]:
+        """Published figures as published."""
+        return curated.read_figures(self._curated)
+
+    @cached_property
+    def proposals(self) -> list[curated.Proposal]:
+        """What has been asked for or offered in talks."""
+        return curated.read_proposals(self._curated)
+
+    @cached_property
+    def _views(self) -> dict[str, list[curated.View]]:
+        views: dict[str, list[curated.View]] = {}
+        for view in curated.read_views(self._curated):
+            views.setdefault(view.perspective, []).append(view)
+        return views
+
+    @property
+    def perspectives(self) -> list[str]:
+        """The parties whose naming and counting of the ground is known."""
+        return sorted(self._views)
+
+    def seen_by(self, perspective: str) -> Ledger:
+        """Return the same ground as a party names and counts it: whose it is by right, in its view.
+
+        Parameters
+        ----------
+        perspective
+            One of :attr:`perspectives`.
+
+        Returns
+        -------
+        ledger
+            As for control, with ``controller`` the state that the party counts the ground as, and the party's name for
+            the ground in the note of each entry's row.
+
+        Raises
+        ------
+        ClaimsError
+            When the perspective is unknown, or leaves a face out or counts it twice.
+
+        Examples
+        --------
+        >>> golan = geo.load()
+        >>> {view: golan.seen_by(view).held("2026-01-06")[golan.face_at(35.69, 32.99)].controller
+        ...  for view in golan.perspectives}
+        {'israel': 'israel', 'lebanon': 'syria', 'syria': 'syria', 'un': 'syria', 'us': 'israel'}
+        """
+        if perspective not in self._views:
+            raise unknown("perspective", perspective, self.perspectives)
+        rows = [view.as_control() for view in self._views[perspective]]
+        return Ledger(self.topology, rows, table="perspectives.csv")
+
+    def course(self, line: str) -> tuple[tuple[float, float], ...]:
+        """Return the positions of a line or of a route along lines, by id.
+
+        Raises
+        ------
+        ClaimsError
+            When there is no such line, or the parts of the route do not meet.
+        """
+        from geo import routes
+
+        if line in self.routes:
+            file = str(self._curated / "routes.csv")
+            return routes.course(self.routes[line], self.curated_lines, file=file)
+        if line not in self.curated_lines:
+            raise unknown("line", line, sorted([*self.curated_lines, *self.routes]))
+        return self.curated_lines[line].coordinates
+
+    @cached_property
     def sources(self) -> dict[str, dict[str, Any]]:
         """CSL-JSON items by id."""
         return curated.read_sources(self._curated)
@@ -102,6 +201,41 @@ class Record:
 
         found = shapely.STRtree(self.polygons).query(shapely.Point(lon, lat), predicate="intersects")
         return min(found.tolist(), default=None)
+
+    def near(self, lon: float, lat: float, accuracy_m: float = 0.0) -> list[Near]:
+        """Return the lines that a position lies near, in terms of how sure line and position are, nearest first.
+
+        Parameters
+        ----------
+        lon, lat
+            Degrees.
+        accuracy_m
+            One standard deviation of the position itself.
+
+        Returns
+        -------
+        near
+            The lines that part ground on the map within three standard deviations of line and position together.
+        """
+        found = []
+        for line in self.curated_lines.values():
+            if not line.cuts or line.kind == "frame":
+                continue
+            metres = derive.metres_to(lon, lat, line.coordinates)
+            sigma = math.hypot(line.accuracy_m, accuracy_m)
+            if metres < 3 * sigma:
+                found.append(
+                    Near(
+                        line.id,
+                        line.names["en"],
+                        metres,
+                        metres / sigma,
+                        line.accuracy_m,
+                        line.valid_from,
+                        line.valid_to,
+                    )
+                )
+        return sorted(found, key=lambda line: line.sigmas)
 
     @cached_property
     def faces(self) -> geopandas.GeoDataFrame:
@@ -166,7 +300,7 @@ class Record:
         Parameters
         ----------
         date
-            ``2024-12-07``, or ``today``.
+            ``2024-12-07``, ``today``, or the id of a scenario.
         extent
             ``best``, ``min`` (what all sources confirm) or ``max`` (the largest credible claim).
 
@@ -187,7 +321,7 @@ class Record:
         >>> sorted(set(held["controller"]))
         ['israel', 'syria']
         """
-        held = self.ledger.held(dates.day(date), extent)
+        held = self.ledger.held(self.ledger.moment(date), extent)
         columns: dict[str, list[Any]] = {
             "controller": [entry.controller for entry in held],
             "held_from": [entry.valid_from for entry in held],
@@ -200,17 +334,18 @@ class Record:
         ]
 
     def change(self, before: str, after: str) -> Change:
-        """Return what changed hands between two dates.
+        """Return what changed hands between two dates, or would between a date and a scenario.
 
         Parameters
         ----------
         before, after
-            Dates, ``2024-12-07`` or ``today``; with the later one first, the mirror of the change.
+            Dates, ``2024-12-07`` or ``today``; with the later one first, the mirror of the change. The id of a
+            scenario stands wherever a date can.
 
         Raises
         ------
         ClaimsError
-            When a date is unknown, before the record or in the future.
+            When a date or scenario is unknown, before the record or in the future.
 
         Examples
         --------
@@ -220,7 +355,7 @@ class Record:
         """
         from geo.changes import Change
 
-        before, after = dates.day(before), dates.day(after)
+        before, after = self.ledger.moment(before), self.ledger.moment(after)
         transfers = self.ledger.change(before, after)
         order = [(transfer, face) for transfer in transfers for face in transfer.faces]
         rows = self.faces.iloc[[face for _, face in order]].reset_index(drop=True)
@@ -275,6 +410,6 @@ def load(layers: str | Path | None = None) -> Record:
     Examples
     --------
     >>> geo.load().ledger.first
-    '1967-06-10'
+    '1923-03-10'
     """
     return Record(_files.shipped() if layers is None else layers)

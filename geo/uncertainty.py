@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 _GEOD = pyproj.Geod(ellps="WGS84")
 
 
+def length_m(points: NDArray[np.float64]) -> float:
+    """Return the length of a course on the ellipsoid in metres; `points` are longitude and latitude, shape (n, 2)."""
+    return float(_GEOD.line_length(points[:, 0], points[:, 1]))
+
+
 def _along(line: Line, points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the way along a line, in metres on the ellipsoid, of points that lie on it."""
     vertices = np.array(line.coordinates)

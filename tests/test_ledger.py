@@ -13,13 +13,14 @@ from geo import ClaimsError
 from geo.curated import EXTENTS, Control
 from geo.ledger import Ledger
 
+PLACE = {"kind": "village", "valid_from": None, "valid_to": None, "population": 10, "near": []}
 PARTIES = ("a", "b", "c", "d")
 DAYS = [dt.date(2000, 1, 1) + dt.timedelta(days=index) for index in range(12)]
 TEXT = [day.isoformat() for day in DAYS]
 
 
 def row(zone, controller, start, end=None, extents=EXTENTS):
-    return Control(zone, controller, start, end, tuple(extents), "map", ("x",), "")
+    return Control(zone, controller, start, end, tuple(extents), "map", "", ("x",), "")
 
 
 @st.composite
@@ -35,9 +36,10 @@ def ledgers(draw):
                 control.append(row(f"f{face}", controller, TEXT[start], None if end is None else TEXT[end], [extent]))
     topology = {
         "faces": [{"id": f"f{face}", "zones": [f"f{face}"], "area_cm2": size} for face, size in enumerate(sizes)],
-        "arcs": [["line", face, face + 1 if face + 1 < len(sizes) else None] for face in range(len(sizes))],
+        "zones": [],
+        "arcs": [["line", face, face + 1 if face + 1 < len(sizes) else None, 100] for face in range(len(sizes))],
         "covariance_m4": [[face, face, 1e10] for face in range(len(sizes))],
-        "places": [{"id": f"p{face}", "face": face, "near": []} for face in range(len(sizes))],
+        "places": [{**PLACE, "id": f"p{face}", "face": face} for face in range(len(sizes))],
     }
     return Ledger(topology, control)
 
@@ -105,7 +107,8 @@ TOPOLOGY = {
         {"id": "west", "zones": ["west"], "area_cm2": 3 * 10**10},
         {"id": "east", "zones": ["east"], "area_cm2": 5 * 10**10},
     ],
-    "arcs": [["edge", 0, None], ["middle", 0, 1], ["edge", 1, None]],
+    "zones": [],
+    "arcs": [["edge", 0, None, 1e6], ["middle", 0, 1, 2e6], ["edge", 1, None, 3e6]],
     "covariance_m4": [[0, 0, 4e10], [0, 2, 1e10], [1, 1, 9e10], [2, 2, 4e10]],
     "places": [],
 }

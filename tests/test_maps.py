@@ -86,7 +86,7 @@ def test_a_click_tells_who_holds_the_ground(opened, golan):
         const map = Object.values(window).find(value => value instanceof L.Map);
         map.eachLayer(layer => layer.feature?.properties.card?.title.startsWith("UN buffer zone") && layer.openPopup());
     }""")
-    popup = page.locator(".claims-popup").inner_text()
+    popup = "\n".join(page.locator(".claims-popup").all_inner_texts())
     for words in ("UN buffer zone", "Held by", "Syria", "Since", "1974-06-25", "Basis"):
         assert words in popup
     link = page.locator(".claims-popup a").first

@@ -91,7 +91,7 @@ def straight(accuracy, correlation, vertices=101):
     length = 10_000 / (6378137 * np.pi / 180)
     points = np.column_stack([np.linspace(0, length, vertices), np.zeros(vertices)])
     coordinates = tuple(map(tuple, points.tolist()))
-    line = Line("x", {"en": "x"}, "boundary", "2000", None, accuracy, correlation, "map", ("x",), "", coordinates)
+    line = Line("x", {"en": "x"}, "boundary", True, "2000", None, accuracy, correlation, "map", ("x",), "", coordinates)
     return line, Arc(0, 0, None, points)
 
 

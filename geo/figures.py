@@ -1,0 +1,280 @@
+"""Published figures held against what the layers measure: which agree, which differ, which cannot be right.
+
+A published number is read with the rounding that its digits show. It *agrees* when it meets the computed interval: the
+95 % interval of an area, from the least to the largest extent where sources differ on who holds what. It *cannot be*
+when not even every line out by three standard deviations, all the way along and all in the same sense, would give it.
+In between it *differs*.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from geo._errors import ClaimsError, unknown
+from geo.curated import EXTENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from geo.curated import Figure
+    from geo.ledger import Ledger
+    from geo.record import Record
+
+_SQUARE_KM = {"km2": 1.0, "sq mi": 1.609344**2, "ha": 0.01, "dunams": 0.001}
+_KM = {"km": 1.0, "mi": 1.609344, "m": 0.001, "ft": 0.0003048}
+BEFORE, AFTER = "2024-12-07", "2026-01-06"
+
+
+class Computed(NamedTuple):
+    """What the layers give, in km or km²: the number, the interval it is known to, and what no error reaches beyond."""
+
+    value: float
+    low: float
+    high: float
+    least: float
+    most: float
+    parts: dict[str, tuple[float, float]]  # per extent, its own interval
+    how: str
+
+
+class Checked(NamedTuple):
+    """A published figure with its computed counterpart, both in the published unit."""
+
+    figure: Figure
+    computed: float
+    interval: tuple[float, float]
+    difference_percent: float
+    verdict: str
+    fits: tuple[str, ...]
+    why: str
+
+    def json(self) -> dict[str, Any]:
+        """Return the fields of the JSON contract."""
+        figure = self.figure
+        return {
+            "id": figure.id,
+            "quantity": figure.quantity,
+            "scope": figure.scope,
+            "published": published(figure),
+            "unit": figure.unit,
+            "as_of": figure.as_of,
+            "computed": round(self.computed, 3),
+            "interval": [round(bound, 3) for bound in self.interval],
+            "difference_percent": round(self.difference_percent, 1),
+            "verdict": self.verdict,
+            "fits": list(self.fits),
+            "why": self.why,
+            "source": figure.sources[0],
+            "sources": list(figure.sources),
+            "note": figure.note,
+        }
+
+
+def published(figure: Figure) -> float:
+    """Return the number of a figure: its value, or the one bound that it gives."""
+    return next(number for number in (figure.value, figure.low, figure.high) if number is not None)
+
+
+def rounding(value: float) -> float:
+    """Return half the last digit that a number shows, at most a tenth of it: 235 is good to 0.5, 400 to 40.
+
+    Examples
+    --------
+    >>> rounding(235), rounding(400), rounding(66.5), rounding(1200)
+    (0.5, 40.0, 0.05, 50.0)
+    """
+    digits = f"{value:.6f}".rstrip("0")
+    if digits.endswith("."):
+        whole = digits[:-1]
+        step = 10.0 ** (len(whole) - len(whole.rstrip("0")))
+    else:
+        step = 10.0 ** -len(digits.split(".")[1])
+    return min(step / 2, abs(value) / 10)
+
+
+def _span(figure: Figure) -> tuple[float, float]:
+    """Return the interval that a published figure stands for, in its unit: "more than 370" is from 370 on."""
+    if figure.low is not None or figure.high is not None:
+        return figure.low or 0.0, math.inf if figure.high is None else figure.high
+    value = published(figure)
+    return value - rounding(value), value + rounding(value)
+
+
+def _area(ledger: Ledger, zones: tuple[str, ...]) -> Computed:
+    faces = sorted({face for zone in zones for face in ledger.faces_in(zone)})
+    quantity, sweep = ledger.quantity(dict.fromkeys(EXTENTS, faces)), ledger.sweep_km2(faces)
+    how = f"area of {' and '.join(zones)} as drawn here; a text that counts other ground with it means something else"
+    return Computed(quantity.area, *quantity.ci95, max(quantity.area - sweep, 0), quantity.area + sweep, {}, how)
+
+
+def _taken(ledger: Ledger, on: str) -> Computed:
+    moved = {
+        extent: [
+            face
+            for face, pair in enumerate(
+                zip(ledger.controllers(BEFORE, extent), ledger.controllers(on, extent), strict=True)
+            )
+            if pair == ("syria", "israel")
+        ]
+        for extent in EXTENTS
+    }
+    each = {extent: ledger.quantity(dict.fromkeys(EXTENTS, faces)) for extent, faces in moved.items()}
+    reach = {extent: ledger.sweep_km2(faces) for extent, faces in moved.items()}
+    return Computed(
+        each["best"].area,
+        each["min"].ci95[0],
+        each["max"].ci95[1],
+        max(each["min"].area - reach["min"], 0),
+        each["max"].area + reach["max"],
+        {extent: quantity.ci95 for extent, quantity in each.items()},
+        f"ground that passed from Syria to Israel between {BEFORE} and {on}",
+    )
+
+
+def _width(record: Record, names: tuple[str, ...], pick: Callable[[list[float]], float]) -> Computed:
+    """Return the smallest or largest distance from points of the first line, every 100 m, to the second."""
+    import shapely
+
+    from geo._planes import Plane
+
+    first, second = (record.curated_lines[name] for name in names)
+    plane = Plane.about(first.coordinates)
+    one, other = (plane.flat(shapely.LineString(line.coordinates)) for line in (first, second))
+    points = shapely.get_coordinates(shapely.segmentize(one, 100))
+    # where the lines share an end they have no width there
+    away = [distance for distance in shapely.distance(shapely.points(points), other).tolist() if distance > 0]
+    km, sigma = pick(away) / 1000, math.hypot(first.accuracy_m, second.accuracy_m) / 1000
+    bounds = (max(km - 1.96 * sigma, 0), km + 1.96 * sigma, max(km - 3 * sigma, 0), km + 3 * sigma)
+    return Computed(km, *bounds, {}, f"distance from {first.names['en']} to the nearest point of {second.names['en']}")
+
+
+def _length(record: Record, name: str) -> Computed:
+    """Return the length of a line; how much detail it has is part of what a length is, and so of its interval."""
+    import numpy as np
+    import pyproj
+    import shapely
+
+    course = shapely.LineString(record.course(name))
+    accuracy = max(
+        record.curated_lines[part].accuracy_m
+        for part in (record.routes[name].parts if name in record.routes else (name,))
+    )
+    geod = pyproj.Geod(ellps="WGS84")
+
+    def km(line: Any) -> float:
+        return float(geod.line_length(*np.array(line.coords).T)) / 1000
+
+    as_drawn, straight = km(course), km(shapely.LineString([course.coords[0], course.coords[-1]]))
+    coarse = km(course.simplify(3 * accuracy / 100_000))  # about 100 km to a degree
+    finer = as_drawn + (as_drawn - coarse)
+    how = "length as drawn; the interval runs from the line smoothed to its accuracy to one with as much more detail"
+    return Computed(as_drawn, coarse, finer, straight, 2 * as_drawn, {}, how)
+
+
+def _depth(record: Record, on: str, name: str) -> Computed:
+    """Return how far ground held on a day reaches from a line, by extent."""
+    import shapely
+
+    from geo._planes import Plane
+
+    line = record.curated_lines[name]
+    plane = Plane.about(line.coordinates)
+    flat = plane.flat(shapely.LineString(line.coordinates))
+    reach = {}
+    for extent in EXTENTS:
+        pairs = zip(record.ledger.controllers(BEFORE, extent), record.ledger.controllers(on, extent), strict=True)
+        faces = [face for face, pair in enumerate(pairs) if pair == ("syria", "israel")]
+        points = shapely.get_coordinates(plane.flat(record.polygons[faces]))
+        reach[extent] = float(shapely.distance(shapely.points(points), flat).max()) / 1000
+    sigma = 1.96 * line.accuracy_m / 1000
+    parts = {extent: (0.0, km + sigma) for extent, km in reach.items()}
+    # any place short of the farthest one may be what a text means by how deep
+    how = f"farthest that the ground held on {on} reaches from {line.names['en']}"
+    return Computed(reach["best"], 0, reach["max"] + sigma, 0, 1.5 * reach["max"], parts, how)
+
+
+def _distance(record: Record, names: tuple[str, ...]) -> Computed:
+    import pyproj
+
+    one, other = (record.curated_places[name] for name in names)
+    km = pyproj.Geod(ellps="WGS84").inv(one.lon, one.lat, other.lon, other.lat)[2] / 1000
+    sigma = math.hypot(one.accuracy_m, other.accuracy_m) / 1000
+    bounds = (max(km - 1.96 * sigma, 0), km + 1.96 * sigma, max(km - 3 * sigma, 0), 3 * km + 3 * sigma)
+    return Computed(km, *bounds, {}, "straight distance between the two places; a road may be three times as long")
+
+
+def compute(record: Record, figure: Figure) -> Computed:
+    """Return what the layers measure for a figure.
+
+    Raises
+    ------
+    ClaimsError
+        When the figure names a zone, line or place that is not known.
+    """
+    on = figure.on or AFTER
+    known: dict[str, Iterable[str]] = {
+        "area": record.zones,
+        "length": [*record.curated_lines, *record.routes],
+        "distance": record.curated_places,
+    }
+    names = list(known.get(figure.measure, record.curated_lines))
+    for name in figure.of:
+        if name not in names:
+            raise unknown(f"subject of figure {figure.id}", name, names)
+    count = {"width_min": 2, "width_max": 2, "distance": 2, "length": 1, "depth_max": 1}.get(figure.measure)
+    if count is not None and len(figure.of) != count:
+        raise ClaimsError(f"figure {figure.id}: {figure.measure} is of {count} things, not of {len(figure.of)}")
+    if figure.measure == "area":
+        return _area(record.ledger, figure.of)
+    if figure.measure == "taken":
+        return _taken(record.ledger, on)
+    if figure.measure == "length":
+        return _length(record, figure.of[0])
+    if figure.measure == "depth_max":
+        return _depth(record, on, figure.of[0])
+    if figure.measure == "distance":
+        return _distance(record, figure.of)
+    return _width(record, figure.of, min if figure.measure == "width_min" else max)
+
+
+def _meets(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
+def check(record: Record, figure: Figure) -> Checked:
+    """Hold one published figure, which must have a measure, against the layers."""
+    units = _SQUARE_KM if figure.measure in ("area", "taken") else _KM
+    if figure.unit not in units:
+        raise unknown(f"unit of figure {figure.id}", figure.unit, list(units))
+    found, unit = compute(record, figure), units[figure.unit]
+    numbers = (found.value, found.low, found.high, found.least, found.most)
+    value, low, high, least, most = (number / unit for number in numbers)
+    span, shown = _span(figure), published(figure)
+    parts = {extent: (bounds[0] / unit, bounds[1] / unit) for extent, bounds in found.parts.items()}
+    fits = tuple(extent for extent in EXTENTS if extent in parts and _meets(span, parts[extent]))
+
+    def words(number: float) -> str:
+        return f"{number:,.1f}" if number < 100 else f"{number:,.0f}"
+
+    interval = f"{words(low)} to {words(high)} {figure.unit}"
+    if _meets(span, (low, high)):
+        verdict, why = "agrees", f"inside what the layers allow, {interval}"
+        if parts:
+            why += f"; fits the extent {' and '.join(fits)}" if fits else "; between two of the extents"
+    elif _meets(span, (least, most)):
+        verdict = "differs"
+        side = "below" if span[1] < low else "above"
+        why = f"{side} what the layers allow, {interval}"
+    else:
+        verdict = "cannot_be"
+        bound = f"at most {words(most)}" if span[0] > most else f"at least {words(least)}"
+        why = f"even with every line out by three standard deviations all along it is {bound} {figure.unit}"
+        if figure.measure not in ("area", "taken"):
+            why = f"the layers give {bound} {figure.unit} at the outside"
+    return Checked(figure, value, (low, high), 100 * (shown - value) / value, verdict, fits, f"{why} ({found.how})")
+
+
+def check_all(record: Record) -> list[Checked]:
+    """Return every published figure that the layers can measure, in the order of the table."""
+    return [check(record, figure) for figure in record.published if figure.measure]
