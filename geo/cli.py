@@ -324,7 +324,14 @@ def _where(layers: Record, options: argparse.Namespace) -> str:
 
 def _layers(layers: Record, options: argparse.Namespace) -> str:
     nothing = dict.fromkeys(("accuracy_m", "correlation_km", "basis"))
-    rows = [{**line.properties(), "kind": "line", "type": line.kind} for line in layers.curated_lines.values()]
+    lengths = {name: numbers for name, *numbers in layers.topology["lengths_km"]}
+    rows: list[dict[str, Any]] = []
+    for line in layers.curated_lines.values():
+        km, *interval = lengths[line.id]
+        apart = [spread.metres for spread in layers.spreads.get(line.id, [])]
+        spread = {"spread_m": [min(apart), max(apart)]} if apart else {}
+        length = {"length_km": km, "length_interval_km": interval}
+        rows.append({**line.properties(), "kind": "line", "type": line.kind, **length, **spread})
     rows += [{**nothing, **route.properties(), "kind": "route", "type": route.kind} for route in layers.routes.values()]
     rows += [{**nothing, **zone.properties(), "kind": "zone", "type": zone.kind} for zone in layers.zones.values()]
     rows += [{**nothing, **band.properties(), "kind": "band", "type": "limitation"} for band in layers.bands.values()]
@@ -337,12 +344,13 @@ def _layers(layers: Record, options: argparse.Namespace) -> str:
             row["valid_from"],
             row["valid_to"] or "today",
             "" if row["accuracy_m"] is None else f"{row['accuracy_m']:.0f}",
+            f"{row['length_km']:.1f}" if "length_km" in row else "",
             row["basis"] or "",
             ", ".join(row["sources"]),
         )
         for row in rows
     ]
-    return _table([("id", "kind", "from", "to", "± m", "basis", "sources"), *table], right=(4,))
+    return _table([("id", "kind", "from", "to", "± m", "km", "basis", "sources"), *table], right=(4, 5))
 
 
 def _figures(layers: Record, options: argparse.Namespace) -> str:

@@ -114,6 +114,17 @@ class Band(NamedTuple):
         return _properties(self, "outline")
 
 
+class Spread(NamedTuple):
+    """Where two published maps have a line on one parallel: longitudes in degrees, and how far apart they are."""
+
+    line: str
+    lat: float
+    lon_1: float
+    lon_2: float
+    metres: float
+    sources: tuple[str, ...]
+
+
 class Label(NamedTuple):
     """A point inside a face, naming the zones that the face belongs to."""
 
@@ -420,6 +431,16 @@ def read_grid_points(folder: Path, faults: Faults = None) -> list[GridPoint]:
         )
 
     return _rows(folder / "grid_points.csv", point, faults)
+
+
+def read_spreads(folder: Path, faults: Faults = None) -> list[Spread]:
+    """Return the rows of ``spread.csv``."""
+
+    def spread(row: Row) -> Spread:
+        lat, lon_1, lon_2, metres = map(row.required_decimal, ("lat", "lon_1", "lon_2", "metres"))
+        return Spread(row.text("line"), lat, lon_1, lon_2, metres, row.texts("sources"))
+
+    return _rows(folder / "spread.csv", spread, faults)
 
 
 def read_bands(folder: Path, faults: Faults = None) -> list[Band]:

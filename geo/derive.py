@@ -125,6 +125,9 @@ def derive(layers: Path) -> Derived:
             {"id": zone.id, "kind": zone.kind, "valid_from": zone.valid_from, "valid_to": zone.valid_to}
             for zone in curated.read_zones(folder)
         ],
+        "lengths_km": [
+            [line.id, *(round(km, 3) for km in uncertainty.length(line.coordinates, line.accuracy_m))] for line in lines
+        ],
         "faces": [
             {"id": label.id, "zones": list(label.zones), "area_cm2": area}
             for label, area in zip(labels, cm2.tolist(), strict=True)

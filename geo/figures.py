@@ -59,7 +59,7 @@ class Checked(NamedTuple):
             "published": published(figure),
             "unit": figure.unit,
             "as_of": figure.as_of,
-            "computed": round(self.computed, 3),
+            "computed": round(self.computed, 6),
             "interval": [round(bound, 3) for bound in self.interval],
             "difference_percent": round(self.difference_percent, 1),
             "verdict": self.verdict,
@@ -150,26 +150,17 @@ def _width(record: Record, names: tuple[str, ...], pick: Callable[[list[float]],
 
 
 def _length(record: Record, name: str) -> Computed:
-    """Return the length of a line; how much detail it has is part of what a length is, and so of its interval."""
-    import numpy as np
-    import pyproj
-    import shapely
+    from geo import uncertainty
 
-    course = shapely.LineString(record.course(name))
+    course = record.course(name)
     accuracy = max(
         record.curated_lines[part].accuracy_m
         for part in (record.routes[name].parts if name in record.routes else (name,))
     )
-    geod = pyproj.Geod(ellps="WGS84")
-
-    def km(line: Any) -> float:
-        return float(geod.line_length(*np.array(line.coords).T)) / 1000
-
-    as_drawn, straight = km(course), km(shapely.LineString([course.coords[0], course.coords[-1]]))
-    coarse = km(course.simplify(3 * accuracy / 100_000))  # about 100 km to a degree
-    finer = as_drawn + (as_drawn - coarse)
+    length = uncertainty.length(course, accuracy)
+    straight = uncertainty.length((course[0], course[-1]), accuracy).km
     how = "length as drawn; the interval runs from the line smoothed to its accuracy to one with as much more detail"
-    return Computed(as_drawn, coarse, finer, straight, 2 * as_drawn, {}, how)
+    return Computed(length.km, length.low, length.high, straight, 2 * length.km, {}, how)
 
 
 def _depth(record: Record, on: str, name: str) -> Computed:

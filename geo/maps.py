@@ -15,7 +15,7 @@ from branca.element import Element, Figure, MacroElement
 from jinja2 import Template
 
 from geo import _files, dates, export
-from geo.palette import CHANGED, LINES, WATER, LineLook, colour, title
+from geo.palette import CHANGED, INFERRED_DASHES, LINES, WATER, LineLook, colour, look_of, title
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _MAIN_PLACES = ("city", "town")
 _OPACITY = 0.45
+_LABELLED_DEGREES = 0.2
 
 
 def _leaflet(name: str) -> str:
@@ -132,7 +133,7 @@ def _control(record: Record, date: str, perspective: str | None = None) -> list[
         ]
         card = {"title": _name(record, values["zone"]), "rows": rows, "sources": _sources(record, values["sources"])}
         fill = colour(values["counted_as"] if perspective else values["controller"])
-        style = {"fillColor": fill, "fillOpacity": _OPACITY, "color": fill, "weight": 0.5}
+        style = {"fillColor": fill, "fillOpacity": _OPACITY, "stroke": False}
         features.append(_carded(feature, card, style))
     return features
 
@@ -185,9 +186,25 @@ def _lines(record: Record, date: str) -> list[export.Feature]:
             ["Note", line.note],
         ]
         card = {"title": line.names["en"], "rows": rows, "sources": _sources(record, list(line.sources))}
-        style = _stroke(LINES.get(line.kind, LINES["boundary"]))
-        named = line.names["en"] if line.kind in ("disengagement", "boundary") else ""
+        style = _stroke(look_of(line))
+        # only a line that is long enough to carry its name is labelled
+        north_south = [lat for _, lat in line.coordinates]
+        long = line.cuts and max(north_south) - min(north_south) > _LABELLED_DEGREES
+        named = line.names["en"] if long and line.kind in ("disengagement", "boundary") else ""
         features.append(_carded(feature, card, style, named))
+    for route in record.routes.values():
+        if dates.holds(route.valid_from, route.valid_to, date):
+            (feature,) = export.route(record, route.id)
+            rows = [
+                ["Kind", route.kind],
+                ["Valid", _period(route.valid_from, route.valid_to)],
+                ["Accuracy", f"± {feature['properties']['accuracy_m']:,.0f} m at the worst (one standard deviation)"],
+                ["Basis", ", ".join(feature["properties"]["basis"])],
+                ["Note", route.note],
+            ]
+            card = {"title": route.names["en"], "rows": rows, "sources": _sources(record, list(route.sources))}
+            style = _stroke(LINES.get(route.kind, LINES["boundary"]))
+            features.append(_carded(feature, card, style, route.names["en"]))
     return features
 
 
@@ -204,7 +221,14 @@ def _context(record: Record) -> list[export.Feature]:
         }
         rows = [["Accuracy", f"± {line.accuracy_m:,.0f} m"], ["Basis", line.basis], ["Note", line.note]]
         card = {"title": line.names["en"], "rows": rows, "sources": _sources(record, list(line.sources))}
-        style = {"color": WATER, "weight": 1.5, "fill": closed, "fillColor": WATER, "fillOpacity": 0.5}
+        style = {
+            "color": WATER,
+            "weight": 1.5,
+            "dashArray": INFERRED_DASHES if line.basis == "inferred" else "",
+            "fill": closed,
+            "fillColor": WATER,
+            "fillOpacity": 0.5,
+        }
         feature = {"id": line.id, "properties": {}, "geometry": geometry}
         features.append(_carded(feature, card, style, line.names["en"] if closed else ""))
     return features
@@ -289,7 +313,7 @@ def _legend(record: Record, before: str, after: str | None, perspective: str | N
             for scenario in record.ledger.supposed(*filter(None, (before, after)))
         ),
         f"Areas inside the covered ground on {date}. ±: 95 %, from the stated accuracy of the lines. "
-        "Range: from what all sources confirm to the largest credible report.",
+        "Range: from what all sources confirm to the largest credible report. Dashed and dotted lines are inferred.",
         "A perspective is whose the ground is by right in one party's view; others see it otherwise."
         if perspective
         else "Control is who holds the ground in fact; it says nothing of whose it is by right.",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from geo.curated import Line
 
 CONTROLLERS = {
     "israel": "#0072B2",
@@ -33,17 +36,26 @@ class LineLook(NamedTuple):
 
 LINES = {
     "boundary": LineLook("boundary", "#333333", 1.5, ""),
-    "armistice": LineLook("armistice line of 1949", "#1B7837", 2.0, ""),
+    "armistice": LineLook("armistice line of 1949 (southern part inferred)", "#1B7837", 2.0, ""),
     "line_1967": LineLook("line of 4 June 1967 (partly inferred)", "#1B7837", 2.0, "6 4"),
     "ceasefire": LineLook("ceasefire line of 1967 (inferred)", "#6A3D9A", 1.5, "2 4"),
     "salient": LineLook("salient of 1973 (inferred)", "#B22222", 1.5, "2 4"),
-    "disengagement": LineLook("Lines A, A-1 and B of 1974", "#6A3D9A", 2.5, ""),
+    "disengagement": LineLook("Lines A, B and A-1 (inferred) of 1974", "#6A3D9A", 2.5, ""),
     "front": LineLook("fronts of 2012 to 2018 (inferred)", "#B22222", 1.5, "1 3"),
     "forward": LineLook("forward edge since December 2024 (inferred)", "#B22222", 2.0, "6 4"),
     "reach": LineLook("widest reported reach since December 2024 (inferred)", "#B22222", 1.2, "1 4"),
     "claim": LineLook("edge of claimed ground (inferred)", "#CC79A7", 1.5, "3 3"),
     "frame": LineLook("edge of the covered ground", "#999999", 1.0, "1 4"),
 }
+
+
+INFERRED_DASHES = "5 4"
+
+
+def look_of(line: Line) -> LineLook:
+    """Return how a line is drawn: by its kind, and never solid when it is inferred."""
+    look = LINES.get(line.kind, LINES["boundary"])
+    return look._replace(dashes=INFERRED_DASHES) if line.basis == "inferred" and not look.dashes else look
 
 
 def title(controller: str) -> str:

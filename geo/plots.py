@@ -14,7 +14,7 @@ from matplotlib.patches import Patch
 
 from geo import _files, dates, export
 from geo._errors import ClaimsError
-from geo.palette import CHANGED, LINES, WATER, colour, title
+from geo.palette import CHANGED, INFERRED_DASHES, LINES, WATER, colour, look_of, title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,9 +52,10 @@ def _base(axes: Axes, record: Record, date: str, heading: str) -> None:
             if line.coordinates[0] == line.coordinates[-1]:
                 axes.fill(xs, ys, color=WATER, linewidth=0, zorder=1)
             else:
-                axes.plot(xs, ys, color=WATER, linewidth=1, zorder=1)
+                dashes = _dashes(INFERRED_DASHES if line.basis == "inferred" else "")
+                axes.plot(xs, ys, color=WATER, linewidth=1, linestyle=dashes, zorder=1)
         elif dates.holds(line.valid_from, line.valid_to, record.ledger.day_of(date)):
-            look = LINES.get(line.kind, LINES["boundary"])
+            look = look_of(line)
             axes.plot(xs, ys, color=look.colour, linewidth=look.width * 0.5, linestyle=_dashes(look.dashes), zorder=4)
     axes.set_xlim(west - 0.06, east + 0.01)
     axes.set_ylim(south - 0.03, north + 0.02)
@@ -222,8 +223,8 @@ def change_figure(record: Record, before: str, after: str) -> Figure:
         0.055,
         0.015,
         f"{export.ATTRIBUTION}. Control after: {', '.join(publishers)}.\n"
-        f"Areas on the WGS84 ellipsoid. Control is who holds the ground in fact; it says nothing of whose it is by "
-        f"right. Data: ODbL 1.0.",
+        "Areas on the WGS84 ellipsoid. Dashed and dotted lines are inferred. Control is who holds the ground in fact; "
+        "it says nothing of whose it is by right. Data: ODbL 1.0.",
         fontsize=7,
         wrap=True,
         va="bottom",

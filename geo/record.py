@@ -102,6 +102,14 @@ class Record:
         return {band.id: band for band in curated.read_bands(self._curated)}
 
     @cached_property
+    def spreads(self) -> dict[str, list[curated.Spread]]:
+        """How far apart two published maps have a line, by line."""
+        spreads: dict[str, list[curated.Spread]] = {}
+        for spread in curated.read_spreads(self._curated):
+            spreads.setdefault(spread.line, []).append(spread)
+        return spreads
+
+    @cached_property
     def events(self) -> dict[str, curated.Event]:
         """Events by id, in order of date."""
         events = sorted(curated.read_events(self._curated), key=lambda event: event.date)

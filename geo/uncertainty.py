@@ -14,13 +14,15 @@ line that bounds two zones moves both at once. The matrix is computed once, when
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyproj
 import shapely
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from geo.curated import Line
@@ -34,11 +36,42 @@ def length_m(points: NDArray[np.float64]) -> float:
     return float(_GEOD.line_length(points[:, 0], points[:, 1]))
 
 
+class Length(NamedTuple):
+    """A length in km, with the interval that the detail of the line leaves open."""
+
+    km: float
+    low: float
+    high: float
+
+
+def length(course: Sequence[tuple[float, float]], accuracy_m: float) -> Length:
+    """Return how long a line is, and how long it might be drawn.
+
+    A length grows with the detail of a line, so its error is no spread of positions. The interval runs from the line
+    smoothed to three standard deviations of its position (Douglas and Peucker, 1973) to one with as much more detail.
+
+    Parameters
+    ----------
+    course
+        Longitude and latitude in degrees.
+    accuracy_m
+        One standard deviation of the position.
+    """
+    line = shapely.LineString(course)
+    smooth = line.simplify(3 * accuracy_m / 100_000)  # some 100 km to a degree
+    as_drawn, coarse = (length_m(shapely.get_coordinates(one)) / 1000 for one in (line, smooth))
+    return Length(as_drawn, coarse, 2 * as_drawn - coarse)
+
+
 def _along(line: Line, points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the way along a line, in metres on the ellipsoid, of points that lie on it."""
     vertices = np.array(line.coordinates)
     flat = np.append(0, np.cumsum(np.hypot(*np.diff(vertices, axis=0).T)))
     metres = np.append(0, np.cumsum(_GEOD.line_lengths(vertices[:, 0], vertices[:, 1])))
+    at_vertex = dict(zip(line.coordinates, metres.tolist(), strict=True))
+    ways = [at_vertex.get((lon, lat)) for lon, lat in points.tolist()]
+    if None not in ways:
+        return np.array(ways, dtype=np.float64)
     located = shapely.line_locate_point(shapely.LineString(vertices), shapely.points(points))
     return np.asarray(np.interp(located, flat, metres))
 
@@ -58,16 +91,15 @@ def covariance(line: Line, arcs: list[Arc]) -> NDArray[np.float64]:
     covariance
         Array of shape (len(arcs), len(arcs)) in m⁴; an arc counts positive towards its right.
     """
-    ways, weights, owners = [], [], []
-    for index, arc in enumerate(arcs):
-        way = _along(line, arc.coordinates)
+    counts = [len(arc.coordinates) for arc in arcs]
+    way = _along(line, np.concatenate([arc.coordinates for arc in arcs]))
+    weights = []
+    for mine in np.split(way, np.cumsum(counts)[:-1]):
         # an arc that runs against its line sweeps the other way for the same shift
-        direction = 1.0 if way[-1] > way[0] else -1.0
-        half = np.abs(np.diff(way)) / 2
-        ways.append(way)
+        direction = 1.0 if mine[-1] > mine[0] else -1.0
+        half = np.abs(np.diff(mine)) / 2
         weights.append(direction * (np.append(half, 0) + np.append(0, half)))
-        owners.append(np.full(len(way), index))
-    way, weight, owner = np.concatenate(ways), np.concatenate(weights), np.concatenate(owners)
+    weight, owner = np.concatenate(weights), np.repeat(np.arange(len(arcs)), counts)
     apart = np.abs(way[:, None] - way[None, :])
     scale = 1000 * line.correlation_km
     # without a correlation length every vertex errs on its own

@@ -40,6 +40,7 @@ class _Set:
         self.routes = self._read(curated.read_routes)
         self.bands = self._read(curated.read_bands)
         self.grid_points = self._read(curated.read_grid_points)
+        self.spreads = self._read(curated.read_spreads)
         self.control = self._read(curated.read_control)
         self.views = self._read(curated.read_views)
         self.test_points = self._read(curated.read_test_points)
@@ -74,6 +75,7 @@ class _Set:
             ("routes.csv", self.routes),
             ("bands.csv", self.bands),
             ("grid_points.csv", self.grid_points),
+            ("spread.csv", self.spreads),
             ("control.csv", self.control),
             ("perspectives.csv", self.views),
             ("claims.csv", self.claims),
@@ -288,6 +290,19 @@ def _grid(found: _Set) -> Iterator[Fault]:
             yield found.fault("grid", "lines.geojson", point.line, message)
 
 
+def _spreads(found: _Set) -> Iterator[Fault]:
+    """Yield readings of other maps that are of no line, or whose distance is not what their longitudes say."""
+    lines = {line.id for line in found.lines}
+    geod = pyproj.Geod(ellps="WGS84")
+    for row in found.spreads:
+        if row.line not in lines:
+            yield found.fault("line", "spread.csv", row.line, "unknown line")
+        apart = geod.inv(row.lon_1, row.lat, row.lon_2, row.lat)[2]
+        if abs(apart - row.metres) > 1:
+            message = f"{row.metres:g} m at {row.lat:g}, but the longitudes are {apart:,.0f} m apart"
+            yield found.fault("spread", "spread.csv", row.line, message)
+
+
 def _routes(found: _Set) -> Iterator[Fault]:
     lines = {line.id: line for line in found.lines}
     for route in found.routes:
@@ -332,7 +347,7 @@ def defects(layers: Path) -> list[Fault]:
         raise Fault("no layers here: there is no folder named curated in it", code="file", file=str(layers))
     found = _Set(layers)
     faults = list(found.faults)
-    for check in (_sources, _lines, _faces, _names, _grid, _routes):
+    for check in (_sources, _lines, _faces, _names, _grid, _spreads, _routes):
         faults += check(found)
     for name in curated.GEOMETRY_FILES:
         faults += _layout(found.folder / name)

@@ -16,22 +16,23 @@ DRAWS = 4000
 
 
 def normals(points):
-    """Return the unit normals to the left at the vertices of a flat line."""
+    """Return how each vertex of a flat line moves when the line is shifted a metre to its left, mitred at corners."""
     steps = np.diff(points, axis=0)
     steps /= np.hypot(*steps.T)[:, None]
     mean = np.vstack([steps[:1], steps[:-1] + steps[1:], steps[-1:]])
     mean /= np.hypot(*mean.T)[:, None]
-    return np.column_stack([-mean[:, 1], mean[:, 0]])
+    # at a corner the vertex moves further than the edges, as in any offset line; no further than twice as far
+    along = np.sum(mean * np.vstack([steps, steps[-1:]]), axis=1)
+    return np.column_stack([-mean[:, 1], mean[:, 0]]) / np.maximum(along, 0.5)[:, None]
 
 
-def monte_carlo_sigma_km2(record, zone, draws):
+def monte_carlo_sigma_km2(record, derived, zone, draws):
     """Return the spread of a zone's area when each line is shifted across its run at random, by drawing.
 
     Independent of the package: vertices are moved on an equal-area plane and the shoelace formula gives the area of
     the ring that the moved arcs, joined end to end, enclose.
     """
     rng = np.random.default_rng(1974)
-    derived = derive.derive(record.path)
     plane = pyproj.Transformer.from_crs(4326, "+proj=laea +lon_0=35.8 +lat_0=33.1 +ellps=WGS84", always_xy=True)
     inside = set(record.ledger.faces_in(zone))
     bounding = [arc for arc in derived.arcs if ((arc.left in inside) != (arc.right in inside))]
@@ -65,11 +66,15 @@ def monte_carlo_sigma_km2(record, zone, draws):
     return areas.std() / 1e6, areas.mean() / 1e6
 
 
-@pytest.mark.parametrize("zone", ["golan_heights", "buffer_zone_1974", "held_2024_min"])
+@pytest.mark.parametrize(
+    "zone",
+    ["golan_heights", "buffer_zone_1974", "held_2024_best", "salient_1973", "dmz_1949_south", "shebaa_farms", "hermon"],
+)
 def test_delta_method_against_monte_carlo(golan, zone):
-    spread, mean = monte_carlo_sigma_km2(golan, zone, DRAWS)
-    assert golan.ledger.sigma_km2(golan.ledger.faces_in(zone)) == pytest.approx(spread, rel=0.06)
-    assert mean == pytest.approx(golan.ledger.zone_area(zone).area, rel=0.002)
+    spread, mean = monte_carlo_sigma_km2(golan, derive.derive(golan.path), zone, DRAWS)
+    assert golan.ledger.sigma_km2(golan.ledger.faces_in(zone)) == pytest.approx(spread, rel=0.05)
+    # to first order the mean stays; corners add a little, far less than the spread
+    assert mean == pytest.approx(golan.ledger.zone_area(zone).area, abs=0.25 * spread)
 
 
 def test_known_magnitude(golan):

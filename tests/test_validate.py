@@ -1,0 +1,143 @@
+"""Every kind of defect is found, named with file, feature and vertex, and the shipped layers have none."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from common import LAYERS, edit_column, edit_features
+
+from geo import cli, validate
+
+
+def found(layers):
+    return [(fault.code, fault.feature, fault.vertex, fault.fault) for fault in validate.defects(layers)]
+
+
+def line(features, name):
+    return next(feature for feature in features if feature["id"] == name)
+
+
+def rewrite(path, change):
+    """Edit a geometry file and keep the layout that the tool writes."""
+    from geo import _files
+
+    features = json.loads(path.read_text())["features"]
+    change(features)
+    path.write_text(_files.geojson(features))
+
+
+def test_the_shipped_layers_have_no_defect():
+    assert found(LAYERS) == []
+
+
+def move(features, name, vertex, east):
+    line(features, name)["geometry"]["coordinates"][vertex][0] += east
+
+
+GEOMETRY = [
+    ("lines.geojson", lambda f: line(f, "line_a")["properties"].update(accuracy_m=0), "accuracy", "line_a", None),
+    ("lines.geojson", lambda f: line(f, "line_a")["properties"].update(accuracy_m=None), "value", "line_a", None),
+    ("lines.geojson", lambda f: line(f, "line_a")["properties"].update(sources=["nobody"]), "source", "line_a", None),
+    ("lines.geojson", lambda f: line(f, "line_a1")["properties"].update(note="Drawn."), "inferred", "line_a1", None),
+    ("lines.geojson", lambda f: line(f, "line_b")["properties"].update(id="line_a"), "id", "line_a", None),
+    ("lines.geojson", lambda f: line(f, "line_b")["properties"].update(cuts="yes"), "value", "line_b", None),
+    ("lines.geojson", lambda f: move(f, "line_b", 0, 0.0000001), "digits", "line_b", 0),
+    ("lines.geojson", lambda f: move(f, "line_b", 60, 0.2), "crossing", "line_b", 59),
+    ("lines.geojson", lambda f: move(f, "salient_1973", -1, 0.005), "open", "salient_1973", None),
+    ("lines.geojson", lambda f: move(f, "armistice_1949_hula_west", 2, 0.01), "grid", "armistice_1949_hula_west", None),
+    ("lines.geojson", lambda f: move(f, "line_1967_nuqayb", 0, -0.01), "route", "line_4_june_1967", None),
+    ("labels.geojson", lambda f: f[0]["properties"].update(zones=["atlantis"]), "zone", "beyond_abdin", None),
+    ("labels.geojson", lambda f: f.pop(), "face", "", None),
+    (
+        "places.geojson",
+        lambda f: line(f, "katzrin")["properties"].update(side="buffer_zone_1974"),
+        "side",
+        "katzrin",
+        None,
+    ),
+    ("places.geojson", lambda f: line(f, "katzrin")["properties"].update(side_evidence=""), "side", "katzrin", None),
+    (
+        "places.geojson",
+        lambda f: line(f, "katzrin")["properties"].update(population_source="nobody"),
+        "source",
+        "katzrin",
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize(("file", "spoil", "code", "feature", "vertex"), GEOMETRY)
+def test_each_defect_of_the_geometry(layers, file, spoil, code, feature, vertex):
+    rewrite(layers / "curated" / file, spoil)
+    match = [fault for fault in found(layers) if fault[0] == code and feature in fault[1]]
+    assert match, found(layers)
+    if vertex is not None:
+        assert vertex in {fault[2] for fault in match}
+
+
+TABLES = [
+    ("control.csv", "golan_heights,israel,1967-06-10,", "golan_heights,israel,1967-06-11,", "gap"),
+    ("control.csv", "golan_heights,israel,1967-06-10,", "golan_heights,israel,1967-06-09,", "overlap"),
+    ("control.csv", ",e_1967_06_10_ceasefire,", ",e_no_such,", "event"),
+    ("control.csv", ",e_1967_06_10_ceasefire,", ",,", "event"),
+    ("control.csv", ",e_1967_06_10_ceasefire,", ",e_1967_06_04_line,", "event"),
+    ("control.csv", ",e_1967_06_10_ceasefire,", ",e_1946_04_17_independence,", "event"),
+    ("perspectives.csv", "un,golan_rest,syria", "un,ghajar_south,syria", "overlap"),
+    ("perspectives.csv", "us,golan_rest,israel,", "us,golan_rest,syria,", "perspective"),
+    ("claims.csv", ",golan_heights,", ",atlantis,", "zone"),
+    ("events.csv", ",yes,golan_heights", ",yes,atlantis", "zone"),
+    ("events.csv", ",yes,", ",perhaps,", "value"),
+    ("scenarios.csv", ",held_2024_max,", ",atlantis,", "zone"),
+    ("proposals.csv", ",line_4_june_1967,", ",line_5_june_1967,", "scenario"),
+    ("figures.csv", ",km2,", ",acres,", "input"),
+    ("figures.csv", ",area,buffer_zone_1974,", ",area,atlantis,", "input"),
+    ("figures.csv", ",235,", ",about,", "value"),
+    ("routes.csv", "line_a ceasefire_1967_rafid", "line_a line_b", "route"),
+    ("bands.csv", "lebanon_syria_boundary", "atlantis", "band"),
+    ("grid_points.csv", "boundary_1923,20,", "atlantis,20,", "line"),
+    ("sources.json", '"title": "', '"heading": "', "source"),
+    ("sources.json", '"id": "osm"', '"id": "osm_2"', "unused"),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "code"), TABLES)
+def test_each_defect_of_a_table(layers, file, old, new, code):
+    path = layers / "curated" / file
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    faults = validate.defects(layers)
+    assert code in {fault.code for fault in faults}, [str(fault) for fault in faults]
+    assert all("\n" not in str(fault) for fault in faults)
+
+
+def test_all_defects_are_told_not_only_the_first(layers):
+    edit_features(layers / "curated" / "places.geojson", lambda f: [x["properties"].update(accuracy_m=-1) for x in f])
+    edit_column(layers / "curated" / "claims.csv", "zone", lambda _: "atlantis")
+    codes = [fault.code for fault in validate.defects(layers)]
+    assert codes.count("value") > 100
+    assert codes.count("zone") > 50
+
+
+def test_a_stale_build_is_told(layers):
+    (layers / "built" / "golan_heights.geojson").write_text("{}")
+    assert [code for code, *_ in found(layers)] == ["stale"]
+
+
+def test_a_file_written_otherwise_is_told(layers):
+    path = layers / "curated" / "lines.geojson"
+    path.write_text(json.dumps(json.loads(path.read_text())))
+    assert "layout" in {code for code, *_ in found(layers)}
+
+
+def test_the_command(capsys, layers):
+    assert cli.main(["validate", str(layers)]) == 0
+    assert "no defect" in capsys.readouterr().out
+    (layers / "curated" / "control.csv").unlink()
+    assert cli.main(["validate", str(layers), "--json"]) == 1
+    (defect, *_) = json.loads(capsys.readouterr().out)["defects"]
+    assert set(defect) == {"file", "feature", "vertex", "code", "message"}
+    assert defect["file"].endswith("control.csv")
+    assert cli.main(["validate", str(layers)]) == 1
+    assert "control.csv: no such file [file]" in capsys.readouterr().out
