@@ -451,7 +451,10 @@ def _dates(options: argparse.Namespace, *counts: int) -> list[str]:
 def _map(layers: Record, options: argparse.Namespace) -> str:
     from geo import maps
 
-    maps.save(layers.map(*_dates(options, 1, 2), perspective=options.perspective), options.output)
+    given = {"perspective": options.perspective, "language": options.language, "tiles": options.tiles}
+    if len(options.dates) > 2:
+        raise ClaimsError(f"map takes at most 2 dates, not {len(options.dates)}")
+    maps.save(layers.map(*options.dates, **given), options.output)
     return str(options.output)
 
 
@@ -542,7 +545,9 @@ def _parser() -> _Parser:
     )
     sub.add_argument("--json", action="store_true", help="print JSON")
     sub = command("map", "The interactive map, one file that needs no network.", "claims map -o map.html", table=_map)
-    sub.add_argument("dates", metavar="DATE", nargs="*", help="one date or scenario, or two to see the change")
+    sub.add_argument("dates", metavar="DATE", nargs="*", help="open at one date or scenario, or at the change of two")
+    sub.add_argument("--language", metavar="LANG", default="en", help="open in en, ar or he (default: en)")
+    sub.add_argument("--tiles", metavar="NAME", help="online tiles below, such as OpenStreetMap.Mapnik (default: none)")
     _perspective(sub, "colour the ground by whose it is in a party's view")
     sub.add_argument("-o", "--output", type=Path, default=Path("map.html"), help="file to write (map.html)")
     sub = command("plot", "The static figure for a report: png, svg or pdf.", "claims plot -o change.png", table=_plot)

@@ -188,6 +188,11 @@ class Ledger:
             raise faults[0]
         self.first = max(history[extent][0].valid_from for history in self.histories for extent in EXTENTS)
 
+    @staticmethod
+    def today() -> str:
+        """Return the last day that can be asked for."""
+        return dt.date.today().isoformat()
+
     def changes(self) -> list[str]:
         """Return the dates on which the control of some face changed, ascending."""
         starts = {held.valid_from for history in self.histories for extent in EXTENTS for held in history[extent]}
@@ -228,7 +233,7 @@ class Ledger:
             raise ClaimsError(f"unknown extent {extent!r}; known: {', '.join(EXTENTS)}")
         if moment in self.scenarios:
             return self._supposed(self.scenarios[moment], extent)
-        today = dt.date.today().isoformat()
+        today = self.today()
         if not self.first <= moment <= today:
             when = "before the record begins" if moment < self.first else "in the future"
             raise ClaimsError(f"{moment} is {when}; control is known from {self.first} to {today}")

@@ -1,31 +1,43 @@
-"""Interactive maps with folium that need no network: Leaflet, style and data are inside the page.
+"""Interactive maps with folium that need no network: Leaflet, style, words and data are inside the page.
 
-Layers' text travels as JSON and becomes text nodes in the browser (``static/map.js``), never markup.
+The whole record travels once: arcs between nodes, faces as lists of arcs, and who held each face from when on. The page
+works out areas, changes and intervals from it (``static/ledger.js``) as the ledger does. Layers' text travels as JSON
+and becomes text nodes in the browser, never markup.
 """
 
 from __future__ import annotations
 
 import base64
 import importlib.resources
+import json
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 import folium
+import numpy as np
+import shapely
 from branca.element import Element, Figure, MacroElement
 from jinja2 import Template
 
-from geo import _files, dates, export
-from geo.palette import CHANGED, INFERRED_DASHES, LINES, WATER, LineLook, colour, look_of, title
+from geo import _files, export
+from geo._errors import ClaimsError, unknown
+from geo.curated import EXTENTS, POST
+from geo.palette import LINES, WATER, colour, look_of, pattern
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from geo.ledger import Quantity
+    from geo.curated import Line
+    from geo.ledger import Held, Ledger
     from geo.record import Record
 
+LANGUAGES = ("en", "ar", "he")
+_STYLES = ("map.css",)
+_SCRIPTS = ("ledger.js", "map.js", "controls.js")
 _MAIN_PLACES = ("city", "town")
-_OPACITY = 0.45
-_LABELLED_DEGREES = 0.2
+_MICRODEGREES = 1_000_000
+_TIMELINE_PIXELS = 130  # what the time bar covers at the bottom
 
 
 def _leaflet(name: str) -> str:
@@ -56,23 +68,21 @@ def _script(value: Any) -> str:
     return re.sub(r"\{(?=[{%#])", r"\\u007b", text)
 
 
-class _Call(MacroElement):
-    """One call of a function of ``static/map.js`` with the map and a value as JSON."""
+class _Claims(MacroElement):
+    """The record as a layer of a folium map: one call of ``claims.show`` with the map and the data as JSON."""
 
     _template = Template(
         """
         {% macro script(this, kwargs) %}
-        claims.{{ this.function }}({{ this.targets | join(", ") }}, {{ this.json }});
+        claims.show({{ this._parent.get_name() }}, {{ this.json }});
         {% endmacro %}
         """
     )
 
-    def __init__(self, function: str, targets: list[Any], value: Any) -> None:
+    def __init__(self, data: dict[str, Any]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Claims"
-        self.function = function
-        self.targets = [target.get_name() for target in targets]
-        self.json = _script(value)
+        self.json = _script(data)
 
 
 class _Verbatim(Element):
@@ -86,257 +96,269 @@ class _Verbatim(Element):
 
 
 def _page(map_: folium.Map) -> None:
-    """Put Leaflet and our own style and script into the page in place of links to other hosts."""
+    """Put Leaflet and our own style and scripts into the page in place of links to other hosts."""
     map_.default_js = []
     map_.default_css = []
     header = cast("Figure", map_.get_root()).header
-    for index, style in enumerate((_leaflet_style(), _static("map.css"))):
+    header.add_child(_Verbatim("<title>Territorial control on the Golan</title>"), name="title")
+    for index, style in enumerate((_leaflet_style(), *map(_static, _STYLES))):
         header.add_child(_Verbatim(f"<style>{style}</style>"), name=f"style_{index}")
-    for index, script in enumerate((_leaflet("leaflet.js"), _static("map.js"))):
+    for index, script in enumerate((_leaflet("leaflet.js"), *map(_static, _SCRIPTS))):
         plain = re.sub(r"//# sourceMappingURL=\S+", "", script)  # a debugger would ask the network for it
         header.add_child(_Verbatim(f"<script>{plain}</script>"), name=f"script_{index}")
 
 
-def _sources(record: Record, ids: list[str]) -> list[list[str]]:
-    items = [record.sources.get(source, {}) for source in ids]
-    return [[str(item.get("title", source)), str(item.get("URL", ""))] for source, item in zip(ids, items, strict=True)]
+class _Sources:
+    """Titles and addresses of the sources that the page shows, each once."""
+
+    def __init__(self, record: Record) -> None:
+        self._items = record.sources
+        self._places: dict[str, int] = {}
+
+    def __call__(self, ids: tuple[str, ...]) -> list[int]:
+        return [self._places.setdefault(source, len(self._places)) for source in ids]
+
+    def listed(self) -> list[list[str]]:
+        items = [(source, self._items.get(source, {})) for source in self._places]
+        return [[str(item.get("title", source)), str(item.get("URL", ""))] for source, item in items]
 
 
-def _name(record: Record, zone: str) -> str:
-    return record.zones[zone].names["en"] if zone in record.zones else zone
+def _steps(points: Any) -> list[int]:
+    """Return positions as millionths of a degree, each the step from the one before."""
+    whole = np.rint(np.asarray(points) * _MICRODEGREES).astype(np.int64)
+    return [int(number) for number in np.diff(whole, axis=0, prepend=[[0, 0]]).ravel()]
 
 
-def _period(start: str, end: str | None) -> str:
-    return f"{start} to {end or 'today'}"
+def _rings(record: Record) -> list[list[list[int]]]:
+    """Return each face's rings as lists of arcs, counted from 1 and negative where an arc is walked backwards."""
+    starts: dict[tuple[float, ...], tuple[int, int]] = {}
+    for index, arc in enumerate(record.arcs):
+        points = arc.coordinates
+        starts[(*points[0], *points[1])] = (index + 1, len(points) - 1)
+        starts[(*points[-1], *points[-2])] = (-index - 1, len(points) - 1)
+    faces = []
+    for polygon in record.polygons:
+        rings = []
+        for ring in shapely.get_rings(polygon):
+            edges = [(*one, *two) for one, two in pairwise(shapely.get_coordinates(ring).tolist())]
+            first = next(index for index, edge in enumerate(edges) if edge in starts)
+            walk: list[int] = []
+            at = 0
+            while at < len(edges):
+                number, length = starts[edges[(first + at) % len(edges)]]
+                walk.append(number)
+                at += length
+            rings.append(walk)
+        faces.append(rings)
+    return faces
 
 
-def _carded(feature: export.Feature, card: dict[str, Any], style: dict[str, Any], label: str = "") -> export.Feature:
-    properties = {"card": card, "style": style} | ({"label": label} if label else {})
-    return {"type": "Feature", "properties": properties, "geometry": feature["geometry"]}
+def _history(held: list[Held], rows: list[Any], describe: Any) -> list[list[Any]]:
+    """Return when each entry of a history begins and which row it rests on."""
+    found = []
+    for entry in held:
+        row = describe(entry)
+        if row not in rows:
+            rows.append(row)
+        found.append([entry.valid_from, rows.index(row)])
+    return found
 
 
-def _control(record: Record, date: str, perspective: str | None = None) -> list[export.Feature]:
-    features = []
-    for feature in export.control(record, date, perspective):
-        values = feature["properties"]
-        rows = [
-            *(
-                [["Named", values["named"]], ["Counted as", f"{title(values['counted_as'])}, by {title(perspective)}"]]
-                if perspective
-                else []
-            ),
-            ["Held by", title(values["controller"])],
-            ["On", date],
-            ["Since", _period(values["held_from"], values["held_to"])],
-            ["Basis", ", ".join(values["basis"])],
-            ["Area", f"{values['area_km2']:,.1f} km²"],
-        ]
-        card = {"title": _name(record, values["zone"]), "rows": rows, "sources": _sources(record, values["sources"])}
-        fill = colour(values["counted_as"] if perspective else values["controller"])
-        style = {"fillColor": fill, "fillOpacity": _OPACITY, "stroke": False}
-        features.append(_carded(feature, card, style))
-    return features
+def _faces(record: Record, sources: _Sources) -> dict[str, Any]:
+    rows: list[Any] = []
+    views: list[Any] = []
+    seen = {party: record.seen_by(party) for party in record.perspectives}
 
+    def control(entry: Held) -> Any:
+        row = entry.row
+        return [entry.controller, row.basis, row.event, sources(row.sources), row.note]
 
-def _number(quantity: Quantity) -> str:
-    return f"{quantity.area:,.1f} km² ± {quantity.margin:,.1f}"
+    def view(names: dict[tuple[str, str], dict[str, str]], entry: Held) -> Any:
+        return [entry.controller, names[entry.row.zone, entry.valid_from], sources(entry.row.sources)]
 
-
-def _range(quantity: Quantity) -> str:
-    return f" (range {quantity.low:,.0f} to {quantity.high:,.0f})" if quantity.low < quantity.high else ""
-
-
-def _change(record: Record, before: str, after: str) -> list[export.Feature]:
-    features = []
-    quantities = {
-        f"{transfer.source}-{transfer.target}": transfer.quantity for transfer in record.ledger.change(before, after)
+    faces = []
+    named = {
+        party: {(row.zone, row.valid_from): row.names for row in record.views[party]} for party in record.perspectives
     }
-    for feature in export.change(record, before, after):
-        values = feature["properties"]
-        quantity = quantities[feature["id"]]
-        rows = [
-            ["Passed", f"from {title(values['from'])} to {title(values['to'])}"],
-            ["Between", f"{before} and {after}"],
-            ["Area", _number(quantity) + " (95 %)"],
-            ["Range", f"{quantity.low:,.1f} to {quantity.high:,.1f} km²"],
-        ]
-        style = {"className": "claims-hatched", "color": CHANGED, "weight": 1.5}
-        features.append(_carded(feature, {"title": "Changed hands", "rows": rows, "sources": []}, style))
-    return features
+    for index, rings in enumerate(_rings(record)):
+        history = record.ledger.histories[index]
+        faces.append(
+            {
+                "zones": list(record.ledger.zones_of[index]),
+                "cm2": record.ledger.area_cm2[index],
+                "rings": rings,
+                "held": {extent: _history(history[extent], rows, control) for extent in EXTENTS},
+                "seen": {
+                    party: _history(
+                        ledger.histories[index]["best"], views, lambda entry, party=party: view(named[party], entry)
+                    )
+                    for party, ledger in seen.items()
+                },
+            }
+        )
+    return {"faces": faces, "rows": rows, "views": views}
 
 
-def _stroke(look: LineLook) -> dict[str, Any]:
-    return {"color": look.colour, "weight": look.width, "dashArray": look.dashes, "fill": False}
+def _line(line: Line, sources: _Sources) -> dict[str, Any]:
+    look = look_of(line)
+    return {
+        "id": line.id,
+        "names": line.names,
+        "kind": line.kind,
+        "from": line.valid_from,
+        "to": line.valid_to,
+        "accuracy": line.accuracy_m,
+        "basis": line.basis,
+        "note": line.note,
+        "sources": sources(line.sources),
+        "look": [look.colour, look.width, look.dashes],
+        "cuts": line.cuts,
+        "steps": _steps(line.coordinates),
+    }
 
 
-def _lines(record: Record, date: str) -> list[export.Feature]:
-    features = []
-    chosen = [
-        line.id
-        for line in record.curated_lines.values()
-        if line.kind != "water" and dates.holds(line.valid_from, line.valid_to, date)
-    ]
-    for feature in export.lines(record, chosen):
-        line = record.curated_lines[feature["id"]]
-        rows = [
-            ["Kind", line.kind],
-            ["Valid", _period(line.valid_from, line.valid_to)],
-            ["Accuracy", f"± {line.accuracy_m:,.0f} m (one standard deviation)"],
-            ["Basis", line.basis],
-            ["Note", line.note],
-        ]
-        card = {"title": line.names["en"], "rows": rows, "sources": _sources(record, list(line.sources))}
-        style = _stroke(look_of(line))
-        # only a line that is long enough to carry its name is labelled
-        north_south = [lat for _, lat in line.coordinates]
-        long = line.cuts and max(north_south) - min(north_south) > _LABELLED_DEGREES
-        named = line.names["en"] if long and line.kind in ("disengagement", "boundary") else ""
-        features.append(_carded(feature, card, style, named))
-    for route in record.routes.values():
-        if dates.holds(route.valid_from, route.valid_to, date):
-            (feature,) = export.route(record, route.id)
-            rows = [
-                ["Kind", route.kind],
-                ["Valid", _period(route.valid_from, route.valid_to)],
-                ["Accuracy", f"± {feature['properties']['accuracy_m']:,.0f} m at the worst (one standard deviation)"],
-                ["Basis", ", ".join(feature["properties"]["basis"])],
-                ["Note", route.note],
-            ]
-            card = {"title": route.names["en"], "rows": rows, "sources": _sources(record, list(route.sources))}
-            style = _stroke(LINES.get(route.kind, LINES["boundary"]))
-            features.append(_carded(feature, card, style, route.names["en"]))
-    return features
-
-
-def _context(record: Record) -> list[export.Feature]:
-    features = []
-    for line in record.curated_lines.values():
-        if line.kind != "water":
-            continue
-        points = [list(point) for point in line.coordinates]
-        closed = line.coordinates[0] == line.coordinates[-1]
-        geometry = {
-            "type": "Polygon" if closed else "LineString",
-            "coordinates": [points] if closed else points,
-        }
-        rows = [["Accuracy", f"± {line.accuracy_m:,.0f} m"], ["Basis", line.basis], ["Note", line.note]]
-        card = {"title": line.names["en"], "rows": rows, "sources": _sources(record, list(line.sources))}
-        style = {
-            "color": WATER,
-            "weight": 1.5,
-            "dashArray": INFERRED_DASHES if line.basis == "inferred" else "",
-            "fill": closed,
-            "fillColor": WATER,
-            "fillOpacity": 0.5,
-        }
-        feature = {"id": line.id, "properties": {}, "geometry": geometry}
-        features.append(_carded(feature, card, style, line.names["en"] if closed else ""))
-    return features
-
-
-def _extents(record: Record) -> list[export.Feature]:
-    features = []
-    for zone in record.zones.values():
-        if zone.kind == "extent":
-            feature = export.zone(record, zone.id)[0]
-            rows = [["Area", _number(record.ledger.zone_area(zone.id)) + " (95 %)"], ["Meaning", zone.note]]
-            card = {"title": zone.names["en"], "rows": rows, "sources": _sources(record, list(zone.sources))}
-            features.append(_carded(feature, card, {"color": "#444", "weight": 1.5, "dashArray": "2 5", "fill": False}))
-    return features
-
-
-def _places(record: Record, date: str) -> list[dict[str, Any]]:
+def _places(record: Record, sources: _Sources) -> list[dict[str, Any]]:
     return [
         {
-            "lon": place.lon,
-            "lat": place.lat,
-            "label": place.label,
-            "minor": place.kind not in _MAIN_PLACES,
-            "card": {
-                "title": place.names["en"],
-                "rows": [
-                    ["Names", ", ".join(dict.fromkeys(place.names.values()))],
-                    ["Kind", place.kind],
-                    ["Position", f"± {place.accuracy_m:,.0f} m"],
-                    *([["Reported", f"{place.valid_from} to {place.last_report}"]] if place.last_report else []),
-                    *(
-                        [["People", f"{place.population:,} ({place.population_date})"]]
-                        if place.population is not None
-                        else []
-                    ),
-                    *([["Documented side", place.side_evidence]] if place.side else []),
-                    *([["Note", place.note]] if place.note else []),
-                ],
-                "sources": _sources(record, list(place.sources)),
-            },
+            "at": [place.lat, place.lon],
+            "names": {language: name.split(" (")[0] for language, name in place.names.items()},
+            "full": place.names["en"],
+            "kind": place.kind,
+            "rank": 0 if place.kind in _MAIN_PLACES else 2 if place.kind == POST else 1,
+            "from": place.valid_from,
+            "to": place.valid_to,
+            "last": place.last_report,
+            "accuracy": place.accuracy_m,
+            "people": [place.population, place.population_date] if place.population is not None else None,
+            "side": place.side_evidence if place.side else "",
+            "note": place.note,
+            "sources": sources(place.sources),
         }
         for place in record.curated_places.values()
-        if dates.holds(place.valid_from or "", place.valid_to, date)
     ]
 
 
-def _legend(record: Record, before: str, after: str | None, perspective: str | None) -> dict[str, Any]:
-    date = after or before
-    ledger = record.seen_by(perspective) if perspective else record.ledger
-    rows: list[dict[str, Any]] = [
+def _scenarios(record: Record, ledger: Ledger) -> list[dict[str, Any]]:
+    return [
         {
-            "colour": f"{colour(name)}{round(255 * _OPACITY):02x}",
-            "kind": "fill",
-            "text": f"{title(name)}{_range(quantity)}",
-            "number": _number(quantity),
+            "id": name,
+            "names": rows[0].names,
+            "by": rows[0].proposed_by,
+            "date": rows[0].date,
+            "base": rows[0].base_date,
+            "note": " ".join(row.note for row in rows if row.note),
+            "rows": [
+                {"faces": ledger.faces_in(row.zone), "controller": row.controller, "extents": list(row.extents)}
+                for row in rows
+            ],
         }
-        for name, quantity in ledger.controller_areas(date).items()
+        for name, rows in record.ledger.scenarios.items()
     ]
-    if after is not None:
-        rows += [
+
+
+def data(record: Record) -> dict[str, Any]:
+    """Return everything that the page shows, as plain JSON values."""
+    ledger, sources = record.ledger, _Sources(record)
+    parties = sorted(
+        {entry.controller for history in ledger.histories for held in history.values() for entry in held}
+        | {row.controller for rows in ledger.scenarios.values() for row in rows}
+        | {view.counted_as for views in record.views.values() for view in views}
+    )
+    position = {line.id: index for index, line in enumerate(record.curated_lines.values())}
+    found = {
+        "parties": {party: [colour(party), pattern(party)] for party in parties},
+        "looks": {kind: [look.name, look.colour, look.width, look.dashes] for kind, look in LINES.items()},
+        "water": WATER,
+        "arcs": [
+            [position[line], left, right, _steps(arc.coordinates)]
+            for (line, left, right, _), arc in zip(record.topology["arcs"], record.arcs, strict=True)
+        ],
+        "covariance": record.topology["covariance_m4"],
+        **_faces(record, sources),
+        "lines": [_line(line, sources) for line in record.curated_lines.values()],
+        "routes": [
             {
-                "colour": "transparent",
-                "kind": "hatched",
-                "text": f"{title(transfer.source)} to {title(transfer.target)}{_range(transfer.quantity)}",
-                "number": _number(transfer.quantity),
+                "names": route.names,
+                "kind": route.kind,
+                "from": route.valid_from,
+                "to": route.valid_to,
+                "note": route.note,
+                "sources": sources(route.sources),
+                "steps": _steps(record.course(route.id)),
             }
-            for transfer in record.ledger.change(before, after)
-        ]
-    day = ledger.day_of(date)
-    kinds = {line.kind for line in record.curated_lines.values() if dates.holds(line.valid_from, line.valid_to, day)}
-    rows += [
-        {"style": _stroke(look), "kind": "line", "text": look.name, "number": ""}
-        for kind, look in LINES.items()
-        if kind in kinds
-    ]
-    heading = f"Who holds what, {date}" if after is None else f"What changed hands, {before} to {after}"
-    if perspective:
-        heading = f"Whose it is, as counted by {title(perspective)}, {date}"
-    notes = [
-        *(
-            f"HYPOTHETICAL: {scenario['name']}, laid over {scenario['base_date']}. {' '.join(scenario['notes'])}"
-            for scenario in record.ledger.supposed(*filter(None, (before, after)))
-        ),
-        f"Areas inside the covered ground on {date}. ±: 95 %, from the stated accuracy of the lines. "
-        "Range: from what all sources confirm to the largest credible report. Dashed and dotted lines are inferred.",
-        "A perspective is whose the ground is by right in one party's view; others see it otherwise."
-        if perspective
-        else "Control is who holds the ground in fact; it says nothing of whose it is by right.",
-    ]
-    return {"title": heading, "rows": rows, "notes": notes}
+            for route in record.routes.values()
+        ],
+        "zones": {
+            zone.id: {
+                "names": zone.names,
+                "kind": zone.kind,
+                "from": zone.valid_from,
+                "to": zone.valid_to,
+                "note": zone.note,
+            }
+            for zone in record.zones.values()
+        },
+        "claims": [
+            [
+                claim.zone,
+                claim.claimant,
+                claim.status,
+                claim.valid_from,
+                claim.valid_to,
+                claim.statement,
+                sources(claim.sources),
+            ]
+            for claim in record.claims
+        ],
+        "events": [
+            [event.id, event.date, event.title, event.what, event.affects_control, sources(event.sources)]
+            for event in record.events.values()
+        ],
+        "places": _places(record, sources),
+        "scenarios": _scenarios(record, ledger),
+        "first": ledger.first,
+        "changes": [ledger.first, *ledger.changes()],
+        "attribution": f"{export.ATTRIBUTION}. Data: ODbL 1.0. Leaflet 1.9.3",
+        "words": json.loads(_static("words.json")),
+    }
+    return found | {"sources": sources.listed()}
 
 
-def control_map(record: Record, before: str, after: str | None = None, *, perspective: str | None = None) -> folium.Map:
-    """Return a map of who holds what on one date, or of what changed hands between two.
+def control_map(
+    record: Record,
+    before: str | None = None,
+    after: str | None = None,
+    *,
+    perspective: str | None = None,
+    language: str = "en",
+    tiles: str | None = None,
+) -> folium.Map:
+    """Return a map of who holds what over time, opened at one date or at the change between two.
 
     Parameters
     ----------
     record
         The layers.
     before, after
-        One date, or two; ``2024-12-07``, ``today`` or the id of a scenario.
+        None, one date, or two: ``2024-12-07``, ``today`` or the id of a scenario. Without one the map opens at the last
+        change of control.
     perspective
         A party: the ground is coloured by whose it is by right in that party's view.
+    language
+        ``en``, ``ar`` or ``he``; a reader can switch.
+    tiles
+        Name of a provider of xyzservices, such as ``OpenStreetMap.Mapnik``, to lay under the map when there is a
+        network. Without one the map makes no request.
 
     Returns
     -------
     map
-        A :class:`folium.Map`, to which more layers may be added; it makes no request to any network.
+        A :class:`folium.Map`, to which more layers may be added.
+
+    Raises
+    ------
+    ClaimsError
+        When a date, scenario, perspective, language or provider is unknown.
 
     Examples
     --------
@@ -345,34 +367,40 @@ def control_map(record: Record, before: str, after: str | None = None, *, perspe
     >>> "cdn" in page
     False
     """
-    before = record.ledger.moment(before)
-    after = None if after is None else record.ledger.moment(after)
+    moments = [record.ledger.moment(moment) for moment in (before, after) if moment is not None]
+    for moment in moments:
+        record.ledger.held(moment)  # refuses a day outside the record
+    if perspective is not None:
+        record.seen_by(perspective)
+    if language not in LANGUAGES:
+        raise unknown("language", language, list(LANGUAGES))
     map_ = folium.Map(tiles=None, control_scale=True, zoom_snap=0.25)
     _page(map_)
-    shown = after or before
-
-    def layer(name: str, function: str, content: Any, **options: Any) -> None:
-        group = folium.FeatureGroup(name=name, **options)
-        group.add_to(map_)
-        map_.add_child(_Call(function, [map_, group], content))
-
-    layer("Lakes and rivers", "shapes", _context(record))
-    what = f"As counted by {title(perspective)}" if perspective else "Control"
-    layer(f"{what} on {shown}", "shapes", _control(record, shown, perspective), overlay=after is None)
-    if after is not None:
-        layer(f"{what} on {before}", "shapes", _control(record, before, perspective), overlay=False, show=False)
-        layer("Changed ground", "shapes", _change(record, before, after))
-    layer("Extents min, best, max", "shapes", _extents(record), show=False)
-    day = record.ledger.day_of(shown)
-    layer("Lines", "shapes", _lines(record, day))
-    layer("Places", "places", _places(record, day))
-    folium.LayerControl(collapsed=False).add_to(map_)
+    if tiles is not None:
+        _tiles(tiles).add_to(map_)
     west, south, east, north = record.bounds
-    map_.fit_bounds([[south, west], [north, east]])
-    map_.add_child(_Call("hatch", [map_], None))
-    map_.add_child(_Call("legend", [map_], _legend(record, before, after, perspective)))
-    map_.add_child(_Call("attribution", [map_], f"{export.ATTRIBUTION}. Data: ODbL 1.0. Leaflet 1.9.3"))
+    map_.fit_bounds([[south, west], [north, east]], padding_bottom_right=(0, _TIMELINE_PIXELS))
+    state = {
+        "mode": "change" if len(moments) == 2 else "date",
+        "date": moments[-1] if moments else record.ledger.changes()[-1],
+        "before": moments[0] if len(moments) == 2 else record.ledger.first,
+        "view": perspective or "",
+        "language": language,
+        "extent": "best",
+    }
+    map_.add_child(_Claims(data(record) | {"state": state, "today": record.ledger.today()}))
     return map_
+
+
+def _tiles(name: str) -> folium.TileLayer:
+    import xyzservices.providers
+
+    try:
+        return folium.TileLayer(xyzservices.providers.query_name(name), overlay=False)
+    except ValueError:
+        raise ClaimsError(
+            f"unknown tiles {name!r}; see the names of xyzservices, such as OpenStreetMap.Mapnik"
+        ) from None
 
 
 def save(map_: folium.Map, path: str | Path) -> None:

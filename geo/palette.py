@@ -20,6 +20,18 @@ CONTROLLERS = {
     "undetermined": "#DDDDDD",
     "none": "#FFFFFF",
 }
+# a mark beside the colour, so that colour is never the only difference; drawn in static/map.js
+PATTERNS = {
+    "israel": "plain",
+    "syria": "dots",
+    "opposition": "lines",
+    "islamic_state": "grid",
+    "lebanon": "bars",
+    "france": "rising",
+    "britain": "falling",
+    "undetermined": "plain",
+}
+OTHER_PATTERNS = ("lines", "bars", "rising", "falling", "grid")
 OTHER = ("#882255", "#117733", "#999999")
 CHANGED = "#000000"
 WATER = "#8AB6D6"
@@ -67,6 +79,11 @@ def title(controller: str) -> str:
     'Islamic state'
     """
     return controller.replace("_", " ").capitalize()
+
+
+def pattern(controller: str) -> str:
+    """Return the mark of a controller, the same one every time."""
+    return PATTERNS.get(controller) or OTHER_PATTERNS[sum(controller.encode()) % len(OTHER_PATTERNS)]
 
 
 def colour(controller: str) -> str:

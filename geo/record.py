@@ -126,7 +126,8 @@ class Record:
         return curated.read_proposals(self._curated)
 
     @cached_property
-    def _views(self) -> dict[str, list[curated.View]]:
+    def views(self) -> dict[str, list[curated.View]]:
+        """How each party names the zones and counts the ground, by party."""
         views: dict[str, list[curated.View]] = {}
         for view in curated.read_views(self._curated):
             views.setdefault(view.perspective, []).append(view)
@@ -135,7 +136,7 @@ class Record:
     @property
     def perspectives(self) -> list[str]:
         """The parties whose naming and counting of the ground is known."""
-        return sorted(self._views)
+        return sorted(self.views)
 
     def seen_by(self, perspective: str) -> Ledger:
         """Return the same ground as a party names and counts it: whose it is by right, in its view.
@@ -163,9 +164,9 @@ class Record:
         ...  for view in golan.perspectives}
         {'israel': 'israel', 'lebanon': 'syria', 'syria': 'syria', 'un': 'syria', 'us': 'israel'}
         """
-        if perspective not in self._views:
+        if perspective not in self.views:
             raise unknown("perspective", perspective, self.perspectives)
-        rows = [view.as_control() for view in self._views[perspective]]
+        rows = [view.as_control() for view in self.views[perspective]]
         return Ledger(self.topology, rows, table="perspectives.csv")
 
     def course(self, line: str) -> tuple[tuple[float, float], ...]:
@@ -371,8 +372,8 @@ class Record:
         rows.insert(1, "to", [transfer.target for transfer, _ in order])
         return Change(before, after, transfers, rows, self)
 
-    def map(self, before: str, after: str | None = None, **options: Any) -> folium.Map:
-        """Return an interactive map of one date, or of the change between two.
+    def map(self, before: str | None = None, after: str | None = None, **options: Any) -> folium.Map:
+        """Return an interactive map of the whole record, opened at one date or at the change between two.
 
         It is a :class:`folium.Map` that needs no network and shows itself in a notebook; see
         :func:`geo.maps.control_map` for the options.
