@@ -26,7 +26,7 @@ def shipped() -> Path:
 def read_text(path: Path) -> str:
     """Return the text of a UTF-8 file; errors name the file."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")  # spreadsheets put a mark in front
     except FileNotFoundError:
         raise ClaimsError("no such file", code="file", file=str(path)) from None
     except (OSError, UnicodeDecodeError) as error:
@@ -37,10 +37,14 @@ def read_json(path: Path) -> Any:
     """Return what a JSON file holds; errors name the file and the line."""
     try:
         return json.loads(read_text(path))
+    except RecursionError:
+        raise ClaimsError("nested too deeply", code="format", file=str(path)) from None
     except json.JSONDecodeError as error:
         raise ClaimsError(
             f"not valid JSON: {error.msg}", code="format", file=str(path), feature=f"line {error.lineno}"
         ) from None
+    except ValueError as error:  # a number with thousands of digits
+        raise ClaimsError(f"not valid JSON: {error}", code="format", file=str(path)) from None
 
 
 @contextlib.contextmanager
@@ -50,6 +54,8 @@ def written(path: str | Path) -> Iterator[Path]:
     When the body fails nothing is left behind and an older file stays as it was.
     """
     target = Path(path)
+    if not target.name:
+        raise ClaimsError("an output needs a file name", code="file")
     beside = target.with_name(f".{target.stem}.{os.getpid()}{target.suffix}")
     try:
         yield beside

@@ -30,22 +30,33 @@ def _ground(band: Band, lines: dict[str, Line], *, file: str) -> shapely.Polygon
 
     Each line of the outline is followed from where it is nearest to the one before to where it is nearest to the next.
     """
+
+    def fault(message: str) -> ClaimsError:
+        return ClaimsError(message, code="band", file=file, feature=band.id)
+
+    if band.line not in lines:
+        raise fault(f"unknown line {band.line!r}")
+    if not 0 <= band.from_km < band.to_km:
+        raise fault(f"from {band.from_km:g} to {band.to_km:g} km is no band")
     stretches: list[tuple[Position, ...]] = []
     for name in band.outline:
         if ":" in name:  # a corner that no line gives
-            lon, lat = name.split(":")
-            stretches.append(((float(lon), float(lat)),))
+            try:
+                lon, lat = map(float, name.split(":"))
+            except ValueError:
+                raise fault(f"{name!r} is not a corner; write longitude:latitude") from None
+            stretches.append(((lon, lat),))
         elif name in lines:
             stretches.append(lines[name].coordinates)
         else:
-            raise ClaimsError(f"unknown line {name!r}", code="band", file=file, feature=band.id)
+            raise fault(f"unknown line {name!r}")
     points = list(lines[band.line].coordinates)
     for course, following in zip(stretches, [*stretches[1:], points[:1]], strict=True):
         begin, end = _nearest(course, (points[-1],)), _nearest(course, tuple(following))
         points += between(course, begin, end)
     polygon = shapely.Polygon(points)
     if not polygon.is_valid:
-        raise ClaimsError("the outline crosses itself", code="band", file=file, feature=band.id)
+        raise fault("the outline crosses itself")
     return polygon
 
 
@@ -67,10 +78,11 @@ def polygon(band: Band, lines: dict[str, Line], *, file: str) -> Any:
         In EPSG:4326. Distances are measured on an azimuthal equidistant plane about the middle of the line; over 60 km
         that is off by less than a metre in 25 km.
     """
+    ground = _ground(band, lines, file=file)
     course = lines[band.line].coordinates
     plane = Plane.about(course)
     line = plane.flat(shapely.LineString(course))
     ring = line.buffer(1000 * band.to_km, quad_segs=32)
     if band.from_km:
         ring = ring.difference(line.buffer(1000 * band.from_km, quad_segs=32))
-    return plane.round(ring.intersection(plane.flat(_ground(band, lines, file=file))))
+    return plane.round(ring.intersection(plane.flat(ground)))

@@ -15,8 +15,6 @@ from geo.record import Record
 if TYPE_CHECKING:
     from pathlib import Path
 
-KEY_DATES = ("1949-07-20", "1967-06-04", "1967-06-11", "1973-10-25", "1974-06-26", "2024-12-07", "2026-01-06")
-
 
 def files(layers: Path) -> dict[str, str]:
     """Return the text of every file of ``built``, by name: what is there to be picked up; the rest comes by ``export``.
@@ -39,7 +37,7 @@ def files(layers: Path) -> dict[str, str]:
         + "\n}\n"
     )
     out = {TOPOLOGY: seal(layers, numbers, faces) + numbers, FACES: faces}
-    dated = [f"{kind}_{day}" for kind in ("control", "fronts") for day in KEY_DATES if day >= record.ledger.first]
+    dated = [f"{kind}_{day}" for kind in ("control", "fronts") for day in record.about.key_dates]
     zones = [zone.id for zone in record.zones.values() if zone.kind != "unit"]
     layers_ = [*zones, *record.routes, *record.bands, *dated]
     return out | {f"{layer}.geojson": export.text(record, layer) for layer in layers_}
@@ -48,7 +46,7 @@ def files(layers: Path) -> dict[str, str]:
 def stale(layers: Path, texts: dict[str, str]) -> list[str]:
     """Return the names of built files that are missing, differ from `texts`, or belong to nothing."""
     folder = layers / "built"
-    there = {path.name: path for path in folder.glob("*")} if folder.is_dir() else {}
+    there = {path.name: path for path in folder.glob("*") if path.is_file()} if folder.is_dir() else {}
     changed = [name for name, text in texts.items() if name not in there or _files.read_text(there[name]) != text]
     return sorted(changed + [name for name in there if name not in texts])
 

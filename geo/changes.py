@@ -68,7 +68,7 @@ class Change:
         -------
         table
             Columns ``from``, ``to``, ``area_km2`` (best extent), ``low_km2`` and ``high_km2`` (the extents),
-            ``ci95_low_km2`` and ``ci95_high_km2`` (where the lines run), ``zones`` and ``places``.
+            ``ci95_low_km2`` and ``ci95_high_km2`` (where the lines run), ``zones``, ``places`` and ``hypothetical``.
 
         Examples
         --------
@@ -88,10 +88,12 @@ class Change:
                 "ci95_high_km2": transfer.quantity.ci95[1],
                 "zones": list(transfer.zones_km2),
                 "places": list(transfer.places),
+                "hypothetical": self.hypothetical,
             }
             for transfer in self.transfers
         ]
-        columns = ["from", "to", "area_km2", "low_km2", "high_km2", "ci95_low_km2", "ci95_high_km2", "zones", "places"]
+        bounds = ["low_km2", "high_km2", "ci95_low_km2", "ci95_high_km2"]
+        columns = ["from", "to", "area_km2", *bounds, "zones", "places", "hypothetical"]
         return pd.DataFrame(rows, columns=columns)
 
     def json(self) -> dict[str, Any]:
@@ -111,11 +113,18 @@ class Change:
             raise ClaimsError("only a change between two dates of a set of layers has a map; try .pieces.explore()")
         return self._record.map(self.before, self.after, **options)
 
+    @property
+    def hypothetical(self) -> bool:
+        """Whether one of the two is a scenario and not a date."""
+        return self._record is not None and bool(self._record.ledger.supposed(self.before, self.after))
+
     def __repr__(self) -> str:
         moved = sum(transfer.quantity.area for transfer in self.transfers)
-        return f"<Change {self.before} to {self.after}: {len(self.transfers)} transfers, {moved:.1f} km²>"
+        kind = "Hypothetical change" if self.hypothetical else "Change"
+        return f"<{kind} {self.before} to {self.after}: {len(self.transfers)} transfers, {moved:.1f} km²>"
 
     def _repr_html_(self) -> str:
+        mark = "HYPOTHETICAL: " if self.hypothetical else ""
         rows = "".join(
             f"<tr><td>{html.escape(t.source)}</td><td>{html.escape(t.target)}</td>"
             f"<td style='text-align:right'>{t.quantity.area:.1f}</td>"
@@ -124,7 +133,8 @@ class Change:
             for t in self.transfers
         )
         return (
-            f"<table><caption>Change in control, {html.escape(self.before)} to {html.escape(self.after)}</caption>"
+            f"<table><caption>{mark}Change in control, {html.escape(self.before)} to {html.escape(self.after)}"
+            "</caption>"
             "<thead><tr><th>from</th><th>to</th><th>km²</th><th>95 % (where the lines run)</th>"
             f"<th>range (who holds what)</th><th>places</th></tr></thead><tbody>{rows}</tbody></table>"
         )

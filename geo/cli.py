@@ -6,13 +6,15 @@ Exit status 0 done; 1 ``validate`` or ``build --check`` found something; 2 bad i
 from __future__ import annotations
 
 import argparse
+import io
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from geo import _files, record
 from geo._errors import ClaimsError, unknown
-from geo.curated import POST
+from geo.curated import EXTENTS
 from geo.ledger import change_json
 
 if TYPE_CHECKING:
@@ -81,6 +83,8 @@ def _areas(layers: Record, options: argparse.Namespace) -> str:
     moment = layers.ledger.moment(options.date)
     zones = {zone: layers.ledger.zone_area(zone) for zone in layers.zones}
     ledger = layers.seen_by(options.perspective) if options.perspective else layers.ledger
+    if options.perspective and layers.ledger.supposed(moment):
+        raise ClaimsError(f"{moment} supposes who holds the ground; a perspective is of right and takes a date")
     parties = ledger.controller_areas(moment)
     if options.json:
         views = {"perspective": options.perspective, "units": _units(ledger, moment)} if options.perspective else {}
@@ -89,19 +93,24 @@ def _areas(layers: Record, options: argparse.Namespace) -> str:
                 "date": moment,
                 "ellipsoid": "WGS84",
                 "edges": "lonlat",
+                "hypothetical": bool(layers.ledger.supposed(moment)),
+                "scenarios": layers.ledger.supposed(moment),
                 **views,
                 "zones": [{"id": zone, **quantity.json()} for zone, quantity in zones.items()],
                 "controllers": [{"id": name, **quantity.json()} for name, quantity in parties.items()],
             }
         )
     if options.perspective:
-        rows = [(unit["named"], unit["counted_as"], f"{unit['area_km2']:,.1f}") for unit in _units(ledger, moment)]
+        rows = [
+            (unit["named"], unit["counted_as"], f"{unit['area_km2']:,.1f}", _span(*unit["ci95_km2"]))
+            for unit in _units(ledger, moment)
+        ]
         sums = [(name, *_quantity(quantity)[:2]) for name, quantity in parties.items()]
         return "\n".join(
             [
                 f"The covered ground on {moment} as {options.perspective} names and counts it, km² ({_EDGES})",
                 "",
-                _table([("named", "counted as", "km²"), *rows], right=(2,)),
+                _table([("named", "counted as", "km²", "95 %"), *rows], right=(2,)),
                 "",
                 _table([("counted as", "km²", "95 %"), *sums], right=(1,)),
                 "",
@@ -132,14 +141,14 @@ def _areas(layers: Record, options: argparse.Namespace) -> str:
 
 def _units(ledger: Ledger, moment: str) -> list[dict[str, Any]]:
     """Return the ground as a party parts and names it, largest first."""
-    units: dict[tuple[str, str], int] = {}
+    units: dict[tuple[str, str], list[int]] = {}
     for face, held in enumerate(ledger.held(moment)):
-        key = (held.row.note, held.controller)
-        units[key] = units.get(key, 0) + ledger.area_cm2[face]
-    return [
-        {"named": named, "counted_as": counted, "area_km2": round(cm2 / 1e10, 6)}
-        for (named, counted), cm2 in sorted(units.items(), key=lambda item: -item[1])
+        units.setdefault((held.row.note, held.controller), []).append(face)
+    found = [
+        {"named": named, "counted_as": counted, **ledger.quantity(dict.fromkeys(EXTENTS, faces)).json()}
+        for (named, counted), faces in units.items()
     ]
+    return sorted(found, key=lambda unit: -unit["area_km2"])
 
 
 def _supposed(layers: Record, *moments: str) -> list[str]:
@@ -239,7 +248,6 @@ def _spot(layers: Record, words: list[str]) -> tuple[int, float, float, str, flo
         for place in layers.curated_places.values()
         for name in place.names.values()
         for spelling in (place.id, name, name.split(" (")[0])
-        if place.kind != POST
     }
     if asked not in spellings:
         raise unknown("place", " ".join(words), sorted(spellings))
@@ -252,6 +260,14 @@ def _spot(layers: Record, words: list[str]) -> tuple[int, float, float, str, flo
 
 def _where(layers: Record, options: argparse.Namespace) -> str:
     face, lon, lat, name, accuracy = _spot(layers, options.place)
+    side = next(
+        (
+            (place.side, place.side_evidence)
+            for place in layers.curated_places.values()
+            if place.names["en"] == name and place.side
+        ),
+        None,
+    )
     zones = layers.ledger.zones_of[face]
     control: list[dict[str, Any]] = [
         {
@@ -308,6 +324,7 @@ def _where(layers: Record, options: argparse.Namespace) -> str:
     return "\n".join(
         [
             f"{_show(name)}, {lon:.4f} E {lat:.4f} N",
+            *([_wrapped("documented in  ", [f"{_zone(layers, side[0])}: {side[1]}"])] if side else []),
             _wrapped("in  ", (_zone(layers, zone) for zone in zones if _kind(layers, zone) != "unit")),
             "",
             "Who held it (control, in fact)",
@@ -372,9 +389,9 @@ def _figures(layers: Record, options: argparse.Namespace) -> str:
         (
             one.verdict.replace("_", " "),
             one.figure.quantity,
-            f"{figures.published(one.figure):,g} {one.figure.unit}",
+            figures.shown(one.figure),
             number(one.computed),
-            f"{one.difference_percent:+.0f} %",
+            "" if math.isnan(one.difference_percent) else f"{one.difference_percent:+.0f} %",
             one.figure.as_of or "",
             one.figure.sources[0],
         )
@@ -384,7 +401,7 @@ def _figures(layers: Record, options: argparse.Namespace) -> str:
     rest = len(layers.published) - len(checked)
     why = [_wrapped(f"{_show(one.figure.id)}: ", [one.why]) for one in checked if one.verdict != "agrees"]
     fits = [
-        _wrapped(f"{_show(one.figure.id)}: ", [f"{figures.published(one.figure):,g} {one.figure.unit}; {one.why}"])
+        _wrapped(f"{_show(one.figure.id)}: ", [f"{figures.shown(one.figure)}; {one.why}"])
         for one in checked
         if one.figure.measure == "taken"
     ]
@@ -394,11 +411,9 @@ def _figures(layers: Record, options: argparse.Namespace) -> str:
             "",
             _table([head, *rows], right=(2, 3, 4)),
             "",
-            "Ground taken since December 2024, by extent",
-            *(fits or ["none"]),
-            "",
+            *(["Ground that passed, by extent", *fits, ""] if fits else []),
             "Why",
-            *(why or ["all agree"]),
+            *(why or ["all agree" if checked else "no figure to compare"]),
             "",
             f"{rest} further figures (counts, heights, forces) have nothing in the layers to compare with.",
         ]
@@ -423,7 +438,10 @@ def _scenarios(layers: Record, options: argparse.Namespace) -> str:
             for proposal in scenario["proposals"]
         ]
     lines += ["", f"{len(others)} further proposals name no line that could be drawn; --json lists them."]
-    return "\n".join([*lines, "Each stands wherever a date can: claims change 2026-01-06 withdraw_2024_12_08"])
+    if found:
+        example = f"claims change {found[0]['base_date']} {found[0]['id']}"
+        lines.append(f"Each stands wherever a date can: {example}")
+    return "\n".join(lines)
 
 
 def _validate(options: argparse.Namespace) -> int:
@@ -440,9 +458,9 @@ def _validate(options: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
-def _dates(options: argparse.Namespace, *counts: int) -> list[str]:
-    """Return the dates to draw, the headline ones when none are given."""
-    chosen: list[str] = options.dates or ["2024-12-07", "2026-01-06"]
+def _dates(layers: Record, options: argparse.Namespace, *counts: int) -> list[str]:
+    """Return the dates to draw, the last two key dates of the layers when none are given."""
+    chosen: list[str] = options.dates or list(layers.about.key_dates[-2:])
     if len(chosen) not in counts:
         raise ClaimsError(f"{options.command} takes {' or '.join(map(str, counts))} dates, not {len(chosen)}")
     return chosen
@@ -461,7 +479,7 @@ def _map(layers: Record, options: argparse.Namespace) -> str:
 def _plot(layers: Record, options: argparse.Namespace) -> str:
     from geo import plots
 
-    plots.save(layers.plot(*_dates(options, 2)), options.output)
+    plots.save(layers.plot(*_dates(layers, options, 2)), options.output)
     return str(options.output)
 
 
@@ -477,6 +495,8 @@ def _export(layers: Record, options: argparse.Namespace) -> str:
         target = options.output or Path(f"{options.layer}.geojson")
         _files.write_text(target, text)
         return str(target)
+    if options.perspective:
+        raise ClaimsError("a perspective goes with control_DATE, not with --all")
     folder = options.output or Path("layers-geojson")
     texts = {name: export.text(layers, name) for name in export.names(layers)}
     try:
@@ -489,7 +509,7 @@ def _export(layers: Record, options: argparse.Namespace) -> str:
 
 
 def _perspective(sub: argparse.ArgumentParser, help_: str) -> None:
-    sub.add_argument("--perspective", metavar="PARTY", help=f"{help_}: syria, israel, un, us or lebanon")
+    sub.add_argument("--perspective", metavar="PARTY", help=f"{help_}, such as syria, israel, un, us or lebanon")
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -574,14 +594,19 @@ def _parser() -> _Parser:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return the exit status."""
     options = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that knows no km² still gets its answer
     try:
         if options.answer is None:
             status: int = options.run(options)
             return status
-        print(options.answer(record.load(options.layers), options))
+        print(options.answer(record.load(options.layers), options), flush=True)
     except ClaimsError as error:
         print(f"claims: error: {' '.join(_show(error).split())}", file=sys.stderr)
         return 2
     except BrokenPipeError:
         sys.stderr.close()  # the reader has had enough
+    except OSError as error:
+        print(f"claims: error: the answer cannot be written: {error.strerror}", file=sys.stderr)
+        return 2
     return 0

@@ -138,7 +138,8 @@ class Label(NamedTuple):
 class Place(NamedTuple):
     """A named point; `side` is set only where a source documents it in writing.
 
-    A post or UN position is dated by reports: `valid_from` is the first, `last_report` the last one of it as standing.
+    `valid_from` is when it was founded, where known. A post or UN position is dated by reports: `valid_from` is the
+    first, `last_report` the last one of it as standing.
     """
 
     id: str
@@ -264,13 +265,16 @@ class Claim(NamedTuple):
 
 
 class Event(NamedTuple):
-    """Something that happened on a day or over a span of days, the last one included."""
+    """Something that happened on a day or over a span of days, the last one included.
+
+    `affects_control` is ``yes`` where the ledger has it, ``not_drawn`` where ground passed that it leaves out.
+    """
 
     id: str
     date: str
     date_to: str | None
     title: str
-    affects_control: bool
+    affects_control: str
     zones: tuple[str, ...]
     what: str
     sources: tuple[str, ...]
@@ -302,6 +306,7 @@ class Figure(NamedTuple):
     as_of: str | None
     measure: str
     of: tuple[str, ...]
+    since: str | None
     on: str | None
     sources: tuple[str, ...]
     note: str
@@ -350,17 +355,20 @@ def _place(row: Feature) -> Place:
     if people is not None and (not isinstance(people, int) or isinstance(people, bool) or people < 0):
         raise row.fault(f"population is not a whole number of at least 0: {people!r}")
     lon, lat = row.position(row.coordinates)
+    start, last = row.date("valid_from"), row.date("last_report")
+    if last is not None and (start is None or last < start):
+        raise row.fault(f"last_report {last} is before the first, {start}", code="date")
     return Place(
         row.ident(),
         row.names(),
         row.text("kind"),
-        row.date("valid_from"),
+        start,
         row.date("valid_to"),
         row.number("accuracy_m"),
         people,
         row.date("population_date"),
         row.text("population_source", default="") or None,
-        row.date("last_report"),
+        last,
         row.text("side", default="") or None,
         row.text("side_evidence", default=""),
         row.texts("sources"),
@@ -523,12 +531,17 @@ def read_scenarios(folder: Path, faults: Faults = None) -> dict[str, list[Scenar
     """Return the rows of ``scenarios.csv`` by scenario."""
 
     def scenario(row: Row) -> Scenario:
+        name, base = row.ident(), row.required_date("base_date")
+        if len(base) != len("2024-12-07"):
+            raise row.fault(f"base_date {base} is not a day", code="date")
+        if name == "today" or name[0].isdigit():
+            raise row.fault(f"the id {name} could be taken for a date", code="id")
         return Scenario(
-            row.ident(),
+            name,
             row.names(),
             row.text("proposed_by"),
             row.required_date("date"),
-            row.required_date("base_date"),
+            base,
             row.text("zone"),
             row.text("controller"),
             _extents(row),
@@ -582,12 +595,15 @@ def read_events(folder: Path, faults: Faults = None) -> list[Event]:
     """Return the rows of ``events.csv``."""
 
     def event(row: Row) -> Event:
+        date, last = row.required_date("date"), row.date("date_to")
+        if last is not None and last < date:
+            raise row.fault(f"date_to {last} is before date {date}", code="date")
         return Event(
             row.ident(),
-            row.required_date("date"),
-            row.date("date_to"),
+            date,
+            last,
             row.text("title"),
-            row.one_of("affects_control", ("yes", "no")) == "yes",
+            row.one_of("affects_control", ("yes", "no", "not_drawn")),
             row.texts("zones", default=()),
             row.text("what"),
             row.texts("sources"),
@@ -603,6 +619,8 @@ def read_figures(folder: Path, faults: Faults = None) -> list[Figure]:
         value, low, high = (row.decimal(key) for key in ("value", "low", "high"))
         if value is None and low is None and high is None:
             raise row.fault("no value, low or high", code="missing")
+        if any(number is not None and number <= 0 for number in (value, low, high)):
+            raise row.fault("a figure is more than 0")
         return Figure(
             row.ident(),
             row.text("quantity"),
@@ -614,6 +632,7 @@ def read_figures(folder: Path, faults: Faults = None) -> list[Figure]:
             row.date("as_of"),
             row.one_of("measure", MEASURES) if row.values.get("measure") else "",
             row.texts("of", default=()),
+            row.date("since"),
             row.date("on"),
             row.texts("sources"),
             row.text("note", default=""),

@@ -116,6 +116,7 @@ def derive(layers: Path) -> Derived:
                 "valid_from": place.valid_from,
                 "valid_to": place.valid_to,
                 "population": place.population,
+                "population_date": place.population_date,
                 "face": min(inside, default=None),
                 "near": near,
             }

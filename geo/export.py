@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo import _files
-from geo._errors import unknown
-from geo.ledger import CM2_PER_KM2
+from geo._errors import ClaimsError, unknown
+from geo.curated import EXTENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -15,12 +15,6 @@ if TYPE_CHECKING:
     from geo.record import Record
 
 Feature = dict[str, Any]
-
-LICENCE = "ODbL-1.0"
-ATTRIBUTION = (
-    "Line positions read against OpenStreetMap, © OpenStreetMap contributors, beside UN documents and "
-    "Natural Earth (public domain)"
-)
 
 
 def _union(record: Record, chosen: list[int]) -> dict[str, Any]:
@@ -33,15 +27,17 @@ def _union(record: Record, chosen: list[int]) -> dict[str, Any]:
     return faces.mapping(shapely.orient_polygons(shapely.normalize(union)))
 
 
+def _measured(record: Record, chosen: list[int]) -> dict[str, Any]:
+    """Return the area of some faces with its 95 % interval, as properties."""
+    quantity = record.ledger.quantity(dict.fromkeys(EXTENTS, chosen))
+    return {"area_km2": round(quantity.area, 6), "ci95_km2": [round(bound, 3) for bound in quantity.ci95]}
+
+
 def zone(record: Record, zone_id: str) -> list[Feature]:
     """Return a zone as one feature, with its area and 95 % interval."""
-    quantity = record.ledger.zone_area(zone_id)
-    properties = {
-        **record.zones[zone_id].properties(),
-        "area_km2": round(quantity.area, 6),
-        "ci95_km2": [round(bound, 3) for bound in quantity.ci95],
-    }
-    return [{"id": zone_id, "properties": properties, "geometry": _union(record, record.ledger.faces_in(zone_id))}]
+    chosen = record.ledger.faces_in(zone_id)
+    properties = {**record.zones[zone_id].properties(), **_measured(record, chosen)}
+    return [{"id": zone_id, "properties": properties, "geometry": _union(record, chosen)}]
 
 
 def lines(record: Record, chosen: Iterable[str]) -> list[Feature]:
@@ -120,7 +116,7 @@ def control(record: Record, date: str, perspective: str | None = None) -> list[F
     """
     ledger = record.ledger
     held = ledger.held(date)
-    seen = record.seen_by(perspective).held(date) if perspective else None
+    seen = record.seen_by(perspective).held(ledger.day_of(date)) if perspective else None
     groups: dict[tuple[str, str, str, str | None, str | None, str | None], list[int]] = {}
     for face, entry in enumerate(held):
         view = (seen[face].controller, seen[face].row.note) if seen else (None, None)
@@ -128,17 +124,18 @@ def control(record: Record, date: str, perspective: str | None = None) -> list[F
         groups.setdefault(key, []).append(face)
     return [
         {
-            "id": "-".join(filter(None, (controller, zone, start, counted))),
+            "id": "-".join(filter(None, (controller, zone, start, end, counted))),
             "properties": {
                 **({"perspective": perspective, "counted_as": counted, "named": named} if perspective else {}),
                 "controller": controller,
                 "zone": zone,
                 "date": date,
+                "hypothetical": bool(ledger.supposed(date)),
                 "held_from": start,
                 "held_to": end,
                 "basis": _distinct([held[face].row.basis] for face in chosen),
                 "sources": _distinct(held[face].row.sources for face in chosen),
-                "area_km2": round(sum(ledger.area_cm2[face] for face in chosen) / CM2_PER_KM2, 6),
+                **_measured(record, chosen),
             },
             "geometry": _union(record, chosen),
         }
@@ -188,7 +185,12 @@ def fronts(record: Record, date: str) -> list[Feature]:
         features.append(
             {
                 "id": f"{every[index].id}-{parted}",
-                "properties": {**every[index].properties(), "date": date, "parts": parted},
+                "properties": {
+                    **every[index].properties(),
+                    "date": date,
+                    "hypothetical": bool(record.ledger.supposed(date)),
+                    "parts": parted,
+                },
                 "geometry": faces.mapping(shapely.MultiLineString(list(merged))),
             }
         )
@@ -240,7 +242,7 @@ def features(record: Record, layer: str, *, perspective: str | None = None) -> l
         A zone, a line, a band, ``faces``, ``lines``, ``places``, ``control_DATE``, ``fronts_DATE`` or
         ``change_FROM_TO``, where a scenario stands wherever a date can.
     perspective
-        A party, for ``control_DATE``: adds whose it counts the ground as and how it names it.
+        A party, for ``control_DATE`` alone: adds whose it counts the ground as and how it names it.
 
     Raises
     ------
@@ -256,10 +258,12 @@ def features(record: Record, layer: str, *, perspective: str | None = None) -> l
         "faces": partial(faces_layer, record),
         "places": partial(places, record),
     }
-    if layer in made:
+    if layer in made and perspective is None:
         return made[layer]()
     kind, _, rest = layer.partition("_")
     moments = _moments(record, rest) if kind in DATED else []
+    if perspective is not None and (kind != "control" or len(moments) != 1):
+        raise ClaimsError(f"a perspective goes with control_DATE, not with {layer}")
     if kind == "change" and len(moments) == 2:
         return change(record, *moments)
     if kind in ("control", "fronts") and len(moments) == 1:
@@ -270,4 +274,5 @@ def features(record: Record, layer: str, *, perspective: str | None = None) -> l
 def text(record: Record, layer: str, *, perspective: str | None = None) -> str:
     """Return a layer as RFC 7946 GeoJSON with licence and attribution; see :func:`features`."""
     found = features(record, layer, perspective=perspective)
-    return _files.geojson(found, licence=LICENCE, attribution=ATTRIBUTION)
+    about = record.about
+    return _files.geojson(found, licence=about.licence, attribution=about.attribution)

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _SQUARE_KM = {"km2": 1.0, "sq mi": 1.609344**2, "ha": 0.01, "dunams": 0.001}
 _KM = {"km": 1.0, "mi": 1.609344, "m": 0.001, "ft": 0.0003048}
-BEFORE, AFTER = "2024-12-07", "2026-01-06"
 
 
 class Computed(NamedTuple):
@@ -57,11 +56,13 @@ class Checked(NamedTuple):
             "quantity": figure.quantity,
             "scope": figure.scope,
             "published": published(figure),
+            "published_low": figure.low,
+            "published_high": figure.high,
             "unit": figure.unit,
             "as_of": figure.as_of,
             "computed": round(self.computed, 6),
             "interval": [round(bound, 3) for bound in self.interval],
-            "difference_percent": round(self.difference_percent, 1),
+            "difference_percent": None if math.isnan(self.difference_percent) else round(self.difference_percent, 1),
             "verdict": self.verdict,
             "fits": list(self.fits),
             "why": self.why,
@@ -74,6 +75,18 @@ class Checked(NamedTuple):
 def published(figure: Figure) -> float:
     """Return the number of a figure: its value, or the one bound that it gives."""
     return next(number for number in (figure.value, figure.low, figure.high) if number is not None)
+
+
+def shown(figure: Figure) -> str:
+    """Return a figure as it was published, bounds and all."""
+    low, high = figure.low, figure.high
+    if low is not None and high is not None:
+        return f"{low:,g} to {high:,g} {figure.unit}"
+    if low is not None:
+        return f"> {low:,g} {figure.unit}"
+    if high is not None:
+        return f"< {high:,g} {figure.unit}"
+    return f"{published(figure):,g} {figure.unit}"
 
 
 def rounding(value: float) -> float:
@@ -108,17 +121,33 @@ def _area(ledger: Ledger, zones: tuple[str, ...]) -> Computed:
     return Computed(quantity.area, *quantity.ci95, max(quantity.area - sweep, 0), quantity.area + sweep, {}, how)
 
 
-def _taken(ledger: Ledger, on: str) -> Computed:
-    moved = {
+def _moved(ledger: Ledger, figure: Figure, parties: tuple[str, ...]) -> dict[str, list[int]]:
+    """Return the faces that passed between two parties from the day a figure counts from to its own, per extent."""
+    since, on = _days(ledger, figure)
+    return {
         extent: [
             face
             for face, pair in enumerate(
-                zip(ledger.controllers(BEFORE, extent), ledger.controllers(on, extent), strict=True)
+                zip(ledger.controllers(since, extent), ledger.controllers(on, extent), strict=True)
             )
-            if pair == ("syria", "israel")
+            if pair == parties
         ]
         for extent in EXTENTS
     }
+
+
+def _days(ledger: Ledger, figure: Figure) -> tuple[str, str]:
+    """Return the day that a figure counts from and the day that it is of: the one stated, or the last of its period."""
+    if figure.since is None:
+        raise ClaimsError(f"figure {figure.id}: since is missing, the day that it counts from")
+    on = figure.on or figure.as_of or ledger.today()
+    last = {4: "-12-31", 7: "-31"}.get(len(on), "")
+    return figure.since, min(on + last, ledger.today())
+
+
+def _taken(ledger: Ledger, figure: Figure) -> Computed:
+    since, on = _days(ledger, figure)
+    moved = _moved(ledger, figure, figure.of)
     each = {extent: ledger.quantity(dict.fromkeys(EXTENTS, faces)) for extent, faces in moved.items()}
     reach = {extent: ledger.sweep_km2(faces) for extent, faces in moved.items()}
     return Computed(
@@ -128,7 +157,7 @@ def _taken(ledger: Ledger, on: str) -> Computed:
         max(each["min"].area - reach["min"], 0),
         each["max"].area + reach["max"],
         {extent: quantity.ci95 for extent, quantity in each.items()},
-        f"ground that passed from Syria to Israel between {BEFORE} and {on}",
+        f"ground that passed from {figure.of[0]} to {figure.of[1]} between {since} and {on}",
     )
 
 
@@ -163,25 +192,24 @@ def _length(record: Record, name: str) -> Computed:
     return Computed(length.km, length.low, length.high, straight, 2 * length.km, {}, how)
 
 
-def _depth(record: Record, on: str, name: str) -> Computed:
-    """Return how far ground held on a day reaches from a line, by extent."""
+def _depth(record: Record, figure: Figure) -> Computed:
+    """Return how far ground that passed between two parties reaches from a line, by extent."""
     import shapely
 
     from geo._planes import Plane
 
+    source, target, name = figure.of
     line = record.curated_lines[name]
     plane = Plane.about(line.coordinates)
     flat = plane.flat(shapely.LineString(line.coordinates))
     reach = {}
-    for extent in EXTENTS:
-        pairs = zip(record.ledger.controllers(BEFORE, extent), record.ledger.controllers(on, extent), strict=True)
-        faces = [face for face, pair in enumerate(pairs) if pair == ("syria", "israel")]
+    for extent, faces in _moved(record.ledger, figure, (source, target)).items():
         points = shapely.get_coordinates(plane.flat(record.polygons[faces]))
-        reach[extent] = float(shapely.distance(shapely.points(points), flat).max()) / 1000
+        reach[extent] = float(shapely.distance(shapely.points(points), flat).max(initial=0)) / 1000
     sigma = 1.96 * line.accuracy_m / 1000
     parts = {extent: (0.0, km + sigma) for extent, km in reach.items()}
     # any place short of the farthest one may be what a text means by how deep
-    how = f"farthest that the ground held on {on} reaches from {line.names['en']}"
+    how = f"farthest that ground which passed from {source} to {target} reaches from {line.names['en']}"
     return Computed(reach["best"], 0, reach["max"] + sigma, 0, 1.5 * reach["max"], parts, how)
 
 
@@ -203,27 +231,30 @@ def compute(record: Record, figure: Figure) -> Computed:
     ClaimsError
         When the figure names a zone, line or place that is not known.
     """
-    on = figure.on or AFTER
     known: dict[str, Iterable[str]] = {
         "area": record.zones,
         "length": [*record.curated_lines, *record.routes],
         "distance": record.curated_places,
+        "taken": record.ledger.parties(),
+        "depth_max": [*record.ledger.parties(), *record.curated_lines],
     }
     names = list(known.get(figure.measure, record.curated_lines))
     for name in figure.of:
         if name not in names:
             raise unknown(f"subject of figure {figure.id}", name, names)
-    count = {"width_min": 2, "width_max": 2, "distance": 2, "length": 1, "depth_max": 1}.get(figure.measure)
-    if count is not None and len(figure.of) != count:
-        raise ClaimsError(f"figure {figure.id}: {figure.measure} is of {count} things, not of {len(figure.of)}")
+    count = {"width_min": 2, "width_max": 2, "distance": 2, "length": 1, "taken": 2, "depth_max": 3}.get(figure.measure)
+    if len(set(figure.of)) != (count or len(set(figure.of)) or 1):
+        raise ClaimsError(
+            f"figure {figure.id}: {figure.measure} is of {count or 'some'} things, not of {len(figure.of)}"
+        )
     if figure.measure == "area":
         return _area(record.ledger, figure.of)
     if figure.measure == "taken":
-        return _taken(record.ledger, on)
+        return _taken(record.ledger, figure)
     if figure.measure == "length":
         return _length(record, figure.of[0])
     if figure.measure == "depth_max":
-        return _depth(record, on, figure.of[0])
+        return _depth(record, figure)
     if figure.measure == "distance":
         return _distance(record, figure.of)
     return _width(record, figure.of, min if figure.measure == "width_min" else max)
@@ -241,7 +272,7 @@ def check(record: Record, figure: Figure) -> Checked:
     found, unit = compute(record, figure), units[figure.unit]
     numbers = (found.value, found.low, found.high, found.least, found.most)
     value, low, high, least, most = (number / unit for number in numbers)
-    span, shown = _span(figure), published(figure)
+    span = _span(figure)
     parts = {extent: (bounds[0] / unit, bounds[1] / unit) for extent, bounds in found.parts.items()}
     fits = tuple(extent for extent in EXTENTS if extent in parts and _meets(span, parts[extent]))
 
@@ -263,7 +294,12 @@ def check(record: Record, figure: Figure) -> Checked:
         why = f"even with every line out by three standard deviations all along it is {bound} {figure.unit}"
         if figure.measure not in ("area", "taken"):
             why = f"the layers give {bound} {figure.unit} at the outside"
-    return Checked(figure, value, (low, high), 100 * (shown - value) / value, verdict, fits, f"{why} ({found.how})")
+    # a bound differs only by what it misses
+    nearest = (
+        min(max(value, span[0]), span[1]) if figure.low is not None or figure.high is not None else published(figure)
+    )
+    off = 100 * (nearest - value) / value if value else math.nan
+    return Checked(figure, value, (low, high), off, verdict, fits, f"{why} ({found.how})")
 
 
 def check_all(record: Record) -> list[Checked]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 CM2_PER_KM2 = 10**10
 M4_PER_KM4 = 1e12
+GENERATION_YEARS = 25  # a count from further off says nothing of how many people lived there
 Z95 = 1.959964  # two-sided 95 % of a normal distribution
 
 
@@ -61,7 +62,7 @@ class Quantity(NamedTuple):
 
 
 class People(NamedTuple):
-    """Sum of the sourced populations of places in some ground: `counted` of its `places` inhabited places have one."""
+    """Sum of sourced populations in some ground: `counted` of its `places` inhabited places have one of the time."""
 
     total: int
     counted: int
@@ -147,6 +148,15 @@ def histories(
     return found, faults
 
 
+def _counted_near(place: dict[str, Any], days: list[str]) -> int | None:
+    """Return the population of a place if it was counted within a generation of one of some days."""
+    counted = place["population_date"]
+    if place["population"] is None or counted is None:
+        return None
+    years = [abs(int(day[:4]) - int(counted[:4])) for day in days]
+    return int(place["population"]) if min(years) <= GENERATION_YEARS else None
+
+
 class Ledger:
     """Control of every face over time, with areas, errors and places.
 
@@ -160,6 +170,8 @@ class Ledger:
         Would-be control by scenario; a scenario's id stands wherever a date can.
     table
         Name of the table for error messages.
+    what
+        What the ledger knows, for error messages.
 
     Raises
     ------
@@ -174,6 +186,7 @@ class Ledger:
         scenarios: dict[str, list[Scenario]] | None = None,
         *,
         table: str = "control.csv",
+        what: str = "control",
     ) -> None:
         self.names: list[str] = [face["id"] for face in topology["faces"]]
         self.zones_of: list[tuple[str, ...]] = [tuple(face["zones"]) for face in topology["faces"]]
@@ -183,10 +196,16 @@ class Ledger:
         self._covariance = topology["covariance_m4"]
         self._places = topology["places"]
         self.scenarios = scenarios or {}
+        self._what = what
         self.histories, faults = histories(self.zones_of, self.names, control, table=table)
         if faults:
             raise faults[0]
         self.first = max(history[extent][0].valid_from for history in self.histories for extent in EXTENTS)
+
+    def parties(self) -> list[str]:
+        """Return everybody who ever held a face, in order of name."""
+        held = (entry.controller for history in self.histories for extent in EXTENTS for entry in history[extent])
+        return sorted(set(held))
 
     @staticmethod
     def today() -> str:
@@ -208,14 +227,18 @@ class Ledger:
         """
         return [held.controller for held in self.held(moment, extent)]
 
-    def moment(self, text: str) -> str:
-        """Return a day or the id of a scenario, as given in words.
+    def moment(self, text: str | dt.date) -> str:
+        """Return a day or the id of a scenario, as given in words; a date of :mod:`datetime` will do as well.
 
         Raises
         ------
         ClaimsError
             When the text is neither.
         """
+        if isinstance(text, dt.date):
+            return text.isoformat()[:10]
+        if not isinstance(text, str):
+            raise ClaimsError(f"{text!r} is neither a date nor a scenario; write it as 2024-12-07")
         if text in self.scenarios:
             return text
         if "_" in text:
@@ -236,7 +259,7 @@ class Ledger:
         today = self.today()
         if not self.first <= moment <= today:
             when = "before the record begins" if moment < self.first else "in the future"
-            raise ClaimsError(f"{moment} is {when}; control is known from {self.first} to {today}")
+            raise ClaimsError(f"{moment} is {when}; {self._what} is known from {self.first} to {today}")
         return [
             next(held for held in history[extent] if dates.holds(held.valid_from, held.valid_to, moment))
             for history in self.histories
@@ -250,7 +273,11 @@ class Ledger:
                 basis = Control(
                     row.zone, row.controller, row.base_date, None, row.extents, "supposed", "", row.sources, row.note
                 )
-                for face in self.faces_in(row.zone):
+                faces = self.faces_in(row.zone)
+                if not faces:
+                    message = f"unknown zone {row.zone!r}"
+                    raise ClaimsError(message, code="zone", file="scenarios.csv", feature=row.id)
+                for face in faces:
                     held[face] = Held(row.base_date, None, row.controller, basis)
         return held
 
@@ -319,12 +346,13 @@ class Ledger:
 
     def _named_at(self, face: int, days: list[str]) -> str:
         """Return the first zone of a face that people spoke of on one of some days."""
-        for name in self.zones_of[face]:
-            zone = self._zones.get(name, {"kind": "unit"})
-            if zone["kind"] in ("unit", "extent"):
-                continue
-            if any(dates.holds(zone["valid_from"], zone["valid_to"], day) for day in days):
-                return name
+        for kinds in (("territory", "un_zone", "dmz"), ("part", "claim")):
+            for name in self.zones_of[face]:
+                zone = self._zones.get(name)
+                if zone is None or zone["kind"] not in kinds:
+                    continue
+                if any(dates.holds(zone["valid_from"], zone["valid_to"], day) for day in days):
+                    return name
         return self.zones_of[face][0]
 
     def _transfer(self, source: str, target: str, faces: dict[str, list[int]], days: list[str]) -> Transfer:
@@ -332,18 +360,21 @@ class Ledger:
         edge = self.boundary(best)
         places, uncertain, possible, posts, counted = [], [], [], [], []
         for place in self._places:
+            start, end = place["valid_from"] or "", place["valid_to"]
+            if not any(dates.holds(start, end, day) for day in days):
+                continue
             if place["kind"] == POST:
-                start, end = place["valid_from"] or "", place["valid_to"]
-                if place["face"] in best and any(dates.holds(start, end, day) for day in days):
+                if place["face"] in best:
                     posts.append(place["id"])
                 continue
+            near_edge = any(arc in edge for arc in place["near"])
             if place["face"] in best:
                 places.append(place["id"])
                 if place["kind"] in INHABITED:
-                    counted.append(place["population"])
-            elif place["face"] in widest:
+                    counted.append(_counted_near(place, days))
+            elif place["face"] in widest and not near_edge:
                 possible.append(place["id"])
-            if any(arc in edge for arc in place["near"]):
+            if near_edge:
                 uncertain.append(place["id"])
         zones: dict[str, int] = defaultdict(int)
         for face in faces["best"]:

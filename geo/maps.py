@@ -20,7 +20,7 @@ import shapely
 from branca.element import Element, Figure, MacroElement
 from jinja2 import Template
 
-from geo import _files, export
+from geo import _files
 from geo._errors import ClaimsError, unknown
 from geo.curated import EXTENTS, POST
 from geo.palette import LINES, WATER, colour, look_of, pattern
@@ -284,7 +284,12 @@ def data(record: Record) -> dict[str, Any]:
                 "to": route.valid_to,
                 "note": route.note,
                 "sources": sources(route.sources),
-                "steps": _steps(record.course(route.id)),
+                "parts": list(route.parts),
+                # an inferred stretch is never drawn solid
+                "stretches": [
+                    [list(look_of(line, kind=route.kind))[1:], line.accuracy_m, _steps(points)]
+                    for line, points in record.stretches(route.id)
+                ],
             }
             for route in record.routes.values()
         ],
@@ -318,7 +323,7 @@ def data(record: Record) -> dict[str, Any]:
         "scenarios": _scenarios(record, ledger),
         "first": ledger.first,
         "changes": [ledger.first, *ledger.changes()],
-        "attribution": f"{export.ATTRIBUTION}. Data: ODbL 1.0. Leaflet 1.9.3",
+        "attribution": f"{record.about.attribution}. Data: {record.about.licence}. Leaflet 1.9.3",
         "words": json.loads(_static("words.json")),
     }
     return found | {"sources": sources.listed()}
@@ -364,7 +369,7 @@ def control_map(
     --------
     >>> golan = geo.load()
     >>> page = golan.map("2024-12-07", "2026-01-06").get_root().render()
-    >>> "cdn" in page
+    >>> "<script src" in page
     False
     """
     moments = [record.ledger.moment(moment) for moment in (before, after) if moment is not None]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.resources
+import json
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -48,14 +51,15 @@ class LineLook(NamedTuple):
 
 LINES = {
     "boundary": LineLook("boundary", "#333333", 1.5, ""),
-    "armistice": LineLook("armistice line of 1949 (southern part inferred)", "#1B7837", 2.0, ""),
+    "armistice": LineLook("armistice line of 1949 (dashed: inferred)", "#1B7837", 2.0, ""),
     "line_1967": LineLook("line of 4 June 1967 (partly inferred)", "#1B7837", 2.0, "6 4"),
     "ceasefire": LineLook("ceasefire line of 1967 (inferred)", "#6A3D9A", 1.5, "2 4"),
     "salient": LineLook("salient of 1973 (inferred)", "#B22222", 1.5, "2 4"),
-    "disengagement": LineLook("Lines A, B and A-1 (inferred) of 1974", "#6A3D9A", 2.5, ""),
+    "disengagement": LineLook("Lines A and B of 1974 (A-1 dashed: inferred)", "#6A3D9A", 2.5, ""),
     "front": LineLook("fronts of 2012 to 2018 (inferred)", "#B22222", 1.5, "1 3"),
     "forward": LineLook("forward edge since December 2024 (inferred)", "#B22222", 2.0, "6 4"),
     "reach": LineLook("widest reported reach since December 2024 (inferred)", "#B22222", 1.2, "1 4"),
+    "division": LineLook("edge of a part of a zone (inferred)", "#777777", 1.2, "1 3"),
     "claim": LineLook("edge of claimed ground (inferred)", "#CC79A7", 1.5, "3 3"),
     "frame": LineLook("edge of the covered ground", "#999999", 1.0, "1 4"),
 }
@@ -64,21 +68,28 @@ LINES = {
 INFERRED_DASHES = "5 4"
 
 
-def look_of(line: Line) -> LineLook:
-    """Return how a line is drawn: by its kind, and never solid when it is inferred."""
-    look = LINES.get(line.kind, LINES["boundary"])
+def look_of(line: Line, *, kind: str = "") -> LineLook:
+    """Return how a line is drawn: by its kind, or the kind of a route along it, and never solid when it is inferred."""
+    look = LINES.get(kind or line.kind, LINES["boundary"])
     return look._replace(dashes=INFERRED_DASHES) if line.basis == "inferred" and not look.dashes else look
 
 
 def title(controller: str) -> str:
-    """Return a controller's id as a reader would write it.
+    """Return a party's name for its id, as the map has it in English; an id that is not known stays as it is.
 
     Examples
     --------
-    >>> title("islamic_state")
-    'Islamic state'
+    >>> title("un"), title("somebody_else")
+    ('United Nations', 'somebody else')
     """
-    return controller.replace("_", " ").capitalize()
+    return str(_names().get(controller, controller.replace("_", " ")))
+
+
+@cache
+def _names() -> dict[str, str]:
+    words = importlib.resources.files("geo") / "static" / "words.json"
+    names: dict[str, str] = json.loads(words.read_text(encoding="utf-8"))["en"]["parties"]
+    return names
 
 
 def pattern(controller: str) -> str:

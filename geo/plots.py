@@ -8,23 +8,27 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas
 import matplotlib as mpl
+import shapely
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from geo import _files, dates, export
+from geo import _files, dates
 from geo._errors import ClaimsError
 from geo.palette import CHANGED, INFERRED_DASHES, LINES, WATER, colour, look_of, title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.legend import Legend
     from matplotlib.patches import Rectangle
+    from matplotlib.text import Text
     from matplotlib.transforms import Bbox
 
     from geo.record import Record
 
 _FORMATS = {".png": {"Software": None}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
 _NAMED = ("city", "town")
+_PANELS_INCHES = 6.3
 _RANK = {"city": 0, "town": 1, "village": 2}
 # where a name may stand: right, left, then a little above or below
 _BESIDE: tuple[tuple[tuple[float, float], Literal["left", "right"]], ...] = (
@@ -84,14 +88,15 @@ def _scale_bar(axes: Axes, kilometres: int = 10) -> None:
     )
 
 
-def _places(axes: Axes, record: Record, only: set[str] | None = None) -> None:
-    """Draw places with names beside them; a name that would cover another one is left out, its dot stays."""
+def _places(axes: Axes, record: Record, only: set[str] | None, day: str) -> None:
+    """Draw the places of a day with names beside them; a name that would cover another is left out, its dot stays."""
     taken: list[Bbox] = []
     frame = axes.bbox
     chosen = [
         place
         for place in record.curated_places.values()
         if ((place.id in only) if only is not None else (place.kind in _NAMED))
+        and dates.holds(place.valid_from or "", place.valid_to, day)
     ]
     for place in sorted(chosen, key=lambda place: _RANK.get(place.kind, len(_RANK))):
         axes.plot(place.lon, place.lat, "o", markersize=2.2, color="black", zorder=5)
@@ -129,12 +134,12 @@ def change_figure(record: Record, before: str, after: str) -> Figure:
     record
         The layers.
     before, after
-        Dates, ``2024-12-07`` or ``today``.
+        Dates, ``2024-12-07`` or ``today``, or ids of scenarios.
 
     Returns
     -------
     figure
-        Three panels, legend with km² and both uncertainties, sources; 300 dpi makes it 3,600 pixels wide.
+        Three panels, legend with km² and both uncertainties, sources; 12 inches wide, saved at 200 dots an inch.
 
     Raises
     ------
@@ -144,13 +149,12 @@ def change_figure(record: Record, before: str, after: str) -> Figure:
     before, after = record.ledger.moment(before), record.ledger.moment(after)
     change = record.change(before, after)
     supposed = record.ledger.supposed(before, after)
-    figure = Figure(figsize=(12, 9.2), layout=None)
+    before_day, after_day = record.ledger.day_of(before), record.ledger.day_of(after)
+    figure = Figure(figsize=(12, _PANELS_INCHES + 3), layout=None)
     panels = figure.subplots(1, 3, sharey=True)
-    figure.subplots_adjust(left=0.055, right=0.99, top=0.93, bottom=0.24, wspace=0.04)
-    mark = f"HYPOTHETICAL, {' and '.join(scenario['name'] for scenario in supposed)}: " if supposed else ""
-    figure.suptitle(f"{mark}What changed hands, {before} to {after}", x=0.055, ha="left", fontsize=14, weight="bold")
     for axes, date in zip(panels[:2], (before, after), strict=True):
-        _base(axes, record, date, f"Held on {date}")
+        scenario = next((found["name"] for found in supposed if found["id"] == date), None)
+        _base(axes, record, date, f"Supposed: {scenario}" if scenario else f"Held on {date}")
         _fill(axes, record.snapshot(date))
     _base(panels[2], record, after, "Changed hands (hatched)")
     handles: list[Patch | Line2D | Rectangle] = []
@@ -160,22 +164,9 @@ def change_figure(record: Record, before: str, after: str) -> Figure:
         targets.plot(
             ax=panels[2], facecolor="none", edgecolor=CHANGED, hatch="////", linewidth=0.6, aspect=None, zorder=3
         )
-    styles_of: tuple[tuple[str, Literal[":", "--"]], ...] = (("min", ":"), ("max", "--"))
-    for extent, style in styles_of:
-        zones = [zone for zone in record.zones if record.zones[zone].kind == "extent" and zone.endswith(extent)]
-        for zone in zones:
-            geopandas.GeoSeries(record.zone(zone).boundary).plot(
-                ax=panels[2], color="black", linewidth=0.8, linestyle=style, aspect=None, zorder=4
-            )
-            handles.append(Line2D([], [], color="black", linewidth=0.8, linestyle=style, label=f"{extent} extent"))
+    handles += _extents(panels[2], record, before, after)
     inside = {place for transfer in change.transfers for place in transfer.places}
     inhabited = {place.id for place in record.curated_places.values() if place.kind in ("city", "town", "village")}
-    figure.draw_without_rendering()  # places the axes, so that the room that names take is known
-    for axes, only in zip(panels, (None, None, inside & inhabited), strict=True):
-        _places(axes, record, only)
-    for axes in panels:
-        _scale_bar(axes)
-        axes.set(xlabel="", ylabel="")  # the ticks say it
     names = sorted({*record.ledger.controllers(before), *record.ledger.controllers(after)})
     controllers = [Patch(facecolor=colour(name), alpha=0.55, label=f"held by {title(name)}") for name in names]
     transfers = [
@@ -201,11 +192,11 @@ def change_figure(record: Record, before: str, after: str) -> Figure:
         for kind, look in LINES.items()
         if kind in kinds
     ]
-    figure.legend(
+    legend = figure.legend(
         handles=[*controllers, *transfers, *styles, *handles],
         loc="lower left",
-        bbox_to_anchor=(0.05, 0.075),
-        ncols=4,
+        bbox_to_anchor=(0.045, 0.1),
+        ncols=4 if len(transfers) < 3 else 3,
         fontsize=8,
         frameon=False,
         alignment="left",
@@ -219,17 +210,74 @@ def change_figure(record: Record, before: str, after: str) -> Figure:
             if source in record.sources
         }
     )
-    figure.text(
+    footer = figure.text(
         0.055,
-        0.015,
-        f"{export.ATTRIBUTION}. Control after: {', '.join(publishers)}.\n"
+        0.01,
+        f"{record.about.attribution}. Control after: {', '.join(publishers)}.\n"
         "Areas on the WGS84 ellipsoid. Dashed and dotted lines are inferred. Control is who holds the ground in fact; "
-        "it says nothing of whose it is by right. Data: ODbL 1.0.",
+        f"it says nothing of whose it is by right. Data: {record.about.licence}.",
         fontsize=7,
         wrap=True,
         va="bottom",
     )
+    mark = f"HYPOTHETICAL, {' and '.join(scenario['name'] for scenario in supposed)}:\n" if supposed else ""
+    figure.suptitle(
+        f"{mark}What changed hands, {before} to {after}",
+        x=0.055,
+        y=0.995,
+        ha="left",
+        va="top",
+        fontsize=14,
+        weight="bold",
+    )
+    _fit(figure, legend, footer, lines=2 if supposed else 1)
+    for axes, only in zip(panels, (None, None, inside & inhabited), strict=True):
+        _places(axes, record, only, max(before_day, after_day))
+        _scale_bar(axes)
+        axes.set(xlabel="", ylabel="")  # the ticks say it
     return figure
+
+
+def _extents(axes: Axes, record: Record, before: str, after: str) -> list[Line2D]:
+    """Outline what changed hands by the least and the widest extent, where they differ from the best."""
+    from geo.curated import EXTENTS
+
+    moved = {
+        extent: [
+            face
+            for face, (was, now) in enumerate(
+                zip(record.ledger.controllers(before, extent), record.ledger.controllers(after, extent), strict=True)
+            )
+            if was != now
+        ]
+        for extent in EXTENTS
+    }
+    handles = []
+    styles: tuple[tuple[str, Literal[":", "--"]], ...] = (("min", ":"), ("max", "--"))
+    for extent, style in styles:
+        if moved[extent] and moved[extent] != moved["best"]:
+            outline = geopandas.GeoSeries(
+                [shapely.coverage_union_all(record.polygons[moved[extent]])], crs=4326
+            ).boundary
+            outline.plot(ax=axes, color="black", linewidth=0.8, linestyle=style, aspect=None, zorder=4)
+            handles.append(Line2D([], [], color="black", linewidth=0.8, linestyle=style, label=f"{extent} extent"))
+    return handles
+
+
+def _fit(figure: Figure, legend: Legend, footer: Text, *, lines: int) -> None:
+    """Make the figure as high as its panels, legend and footer need."""
+    width = figure.get_figwidth()
+    figure.draw_without_rendering()
+    legend_inches, footer_inches = (artist.get_window_extent().height / figure.dpi for artist in (legend, footer))
+    bottom = footer_inches + legend_inches + 0.75
+    height = bottom + _PANELS_INCHES + 0.35 + 0.3 * lines
+    figure.set_size_inches(width, height)
+    figure.subplots_adjust(
+        left=0.055, right=0.99, wspace=0.04, bottom=bottom / height, top=(bottom + _PANELS_INCHES) / height
+    )
+    footer.set_y(0.1 / height)
+    legend.set_bbox_to_anchor((0.045, (footer_inches + 0.2) / height), transform=figure.transFigure)
+    figure.draw_without_rendering()  # places the axes, so that the room that names take is known
 
 
 _VERDICTS = {"agrees": ("o", "#0072B2"), "differs": ("s", "#E69F00"), "cannot_be": ("X", "#B22222")}
@@ -289,7 +337,8 @@ def figures_figure(record: Record) -> Figure:
     figure.text(
         0.01,
         0.1 / figure.get_figheight(),
-        f"{export.ATTRIBUTION}. Sources of the published figures: claims figures --json. Data: ODbL 1.0.",
+        f"{record.about.attribution}. Sources of the published figures: claims figures --json. "
+        f"Data: {record.about.licence}.",
         fontsize=6.5,
     )
     return figure

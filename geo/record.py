@@ -35,6 +35,14 @@ class Near(NamedTuple):
     valid_to: str | None
 
 
+class About(NamedTuple):
+    """What a set of layers says of itself in ``datapackage.json``."""
+
+    licence: str
+    attribution: str
+    key_dates: tuple[str, ...]
+
+
 class Record:
     """Who holds and who claims which ground, over time.
 
@@ -75,6 +83,21 @@ class Record:
 
         features = _files.read_json(self.path / "built" / derive.FACES)["features"]
         return np.array([shapely.geometry.shape(feature["geometry"]) for feature in features], dtype=object)
+
+    @cached_property
+    def about(self) -> About:
+        """Licence, attribution and key dates, from ``datapackage.json``; a set of layers may have none."""
+        path = self.path / "datapackage.json"
+        package = _files.read_json(path) if path.exists() else {}
+        if not isinstance(package, dict):
+            raise ClaimsError("not a data package", code="format", file=str(path))
+        licences = [str(item.get("name", "")) for item in package.get("licenses") or [] if isinstance(item, dict)]
+        days = package.get("keyDates") or []
+        return About(
+            ", ".join(licences) or "no licence stated",
+            str(package.get("attribution") or "no attribution stated"),
+            tuple(self.ledger.moment(day) for day in days),
+        )
 
     @cached_property
     def zones(self) -> dict[str, curated.Zone]:
@@ -167,7 +190,14 @@ class Record:
         if perspective not in self.views:
             raise unknown("perspective", perspective, self.perspectives)
         rows = [view.as_control() for view in self.views[perspective]]
-        return Ledger(self.topology, rows, table="perspectives.csv")
+        return Ledger(self.topology, rows, table="perspectives.csv", what=f"the view of {perspective}")
+
+    def stretches(self, route: str) -> list[tuple[curated.Line, tuple[tuple[float, float], ...]]]:
+        """Return the lines that a route runs along, each with the positions that it has on it."""
+        from geo import routes
+
+        file = str(self._curated / "routes.csv")
+        return routes.stretches(self.routes[route], self.curated_lines, file=file)
 
     def course(self, line: str) -> tuple[tuple[float, float], ...]:
         """Return the positions of a line or of a route along lines, by id.
@@ -248,14 +278,18 @@ class Record:
 
     @cached_property
     def faces(self) -> geopandas.GeoDataFrame:
-        """Every face: ``id``, ``zones``, ``area_km2``, geometry in EPSG:4326; a gapless coverage."""
+        """Every face: ``id``, ``zones``, ``area_km2`` with its 95 % interval, geometry in EPSG:4326; no gaps."""
         import geopandas
 
+        every = range(len(self.ledger.names))
+        quantities = [self.ledger.quantity({extent: [face] for extent in curated.EXTENTS}) for face in every]
         return geopandas.GeoDataFrame(
             {
                 "id": self.ledger.names,
                 "zones": [list(zones) for zones in self.ledger.zones_of],
-                "area_km2": [area / 1e10 for area in self.ledger.area_cm2],
+                "area_km2": [quantity.area for quantity in quantities],
+                "ci95_low_km2": [quantity.ci95[0] for quantity in quantities],
+                "ci95_high_km2": [quantity.ci95[1] for quantity in quantities],
             },
             geometry=self.polygons,
             crs=4326,
@@ -317,7 +351,7 @@ class Record:
         -------
         snapshot
             One row per face, EPSG:4326: ``id``, ``zones``, ``controller``, ``held_from``, ``held_to`` (the day after
-            the last; None while it lasts), ``basis``, ``sources``, ``area_km2``.
+            the last; None while it lasts), ``basis``, ``sources``, ``hypothetical``, ``area_km2``, its 95 % interval.
 
         Raises
         ------
@@ -337,9 +371,10 @@ class Record:
             "held_to": [entry.valid_to for entry in held],
             "basis": [entry.row.basis for entry in held],
             "sources": [list(entry.row.sources) for entry in held],
+            "hypothetical": [bool(self.ledger.supposed(self.ledger.moment(date)))] * len(held),
         }
         return self.faces.assign(**columns)[
-            ["id", "zones", "controller", "held_from", "held_to", "basis", "sources", "area_km2", "geometry"]
+            [*self.faces.columns[:2], *columns, "area_km2", "ci95_low_km2", "ci95_high_km2", "geometry"]
         ]
 
     def change(self, before: str, after: str) -> Change:
@@ -394,12 +429,14 @@ class Record:
     def _repr_html_(self) -> str:
         rows = "".join(
             f"<tr><td>{html.escape(zone.id)}</td><td>{html.escape(zone.names['en'])}</td>"
-            f"<td style='text-align:right'>{self.ledger.zone_area(zone.id).area:.1f}</td></tr>"
+            f"<td style='text-align:right'>{(area := self.ledger.zone_area(zone.id)).area:.1f}</td>"
+            f"<td>{area.ci95[0]:.1f} to {area.ci95[1]:.1f}</td></tr>"
             for zone in self.zones.values()
+            if zone.kind != "unit"
         )
         return (
             f"<table><caption>Control known from {html.escape(self.ledger.first)}</caption>"
-            f"<thead><tr><th>zone</th><th>name</th><th>km²</th></tr></thead><tbody>{rows}</tbody></table>"
+            f"<thead><tr><th>zone</th><th>name</th><th>km²</th><th>95 %</th></tr></thead><tbody>{rows}</tbody></table>"
         )
 
 

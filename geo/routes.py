@@ -21,8 +21,8 @@ def between(part: tuple[Position, ...], begin: int, end: int) -> tuple[Position,
     return part[begin : end + 1] if begin <= end else part[end : begin + 1][::-1]
 
 
-def course(route: Route, lines: dict[str, Line], *, file: str) -> tuple[Position, ...]:
-    """Return the positions of a route: each part is followed to the nearest vertex that the next one shares.
+def stretches(route: Route, lines: dict[str, Line], *, file: str) -> list[tuple[Line, tuple[Position, ...]]]:
+    """Return the stretches of a route: each part is followed to the nearest vertex that the next one shares.
 
     Parameters
     ----------
@@ -32,6 +32,11 @@ def course(route: Route, lines: dict[str, Line], *, file: str) -> tuple[Position
         Lines by id.
     file
         Name of the table for error messages.
+
+    Returns
+    -------
+    stretches
+        Each part with the positions that the route has on it, from where it meets the one before.
 
     Raises
     ------
@@ -45,15 +50,22 @@ def course(route: Route, lines: dict[str, Line], *, file: str) -> tuple[Position
     for name in route.parts:
         if name not in lines:
             raise fault(f"unknown line {name!r}")
-    points = [route.start]
+    at, found = route.start, []
     for name, following in zip(route.parts, [*route.parts[1:], None], strict=True):
         part = lines[name].coordinates
-        if points[-1] not in part:
-            raise fault(f"{name} has no vertex at {points[-1][0]} {points[-1][1]}")
-        begin = part.index(points[-1])
+        if at not in part:
+            raise fault(f"{name} has no vertex at {at[0]} {at[1]}")
+        begin = part.index(at)
         goals = {route.end} if following is None else set(lines[following].coordinates)
         ends = [index for index, point in enumerate(part) if point in goals and index != begin]
         if not ends:
             raise fault(f"{name} does not reach {following or 'the end'}")
-        points += between(part, begin, min(ends, key=lambda index: abs(index - begin)))[1:]
-    return tuple(points)
+        stretch = between(part, begin, min(ends, key=lambda index: abs(index - begin)))
+        found.append((lines[name], stretch))
+        at = stretch[-1]
+    return found
+
+
+def course(route: Route, lines: dict[str, Line], *, file: str) -> tuple[Position, ...]:
+    """Return the positions of a route from its start to its end; see :func:`stretches`."""
+    return (route.start, *(point for _, part in stretches(route, lines, file=file) for point in part[1:]))

@@ -9,7 +9,7 @@ import csv
 import io
 import math
 import re
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from geo import _files, dates
 from geo._errors import ClaimsError
@@ -76,8 +76,8 @@ class Row:
     def number(self, key: str) -> float:
         """Read a finite number of at least 0."""
         value = self.values.get(key)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
-            raise self.fault(f"{key} is not a number of at least 0: {value!r}")
+        if not _is_number(value) or not 0 <= value < _HUGE:
+            raise self.fault(f"{key} is not a number of at least 0: {_short(value)}")
         return float(value)
 
     def decimal(self, key: str) -> float | None:
@@ -133,15 +133,22 @@ class Row:
         """Read longitude and latitude in degrees."""
         spot = "point" if vertex is None else f"vertex {vertex}"
         if not isinstance(value, list) or len(value) < 2 or not all(map(_is_number, value)):
-            raise self.fault(f"{spot}: not a position: {value!r}", code="position", vertex=vertex)
-        lon, lat = float(value[0]), float(value[1])
-        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-            raise self.fault(f"{spot}: outside longitude and latitude: {value!r}", code="position", vertex=vertex)
-        return lon, lat
+            raise self.fault(f"{spot}: not a position: {value!r:.60}", code="position", vertex=vertex)
+        if not (-180 <= value[0] <= 180 and -90 <= value[1] <= 90):
+            raise self.fault(f"{spot}: outside longitude and latitude: {value!r:.60}", code="position", vertex=vertex)
+        return float(value[0]), float(value[1])
 
 
-def _is_number(value: Any) -> bool:
+_HUGE = 1e15
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _short(value: Any) -> str:
+    """Return a value as a message may show it."""
+    return repr(value)[:60] if not isinstance(value, int) or abs(value) < _HUGE else "a huge number"
 
 
 class Feature(Row):
@@ -176,8 +183,12 @@ def features(path: Path, kind: str, faults: Faults = None) -> Iterator[Feature]:
 def table(path: Path, faults: Faults = None) -> Iterator[Row]:
     """Yield the rows of a CSV table with a header."""
     reader = csv.DictReader(io.StringIO(_files.read_text(path), newline=""))
-    for values in reader:
-        row = Row(path, f"line {reader.line_num}", dict(values))
+    try:
+        found = [(reader.line_num, values) for values in reader]
+    except csv.Error as error:
+        raise ClaimsError(str(error), code="format", file=str(path), feature=f"line {reader.line_num}") from None
+    for number, values in found:
+        row = Row(path, f"line {number}", dict(values))
         if None in values or None in values.values():
             _fail(row.fault(f"has not the {len(reader.fieldnames or [])} columns of the header", code="format"), faults)
             continue

@@ -13,7 +13,7 @@ import numpy as np
 import pyproj
 import shapely
 
-from geo import _files, build, curated, dates, derive, faces, figures, ledger, routes
+from geo import _files, build, curated, dates, derive, faces, figures, ledger, routes, rows
 from geo._errors import ClaimsError
 from geo._planes import Plane
 from geo.record import Record
@@ -82,7 +82,7 @@ class _Set:
             ("events.csv", self.events),
             ("figures.csv", self.figures),
             ("proposals.csv", self.proposals),
-            ("scenarios.csv", [row for rows in self.scenarios.values() for row in rows]),
+            ("scenarios.csv", [row for supposed in self.scenarios.values() for row in supposed]),
         ):
             for record in found:
                 yield name, record
@@ -169,6 +169,7 @@ def _faces(found: _Set) -> Iterator[Fault]:
             yield found.fault("sliver", "labels.geojson", label.id, "the face is nowhere wider than 60 m")
     yield from _ledgers(found)
     yield from _sides(found, polygons)
+    yield from _fronts(found)
 
 
 def _ledgers(found: _Set) -> Iterator[Fault]:
@@ -189,6 +190,11 @@ def _events(found: _Set, histories: list[dict[str, list[ledger.Held]]]) -> Itera
     for row in found.control:
         if row.event and row.event not in events:
             yield found.fault("event", "control.csv", row.zone, f"unknown event {row.event!r}")
+    rested_on = {row.event for row in found.control}
+    for event in found.events:
+        if event.affects_control == "yes" and event.id not in rested_on:
+            message = "said to affect control, but no row of control rests on it"
+            yield found.fault("event", "events.csv", event.id, message)
     changes = {
         (after.row, now.controller)
         for history in histories
@@ -201,8 +207,8 @@ def _events(found: _Set, histories: list[dict[str, list[ledger.Held]]]) -> Itera
         event = events.get(row.event)
         if not row.event:
             yield found.fault("event", "control.csv", row.zone, f"{change} names no event")
-        elif event and not event.affects_control:
-            message = f"{change} rests on {row.event}, which is said not to affect control"
+        elif event and event.affects_control != "yes":
+            message = f"{change} rests on {row.event}, which is not said to affect control"
             yield found.fault("event", "control.csv", row.zone, message)
         elif event and not _within(row.valid_from, event):
             message = f"{change} rests on {row.event}, which is of {event.date}"
@@ -262,7 +268,7 @@ def _names(found: _Set) -> Iterator[Fault]:
         *(("places.geojson", place.id, place.side) for place in found.places if place.side),
         *(("claims.csv", claim.id, claim.zone) for claim in found.claims),
         *(("events.csv", event.id, zone) for event in found.events for zone in event.zones),
-        *(("scenarios.csv", name, row.zone) for name, rows in found.scenarios.items() for row in rows),
+        *(("scenarios.csv", name, row.zone) for name, supposed in found.scenarios.items() for row in supposed),
     ]
     for file, feature, zone in named:
         if zone not in zones:
@@ -272,6 +278,86 @@ def _names(found: _Set) -> Iterator[Fault]:
     for proposal in found.proposals:
         if proposal.scenario and proposal.scenario not in found.scenarios:
             yield found.fault("scenario", "proposals.csv", proposal.id, f"unknown scenario {proposal.scenario!r}")
+
+
+def _fronts(found: _Set) -> Iterator[Fault]:
+    """Yield lines that are said to be fronts from a day on which they part nobody."""
+    try:
+        record = Record(found.path)
+    except Fault:
+        return  # told already
+    for line in found.lines:
+        if line.kind not in ("front", "forward", "reach") or line.valid_from < record.ledger.first:
+            continue
+        mine = [(left, right) for name, left, right, _ in record.topology["arcs"] if name == line.id]
+        parted = False
+        for extent in curated.EXTENTS:
+            held = record.ledger.controllers(line.valid_from, extent)
+            parted |= any(None not in pair and held[pair[0]] != held[pair[1]] for pair in mine)
+        if not parted:
+            message = f"parts nobody on {line.valid_from}, from when on it is said to be a {line.kind}"
+            yield found.fault("front", "lines.geojson", line.id, message)
+
+
+def _scenarios(found: _Set) -> Iterator[Fault]:
+    for name, supposed in found.scenarios.items():
+        if len({row.base_date for row in supposed}) > 1:
+            yield found.fault("scenario", "scenarios.csv", name, "its rows lie over different dates")
+
+
+def _ids(found: _Set) -> Iterator[Fault]:
+    """Yield ids that would name two layers."""
+    named: dict[str, str] = {}
+    for file, records in (
+        ("lines.geojson", found.lines),
+        ("routes.csv", found.routes),
+        ("zones.csv", found.zones),
+        ("bands.csv", found.bands),
+    ):
+        for record in records:
+            if record.id in named:
+                yield found.fault("id", file, record.id, f"the id is used in {named[record.id]} too")
+            named[record.id] = file
+
+
+def _vocabulary(found: _Set) -> Iterator[Fault]:
+    """Yield words that the data package does not list: its schema is the vocabulary of the tables."""
+    path = found.path / "datapackage.json"
+    if not path.exists():
+        return
+    try:
+        resources = _files.read_json(path)["resources"]
+        allowed = [
+            (resource["path"], field["name"], set(field["constraints"]["enum"]))
+            for resource in resources
+            for field in resource.get("schema", {}).get("fields", [])
+            if field.get("constraints", {}).get("enum")
+        ]
+        allowed += [
+            (resource["path"], name, set(words))
+            for resource in resources
+            for name, words in resource.get("vocabulary", {}).items()
+        ]
+    except (Fault, KeyError, TypeError, AttributeError):
+        yield Fault("not a data package", code="format", file=str(path))
+        return
+    for name, column, words in allowed:
+        for feature, value in _column(found.path / name, column):
+            if value not in words and value not in (None, ""):
+                message = f"{column} {value!r:.60} is not in the vocabulary of the data package"
+                yield Fault(message, code="vocabulary", file=str(found.path / name), feature=feature)
+
+
+def _column(path: Path, column: str) -> Iterator[tuple[str, Any]]:
+    """Yield the values of one column of a table or one property of a layer, as far as it can be read."""
+    try:
+        if path.suffix == ".csv":
+            yield from ((row.feature, row.values.get(column)) for row in rows.table(path, []))
+        else:
+            for feature in _files.read_json(path)["features"]:
+                yield str(feature["properties"].get("id")), feature["properties"].get(column)
+    except (Fault, KeyError, TypeError, AttributeError):
+        return  # told already
 
 
 def _grid(found: _Set) -> Iterator[Fault]:
@@ -312,15 +398,22 @@ def _routes(found: _Set) -> Iterator[Fault]:
             yield error
 
 
-def _answers(layers: Path) -> Iterator[Fault]:
-    """Yield what only shows when the layers answer: figures that name nothing, built files that are stale."""
+def _answers(layers: Path, found: _Set) -> Iterator[Fault]:
+    """Yield what only shows when the layers answer: figures that cannot be measured, built files that are stale."""
     try:
         record = Record(layers)
-        figures.check_all(record)
-        stale = build.stale(layers, build.files(layers))
+        texts = build.files(layers)
     except Fault as error:
-        yield error
+        if not found.faults:
+            yield error
         return
+    for figure in found.figures:
+        try:
+            if figure.measure:
+                figures.check(record, figure)
+        except Fault as error:
+            yield found.fault("figure", "figures.csv", figure.id, error.fault)
+    stale = build.stale(layers, texts)
     for name in stale:
         yield Fault("stale; run claims build", code="stale", file=str(layers / "built" / name))
 
@@ -347,11 +440,13 @@ def defects(layers: Path) -> list[Fault]:
         raise Fault("no layers here: there is no folder named curated in it", code="file", file=str(layers))
     found = _Set(layers)
     faults = list(found.faults)
-    for check in (_sources, _lines, _faces, _names, _grid, _spreads, _routes):
+    for check in (_sources, _ids, _vocabulary, _lines, _faces, _names, _scenarios, _grid, _spreads, _routes):
         faults += check(found)
     for name in curated.GEOMETRY_FILES:
         faults += _layout(found.folder / name)
-    return faults or list(_answers(layers))
+    # what only shows when the layers answer; an answer fails on the first fault, which may have been told already
+    told = {str(fault) for fault in faults}
+    return faults + [fault for fault in _answers(layers, found) if str(fault) not in told]
 
 
 def _layout(path: Path) -> Iterator[Fault]:

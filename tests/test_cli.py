@@ -150,7 +150,13 @@ BAD = [
     (["change", "1923-03-09", "today"], "1923-03-09 is before the record begins; control is known from 1923-03-10"),
     (["change", "today", "withdraw_2024"], "unknown scenario 'withdraw_2024'; did you mean 'withdraw_2024_12_08'?"),
     (["areas", "--perspective", "uno"], "unknown perspective 'uno'; did you mean 'un'?"),
-    (["export", "control_1950-01-01", "--perspective", "un"], "1950-01-01 is before the record begins; control is"),
+    (["export", "golan_heights", "--perspective", "un"], "a perspective goes with control_DATE, not with golan_h"),
+    (["export", "--all", "--perspective", "un"], "a perspective goes with control_DATE, not with --all"),
+    (["export", "control_2024-12-07", "--perspective", "xx"], "unknown perspective 'xx'"),
+    (["areas", "--date", "withdraw_2024_12_08", "--perspective", "un"], "a perspective is of right and takes a date"),
+    (["map", "-o", ""], "an output needs a file name"),
+    (["export", "line_a", "-o", ""], "an output needs a file name"),
+    (["export", "control_1950-01-01", "--perspective", "un"], "1950-01-01 is before the record begins; the view of"),
     (["validate", "no/such/layers"], "no/such/layers: no layers here"),
     (["figures", "-o", "figures.gif"], "figures.gif: a figure is written as .png, .svg, .pdf, not .gif"),
     (["change", "2024-12-07", "2124-12-07"], "2124-12-07 is in the future; control is known from"),
@@ -168,7 +174,7 @@ BAD = [
     (["plot", "-o", "no/such/folder/plot.png"], "plot.png: cannot be written: No such file"),
     (["plot", "-o", "plot.gif"], "plot.gif: a figure is written as .png, .svg, .pdf, not .gif"),
     (["plot", "2024-12-07", "-o", "plot.png"], "plot takes 2 dates, not 1"),
-    (["map", "2024-12-07", "2025-12-07", "2026-01-01"], "map takes 1 or 2 dates, not 3"),
+    (["map", "2024-12-07", "2025-12-07", "2026-01-01"], "map takes at most 2 dates, not 3"),
     (["areas", "--layers", "no/such/layers"], "no/such/layers: no layers here"),
     (["build", "--layers", "no/such/layers"], "no/such/layers: no layers here"),
 ]
@@ -241,6 +247,22 @@ def run(*arguments, cwd=None):
 def test_small_questions_import_nothing_heavy(arguments):
     imported = {line.rsplit("|", 1)[-1].strip() for line in run(*arguments, cwd=ROOT).stderr.splitlines()}
     assert not imported & {"numpy", "pandas", "shapely", "pyproj", "geopandas", "folium", "matplotlib"}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
+def test_an_answer_that_cannot_be_written_is_one_line():
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-m", "geo", "areas"], stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert done.stderr.decode().startswith("claims: error: the answer cannot be written")
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_a_terminal_that_knows_no_square_gets_its_answer():
+    done = subprocess.run(
+        [sys.executable, "-m", "geo", "areas"], env={"PYTHONIOENCODING": "ascii"}, capture_output=True, check=True
+    )
+    assert b"golan_heights" in done.stdout
 
 
 def test_importing_geo_is_light():

@@ -13,7 +13,8 @@ from geo import ClaimsError
 from geo.curated import EXTENTS, Control
 from geo.ledger import Ledger
 
-PLACE = {"kind": "village", "valid_from": None, "valid_to": None, "population": 10, "near": []}
+PEOPLE = {"population": 10, "population_date": "2000"}
+PLACE = {"kind": "village", "valid_from": None, "valid_to": None, "near": [], **PEOPLE}
 PARTIES = ("a", "b", "c", "d")
 DAYS = [dt.date(2000, 1, 1) + dt.timedelta(days=index) for index in range(12)]
 TEXT = [day.isoformat() for day in DAYS]

@@ -46,7 +46,7 @@ def test_the_salient_lies_between_the_published_sizes(golan):
     (taken,) = golan.ledger.change("1973-10-05", "1973-10-25")
     assert 400 < taken.quantity.area < 510
     assert list(taken.zones_km2) == ["salient_1973"]
-    steps = ("1974-06-13", "1974-06-14", "1974-06-23", "1974-06-25", "1974-06-26")
+    steps = ("1974-06-13", "1974-06-14", "1974-06-24", "1974-06-25", "1974-06-26")
     held = [golan.ledger.controller_areas(day)["israel"].area for day in steps]
     assert held == sorted(held, reverse=True)
     assert len(set(held)) == 4  # three dated stages
@@ -207,15 +207,73 @@ def test_a_scenario_is_marked_as_hypothetical_everywhere(capsys, golan):
     assert json.loads(answer(capsys, "change", "2024-12-07", "2026-01-06", "--json"))["hypothetical"] is False
     assert golan.change(*WITHDRAWAL).json()["hypothetical"] is True
     assert "HYPOTHETICAL" in golan.plot(*WITHDRAWAL).get_suptitle()
-    assert "HYPOTHETICAL" in golan.map(*WITHDRAWAL).get_root().render()
-    exported = json.loads(answer(capsys, "export", "_".join(["change", *WITHDRAWAL]), "-o", "-"))
-    assert exported["features"][0]["properties"]["hypothetical"] is True
+    assert golan.snapshot(WITHDRAWAL[1])["hypothetical"].all()
+    assert not golan.snapshot("2026-01-06")["hypothetical"].any()
+    assert golan.change(*WITHDRAWAL).table()["hypothetical"].all()
+    assert "Hypothetical" in repr(golan.change(*WITHDRAWAL))
+    assert "HYPOTHETICAL" in golan.change(*WITHDRAWAL)._repr_html_()
+    assert json.loads(answer(capsys, "areas", "--date", WITHDRAWAL[1], "--json"))["hypothetical"] is True
+    for layer in ("_".join(["change", *WITHDRAWAL]), f"control_{WITHDRAWAL[1]}", f"fronts_{WITHDRAWAL[1]}"):
+        exported = json.loads(answer(capsys, "export", layer, "-o", "-"))
+        assert all(feature["properties"]["hypothetical"] is True for feature in exported["features"])
 
 
 def test_a_later_row_of_a_scenario_lies_over_an_earlier_one(golan):
     held = golan.ledger.controllers("israeli_proposal_2025")
-    assert {held[face] for face in golan.ledger.faces_in("hermon")} == {"israel"}
-    assert {held[face] for face in golan.ledger.faces_in("buffer_zone_1974")} == {"syria"}
+    hermon = set(golan.ledger.faces_in("hermon"))
+    assert {held[face] for face in hermon} == {"israel"}
+    assert {held[face] for face in set(golan.ledger.faces_in("buffer_zone_1974")) - hermon} == {"syria"}
+
+
+def test_hermon_kept_gives_no_hermon_back(golan):
+    (back,) = golan.ledger.change("2026-01-06", "israeli_proposal_2025")
+    assert not [post for post in back.posts if "hermon" in post]
+    assert "hermon_summit" not in back.places
+
+
+def test_no_place_passes_before_it_was_there(golan):
+    (taken,) = golan.ledger.change("1967-06-04", "1967-06-11")
+    kinds = {golan.curated_places[place].kind for place in (*taken.places, *taken.places_possible)}
+    assert not kinds & {"settlement", "israeli_post", "un_position"}
+    assert taken.people.total == 0  # nobody counted them within a generation in a source that we have
+
+
+def test_dates_of_datetime_will_do(golan):
+    import datetime as dt
+
+    import pandas as pd
+
+    known = golan.change("2024-12-07", "2026-01-06").net_km2
+    assert golan.change(dt.date(2024, 12, 7), pd.Timestamp("2026-01-06")).net_km2 == known
+    with pytest.raises(ClaimsError, match="7 is neither a date nor a scenario"):
+        golan.snapshot(7)
+
+
+def test_features_of_every_layer_have_ids_of_their_own(golan):
+    from geo import export
+
+    layers = [*export.names(golan), *(f"control_{day}" for day in golan.about.key_dates), "fronts_1973-10-25"]
+    for layer in layers:
+        ids = [feature["id"] for feature in export.features(golan, layer)]
+        assert ids, layer
+        assert len(ids) == len(set(ids)), layer
+
+
+def test_the_licence_of_someone_elses_layers_is_theirs(layers):
+    package = json.loads((layers / "datapackage.json").read_text())
+    package.update(licenses=[{"name": "CC0-1.0"}], attribution="Nobody in particular")
+    (layers / "datapackage.json").write_text(json.dumps(package))
+    text = json.loads(export_text(layers, "line_a"))
+    assert (text["licence"], text["attribution"]) == ("CC0-1.0", "Nobody in particular")
+    (layers / "datapackage.json").unlink()
+    text = json.loads(export_text(layers, "line_a"))
+    assert (text["licence"], text["attribution"]) == ("no licence stated", "no attribution stated")
+
+
+def export_text(layers, layer):
+    from geo import export, record
+
+    return export.text(record.Record(layers), layer)
 
 
 def test_scenarios_have_a_spread_where_the_ground_is_not_known(golan):

@@ -293,17 +293,18 @@ const claims = (() => {
       for (const [kind, look] of Object.entries(data.looks)) {
         if (kinds.has(kind)) legendRow(keys, drawing.stroke(look), words(`line_${kind}`), "");
       }
+      const scenario = ledger.scenarios.get(state.date) ?? (state.mode === "date" ? undefined : ledger.scenarios.get(state.before));
+      const mark = scenario ? `${words("hypothetical").toUpperCase()}: ` : "";
       const title = state.view
         ? fills(words("title_view"), { party: party(state.view), date: moment(state.date) })
         : fills(words(state.mode === "date" ? "title_date" : "title_change"), { before: moment(state.before), date: moment(state.date) });
-      const scenario = ledger.scenarios.get(state.date) ?? (state.mode === "date" ? undefined : ledger.scenarios.get(state.before));
       const notes = [
-        ...(scenario ? [`${words("hypothetical").toUpperCase()}: ${named(scenario.names)}`, `${party(scenario.by)}, ${scenario.date}`, scenario.note] : []),
+        ...(scenario ? [`${mark}${named(scenario.names)}`, `${party(scenario.by)}, ${scenario.date}`, scenario.note] : []),
         words("note_numbers"),
         words(state.view ? "note_view" : "note_control"),
       ];
       const content = [table, keys, ...notes.map((text) => say(text, "p"))];
-      fold(legend, "legend", title, ...content);
+      fold(legend, "legend", `${mark}${title}`, ...content);
     }
 
     let playing = null;

@@ -21,7 +21,10 @@ const claimsDrawing = (map, data, ledger) => {
 
   const arcs = data.arcs.map(([, , , steps]) => positions(steps));
   const lines = data.lines.map((line) => ({ ...line, course: positions(line.steps) }));
-  const routes = data.routes.map((route) => ({ ...route, course: positions(route.steps) }));
+  const routes = data.routes.map((route) => ({
+    ...route,
+    courses: route.stretches.map(([look, accuracy, steps]) => ({ look, accuracy, course: positions(steps) })),
+  }));
   const rings = data.faces.map((face) => face.rings.map((ring) => ring.flatMap((arc) => {
     const points = arcs[Math.abs(arc) - 1];
     return (arc > 0 ? points : [...points].reverse()).slice(0, -1);
@@ -143,28 +146,37 @@ const claimsDrawing = (map, data, ledger) => {
     if (name === "lines") groups.bands.clearLayers();
     if (day === null) return;
     const perMetre = 1 / (156543.03392 * Math.cos((33.1 * Math.PI) / 180) / 2 ** map.getZoom());
-    for (const line of [...lines, ...routes]) {
-      if (line.kind === "water" || !valid(line, day)) continue;
-      const [, colour, width, dashes] = data.looks[line.kind] ?? data.looks.boundary;
-      const [ownColour, ownWidth, ownDashes] = line.look ?? [colour, width, dashes];
-      const path = L.polyline(line.course, {
-        renderer: renderers[name], pane: `claims-${name}`, color: ownColour, weight: ownWidth, dashArray: ownDashes,
-      });
-      path.on("click", (event) => open(event.latlng, line));
-      path.addTo(groups[name]);
-      if (name === "lines" && bands && line.accuracy) {
-        // an uncertain edge looks uncertain: one standard deviation to each side
-        L.polyline(line.course, {
-          renderer: renderers.bands, pane: "claims-bands", interactive: false, color: ownColour, opacity: 0.16,
-          weight: Math.max(2 * line.accuracy * perMetre, ownWidth), lineCap: "butt",
-        }).addTo(groups.bands);
-      }
-      const north = line.course.map(([lat]) => lat);
-      const long = Math.max(...north) - Math.min(...north) > 0.2;
-      if (name === "lines" && long && line.cuts !== false && ["disengagement", "boundary", "armistice", "ceasefire"].includes(line.kind)) {
-        path.bindTooltip(label(line.names), {
-          permanent: true, direction: "center", className: "claims-label claims-line", interactive: false,
+    const whole = routes.filter((route) => valid(route, day));
+    // a line that is part of a route of its own kind is drawn with the route
+    const covered = new Set(whole.flatMap(({ kind, parts }) => parts.map((part) => `${kind} ${part}`)));
+    for (const line of lines) {
+      if (line.kind === "water" || !valid(line, day) || covered.has(`${line.kind} ${line.id}`)) continue;
+      draw(line, line, [line]);
+    }
+    for (const route of whole) draw(route, route, route.courses);
+
+    function draw(line, { kind, names, cuts }, courses) {
+      for (const { look: [colour, width, dashes], accuracy, course } of courses) {
+        const path = L.polyline(course, {
+          renderer: renderers[name], pane: `claims-${name}`, color: colour, weight: width, dashArray: dashes,
         });
+        path.on("click", (event) => open(event.latlng, line));
+        path.addTo(groups[name]);
+        if (name === "lines" && bands && accuracy) {
+          // an uncertain edge looks uncertain: one standard deviation to each side
+          L.polyline(course, {
+            renderer: renderers.bands, pane: "claims-bands", interactive: false, color: colour, opacity: 0.16,
+            weight: Math.max(2 * accuracy * perMetre, width), lineCap: "butt",
+          }).addTo(groups.bands);
+        }
+      }
+      const all = courses.flatMap(({ course }) => course);
+      const north = all.map(([lat]) => lat);
+      const long = Math.max(...north) - Math.min(...north) > 0.2;
+      if (name === "lines" && long && cuts !== false && ["disengagement", "boundary", "armistice", "ceasefire"].includes(kind)) {
+        const middle = all[Math.floor(all.length / 2)];
+        L.tooltip({ permanent: true, direction: "center", className: "claims-label claims-line", interactive: false })
+          .setLatLng(middle).setContent(label(names)).addTo(groups.lines);
       }
     }
   }
