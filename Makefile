@@ -26,6 +26,7 @@ test: $(VENV)/tested
 	@tests/chromium.sh
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/oxlint geo/static
 	$(BIN)/mypy
 	$(BIN)/claims build --check
 	$(BIN)/pytest -q -n auto --dist worksteal

@@ -376,7 +376,7 @@ def _figures(layers: Record, options: argparse.Namespace) -> str:
     if options.output:
         from geo import plots
 
-        plots.save(plots.figures_figure(layers), options.output)
+        plots.save(layers.plot(kind="figures"), options.output)
         return str(options.output)
     checked = figures.check_all(layers)
     if options.json:
@@ -479,7 +479,13 @@ def _map(layers: Record, options: argparse.Namespace) -> str:
 def _plot(layers: Record, options: argparse.Namespace) -> str:
     from geo import plots
 
-    plots.save(layers.plot(*_dates(layers, options, 2)), options.output)
+    if options.kind == "change":
+        figure = layers.plot(*_dates(layers, options, 2))
+    elif options.dates:
+        raise ClaimsError(f"dates go with --kind change, not with {options.kind}")
+    else:
+        figure = layers.plot(kind=options.kind, zone=options.zone)
+    plots.save(figure, options.output)
     return str(options.output)
 
 
@@ -571,7 +577,9 @@ def _parser() -> _Parser:
     _perspective(sub, "colour the ground by whose it is in a party's view")
     sub.add_argument("-o", "--output", type=Path, default=Path("map.html"), help="file to write (map.html)")
     sub = command("plot", "The static figure for a report: png, svg or pdf.", "claims plot -o change.png", table=_plot)
-    sub.add_argument("dates", metavar="DATE", nargs="*", help="two dates or scenarios")
+    sub.add_argument("dates", metavar="DATE", nargs="*", help="two dates or scenarios, for the change")
+    sub.add_argument("--kind", choices=record.PLOTS, default="change", help="what to draw (default: change)")
+    sub.add_argument("--zone", default="buffer_zone_1974", help="zone of kinds zone and profile (buffer_zone_1974)")
     sub.add_argument("-o", "--output", type=Path, default=Path("plot.png"), help="file to write (plot.png)")
     sub = command(
         "export", "A layer as a file for a GIS.", "claims export buffer_zone_1974 -o zone.geojson", table=_export

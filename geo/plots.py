@@ -1,4 +1,7 @@
-"""Static figures for a report, with matplotlib: deterministic, colour-blind-safe, with scale, legend and sources."""
+"""Figures of ground for a report, with matplotlib: deterministic, colour-blind-safe, with scale, legend and sources.
+
+Charts are in :mod:`geo.charts`.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from matplotlib.patches import Patch
 
 from geo import _files, dates
 from geo._errors import ClaimsError
+from geo._planes import Plane
 from geo.palette import CHANGED, INFERRED_DASHES, LINES, WATER, colour, look_of, title
 
 if TYPE_CHECKING:
@@ -61,26 +65,34 @@ def _base(axes: Axes, record: Record, date: str, heading: str) -> None:
         elif dates.holds(line.valid_from, line.valid_to, record.ledger.day_of(date)):
             look = look_of(line)
             axes.plot(xs, ys, color=look.colour, linewidth=look.width * 0.5, linestyle=_dashes(look.dashes), zorder=4)
-    axes.set_xlim(west - 0.06, east + 0.01)
-    axes.set_ylim(south - 0.03, north + 0.02)
+    _frame(axes, west - 0.06, south - 0.03, east + 0.01, north + 0.02)
+
+
+def _frame(axes: Axes, west: float, south: float, east: float, north: float) -> None:
+    """Set the frame to a box in degrees, in its true proportions, with ticks of the graticule."""
+    axes.set_xlim(west, east)
+    axes.set_ylim(south, north)
     axes.set_aspect(1 / math.cos(math.radians((south + north) / 2)))
     axes.tick_params(labelsize=7)
-    axes.xaxis.set_major_locator(mpl.ticker.MultipleLocator(0.1))
-    axes.xaxis.set_major_formatter("{x:.1f}° E")
-    axes.yaxis.set_major_formatter("{x:.1f}° N")
+    for axis, side in ((axes.xaxis, "E"), (axes.yaxis, "N")):
+        axis.set_major_locator(mpl.ticker.MaxNLocator(5, steps=[1, 2, 5, 10]))
+        axis.set_major_formatter(f"{{x:.4g}}° {side}")
 
 
-def _scale_bar(axes: Axes, kilometres: int = 10) -> None:
-    """Draw a bar of some kilometres at the middle latitude, lower right, and an arrow to the north."""
-    (_, east), (south, north) = axes.get_xlim(), axes.get_ylim()
-    degrees = kilometres / (111.41284 * math.cos(math.radians((south + north) / 2)))
-    right, low = east - 0.02, south + 0.03
-    axes.plot([right - degrees, right], [low, low], color="black", linewidth=3, solid_capstyle="butt", zorder=6)
-    axes.text(right - degrees / 2, low + 0.008, f"{kilometres} km", ha="center", fontsize=7, zorder=6)
+def _scale_bar(axes: Axes) -> None:
+    """Draw a bar of a round length at the middle latitude, lower right, and an arrow to the north."""
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    wide, high = east - west, north - south
+    kilometre = 1 / (111.41284 * math.cos(math.radians((south + north) / 2)))
+    kilometres = max(length for length in (0.5, 1, 2, 5, 10, 20, 50) if length * kilometre < wide / 3 or length == 0.5)
+    right, low = east - 0.04 * wide, south + 0.035 * high
+    left = right - kilometres * kilometre
+    axes.plot([left, right], [low, low], color="black", linewidth=3, solid_capstyle="butt", zorder=6)
+    axes.text((left + right) / 2, low + 0.01 * high, f"{kilometres} km", ha="center", fontsize=7, zorder=6)
     axes.annotate(
         "N",
-        xy=(right, north - 0.02),
-        xytext=(right, north - 0.08),
+        xy=(right, north - 0.02 * high),
+        xytext=(right, north - 0.1 * high),
         ha="center",
         fontsize=8,
         arrowprops={"arrowstyle": "-|>", "color": "black"},
@@ -196,7 +208,7 @@ def change_figure(record: Record, before: str, after: str) -> Figure:
         handles=[*controllers, *transfers, *styles, *handles],
         loc="lower left",
         bbox_to_anchor=(0.045, 0.1),
-        ncols=4 if len(transfers) < 3 else 3,
+        ncols=3,
         fontsize=8,
         frameon=False,
         alignment="left",
@@ -280,68 +292,73 @@ def _fit(figure: Figure, legend: Legend, footer: Text, *, lines: int) -> None:
     figure.draw_without_rendering()  # places the axes, so that the room that names take is known
 
 
-_VERDICTS = {"agrees": ("o", "#0072B2"), "differs": ("s", "#E69F00"), "cannot_be": ("X", "#B22222")}
+def zone_figure(record: Record, zone: str = "buffer_zone_1974") -> Figure:
+    """Return one zone with the lines round it, how sure each is, and the places in it.
 
-
-def figures_figure(record: Record) -> Figure:
-    """Return published figures as points over the intervals that the layers allow, one row per quantity.
-
-    Each row is in hundredths of its own computed value, so that areas and lengths stand on one scale.
+    Raises
+    ------
+    ClaimsError
+        When there is no such zone.
     """
-    from geo import figures
-
-    rows: dict[tuple[str, tuple[str, ...]], list[figures.Checked]] = {}
-    for one in figures.check_all(record):
-        if one.computed > 0:
-            rows.setdefault((one.figure.measure, one.figure.of), []).append(one)
-    figure = Figure(figsize=(11, 1.6 + 0.42 * len(rows)))
+    outline = record.zone(zone)
+    polygon = outline.geometry.item()
+    quantity = record.ledger.zone_area(zone)
+    figure = Figure(figsize=(7.5, 9))
     axes = figure.subplots()
-    figure.subplots_adjust(
-        left=0.31, right=0.98, top=1 - 0.45 / figure.get_figheight(), bottom=1 / figure.get_figheight()
-    )
-    axes.set_xscale("log")
-    labels = []
-    for height, group in enumerate(rows.values()):
-        first = group[0]
-        low, high = (100 * bound / first.computed for bound in first.interval)
-        axes.barh(height, max(high, 1) - max(low, 1), left=max(low, 1), height=0.6, color="#BBBBBB", zorder=1)
-        axes.plot([100, 100], [height - 0.3, height + 0.3], color="black", linewidth=1.5, zorder=2)
-        for one in group:
-            marker, shade = _VERDICTS[one.verdict]
-            share = 100 + one.difference_percent
-            axes.plot(share, height, marker, color=shade, markersize=6, markeredgecolor="white", zorder=3)
-        unit = {"km2": "km²"}.get(first.figure.unit, first.figure.unit)
-        digits = 0 if first.computed >= 100 else 1 if first.computed >= 10 else 2
-        labels.append(f"{first.figure.quantity}: {first.computed:,.{digits}f} {unit}")
-    axes.set_yticks(range(len(labels)), labels, fontsize=8)
-    axes.invert_yaxis()
-    axes.set_xlim(5, 2500)
-    axes.set_xticks([10, 25, 50, 100, 200, 400, 1000], ["10 %", "25 %", "50 %", "computed", "200 %", "400 %", "1000 %"])
-    axes.minorticks_off()
-    axes.tick_params(axis="x", labelsize=8)
-    axes.grid(axis="x", color="#EEEEEE", zorder=0)
-    axes.set_title("Published figures over what the layers allow", loc="left", fontsize=12, weight="bold")
-    handles: list[Any] = [Patch(color="#BBBBBB", label="what the layers allow (95 %, and min to max extent)")]
-    handles += [
-        Line2D([], [], marker=marker, color=shade, linestyle="", label=f"published: {verdict.replace('_', ' ')}")
-        for verdict, (marker, shade) in _VERDICTS.items()
+    figure.subplots_adjust(left=0.1, right=0.68, top=0.94, bottom=0.1)
+    axes.set_anchor("NW")  # the legend stands to the right, however narrow the zone is
+    name = record.zones[zone].names["en"]
+    outline.plot(ax=axes, color="#0072B2", alpha=0.25, linewidth=0, aspect=None, zorder=1)
+    chosen = {record.topology["arcs"][index][0] for index in record.ledger.boundary(record.ledger.faces_in(zone))}
+    handles: list[Any] = [
+        Patch(facecolor="#0072B2", alpha=0.25, label=f"{quantity.area:,.1f} km²\n{_to(*quantity.ci95)} (95 %)")
     ]
-    figure.legend(
-        handles=handles,
-        loc="lower left",
-        bbox_to_anchor=(0, 0.22 / figure.get_figheight()),
-        ncols=4,
-        fontsize=8,
-        frameon=False,
-    )
+    for line in record.curated_lines.values():
+        if line.id not in chosen:
+            continue
+        look, plane = look_of(line), Plane.about(line.coordinates)
+        band = plane.round(plane.flat(shapely.LineString(line.coordinates)).buffer(line.accuracy_m))
+        geopandas.GeoSeries([band], crs=4326).plot(ax=axes, color=look.colour, alpha=0.2, aspect=None, zorder=2)
+        xs, ys = zip(*line.coordinates, strict=True)
+        axes.plot(xs, ys, color=look.colour, linewidth=look.width * 0.6, linestyle=_dashes(look.dashes), zorder=3)
+        handles.append(
+            Line2D(
+                [],
+                [],
+                color=look.colour,
+                linewidth=look.width * 0.6,
+                linestyle=_dashes(look.dashes),
+                label=f"{line.names['en']}\n± {line.accuracy_m:,.0f} m, {line.basis}",
+            )
+        )
+    west, south, east, north = polygon.bounds
+    margin = 0.06 * max(east - west, north - south)
+    _frame(axes, west - margin, south - margin, east + margin, north + margin)
+    axes.set(xlabel="", ylabel="")  # the ticks say it
+    axes.set_title(name, fontsize=12, loc="left", weight="bold")
+    inside = {
+        place.id for place in record.curated_places.values() if polygon.contains(shapely.Point(place.lon, place.lat))
+    }
+    figure.draw_without_rendering()
+    _places(axes, record, inside, record.ledger.today())
+    _scale_bar(axes)
+    locator = figure.add_axes((0.72, 0.12, 0.26, 0.34))
+    _base(locator, record, record.ledger.today(), "In the covered ground")
+    outline.plot(ax=locator, color="#0072B2", alpha=0.5, linewidth=0, aspect=None, zorder=5)
+    locator.set(xlabel="", ylabel="", xticks=[], yticks=[])
+    axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.02, 1), fontsize=8, frameon=False)
     figure.text(
+        0.1,
         0.01,
-        0.1 / figure.get_figheight(),
-        f"{record.about.attribution}. Sources of the published figures: claims figures --json. "
-        f"Data: {record.about.licence}.",
+        f"Bands: one standard deviation to each side. {record.about.attribution}. Data: {record.about.licence}.",
         fontsize=6.5,
+        wrap=True,
     )
     return figure
+
+
+def _to(low: float, high: float) -> str:
+    return f"{low:,.1f} to {high:,.1f}"
 
 
 def save(figure: Figure, path: str | Path) -> None:

@@ -35,6 +35,9 @@ class Near(NamedTuple):
     valid_to: str | None
 
 
+PLOTS = ("change", "timeline", "figures", "zone", "profile")
+
+
 class About(NamedTuple):
     """What a set of layers says of itself in ``datapackage.json``."""
 
@@ -417,11 +420,41 @@ class Record:
 
         return maps.control_map(self, before, after, **options)
 
-    def plot(self, before: str, after: str) -> Figure:
-        """Return a figure for a report: before, after and the change; see :func:`geo.plots.change_figure`."""
-        from geo import plots
+    def plot(
+        self,
+        before: str | None = None,
+        after: str | None = None,
+        *,
+        kind: str = "change",
+        zone: str = "buffer_zone_1974",
+    ) -> Figure:
+        """Return a figure for a report.
 
-        return plots.change_figure(self, before, after)
+        Parameters
+        ----------
+        before, after
+            Two dates or scenarios, for kind ``change``; without them, the last two key dates of the layers.
+        kind
+            ``change`` (before, after and what changed hands), ``timeline`` (ground held by each party), ``figures``
+            (published against computed), ``zone`` (one zone and how sure its lines are) or ``profile`` (its width).
+        zone
+            The zone, for kinds ``zone`` and ``profile``.
+
+        Raises
+        ------
+        ClaimsError
+            When a date, scenario, kind or zone is unknown.
+        """
+        from geo import charts, plots
+
+        if kind not in PLOTS:
+            raise unknown("kind of plot", kind, list(PLOTS))
+        if kind == "change":
+            first, second = (before, after) if before and after else self.about.key_dates[-2:]
+            return plots.change_figure(self, first, second)
+        if kind in ("zone", "profile"):
+            return plots.zone_figure(self, zone) if kind == "zone" else charts.profile_figure(self, zone)
+        return charts.timeline_figure(self) if kind == "timeline" else charts.figures_figure(self)
 
     def __repr__(self) -> str:
         return f"<Record {self.path.name}: {len(self.ledger.names)} faces, known from {self.ledger.first}>"

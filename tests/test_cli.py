@@ -174,6 +174,12 @@ BAD = [
     (["plot", "-o", "no/such/folder/plot.png"], "plot.png: cannot be written: No such file"),
     (["plot", "-o", "plot.gif"], "plot.gif: a figure is written as .png, .svg, .pdf, not .gif"),
     (["plot", "2024-12-07", "-o", "plot.png"], "plot takes 2 dates, not 1"),
+    (["plot", "2024-12-07", "--kind", "timeline"], "dates go with --kind change, not with timeline"),
+    (
+        ["plot", "--kind", "zone", "--zone", "golan_hights"],
+        "unknown zone 'golan_hights'; did you mean 'golan_heights'?",
+    ),
+    (["plot", "--kind", "profile", "--zone", "golan_hights"], "unknown zone 'golan_hights'; did you mean"),
     (["map", "2024-12-07", "2025-12-07", "2026-01-01"], "map takes at most 2 dates, not 3"),
     (["areas", "--layers", "no/such/layers"], "no/such/layers: no layers here"),
     (["build", "--layers", "no/such/layers"], "no/such/layers: no layers here"),

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from geo import ClaimsError, cli, figures, plots
+from geo import ClaimsError, cli, figures
 from geo.curated import Figure
 
 
@@ -115,7 +115,7 @@ def test_the_command(capsys, checked):
 
 
 def test_the_plot(golan, tmp_path):
-    figure_ = plots.figures_figure(golan)
+    figure_ = golan.plot(kind="figures")
     texts = [text.get_text() for text in figure_.findobj(lambda artist: hasattr(artist, "get_text"))]
     assert any("area of the buffer zone: 232 km²" in text for text in texts)
     assert cli.main(["figures", "-o", str(tmp_path / "figures.svg")]) == 0

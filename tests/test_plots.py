@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from common import SCREENSHOTS
 
-from geo import plots
+from geo import ClaimsError, plots, record
 
 HEADLINE = ("2024-12-07", "2026-01-06")
 
@@ -49,7 +49,53 @@ def test_labels_do_not_hide_each_other(figure):
             assert not any(box.overlaps(other) for other in boxes[:index])
 
 
-def test_a_picture_to_look_at(figure):
+@pytest.mark.parametrize("kind", record.PLOTS)
+def test_a_picture_to_look_at(golan, kind, tmp_path):
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    plots.save(figure, SCREENSHOTS / "change.png")
-    assert (SCREENSHOTS / "change.png").read_bytes().startswith(b"\x89PNG")
+    path = SCREENSHOTS / f"{kind}.png"
+    plots.save(golan.plot(kind=kind), path)
+    plots.save(golan.plot(kind=kind), tmp_path / "again.png")
+    assert path.read_bytes().startswith(b"\x89PNG")
+    assert path.read_bytes() == (tmp_path / "again.png").read_bytes()
+
+
+@pytest.mark.parametrize("kind", record.PLOTS)
+def test_nothing_is_cut_off(golan, kind):
+    figure = golan.plot(kind=kind)
+    figure.draw_without_rendering()
+    whole = figure.bbox
+    for legend in (*figure.legends, *(axes.get_legend() for axes in figure.axes if axes.get_legend())):
+        box = legend.get_window_extent()
+        assert whole.x0 <= box.x0 < box.x1 <= whole.x1
+        assert whole.y0 <= box.y0 < box.y1 <= whole.y1
+    assert golan.about.attribution[:40] in words(figure)
+
+
+def test_the_timeline_steps_to_what_is_held_today(golan):
+    figure = golan.plot(kind="timeline")
+    held = golan.ledger.controller_areas(golan.ledger.today())
+    last = {patch.get_data().values[-1] for patch in figure.axes[0].patches}
+    for quantity in held.values():
+        assert {quantity.area, max(quantity.high, quantity.ci95[1])} <= last
+    assert "Israeli post on Tel Kudna" in words(figure)
+
+
+def test_the_zone_says_its_area_and_the_accuracy_of_its_lines(golan):
+    text = words(golan.plot(kind="zone", zone="shebaa_farms"))
+    quantity = golan.ledger.zone_area("shebaa_farms")
+    assert f"{quantity.area:,.1f} km²" in text
+    assert f"{quantity.ci95[0]:,.1f} to {quantity.ci95[1]:,.1f}" in text
+    assert "± 1,000 m, inferred" in text
+
+
+def test_the_profile_is_as_wide_as_the_zone(golan):
+    (axes,) = golan.plot(kind="profile").axes
+    lats, widths = axes.lines[0].get_data()
+    metres_per_degree = 110_900  # of latitude at 33° N, to a part in a thousand
+    area = ((widths[1:] + widths[:-1]) / 2 * (lats[1:] - lats[:-1])).sum() * metres_per_degree / 1000
+    assert area == pytest.approx(golan.ledger.zone_area("buffer_zone_1974").area, rel=0.01)
+
+
+def test_an_unknown_kind(golan):
+    with pytest.raises(ClaimsError, match="unknown kind of plot 'timelin'; did you mean 'timeline'"):
+        golan.plot(kind="timelin")

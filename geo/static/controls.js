@@ -19,7 +19,7 @@ const claims = (() => {
 
   function show(map, data) {
     const ledger = claimsLedger(data);
-    const drawing = claimsDrawing(map, data, ledger);
+    const drawing = claimsDrawing(map, data);
     const container = map.getContainer();
     const state = { ...data.state, swipe: 0.5, bands: true, posts: true, labels: true };
     const stops = [...new Set([...data.changes, state.date, state.before, data.today])]
@@ -147,8 +147,8 @@ const claims = (() => {
       const until = held[state.extent].find(([from]) => from > day)?.[0];
       const event = data.events.find(([id]) => id === best.event);
       const spoken = zones.map((id) => data.zones[id]).filter((zone) => zone && !["unit", "extent"].includes(zone.kind));
-      const inTime = spoken.filter((zone) => drawing.valid(zone, day));
-      const title = named((inTime[0] ?? spoken[0])?.names) || words("ground");
+      const inTime = spoken.find((zone) => drawing.valid(zone, day));
+      const title = named((inTime ?? spoken[0])?.names) || words("ground");
       const other = ledger.EXTENTS
         .map((extent) => [extent, ledger.held(state.date, extent)[face].controller])
         .filter(([, controller]) => controller !== best.controller)

@@ -1,5 +1,5 @@
 // Drawing: ground, lines, places and cards. Text from the layers only ever becomes text nodes.
-const claimsDrawing = (map, data, ledger) => {
+const claimsDrawing = (map, data) => {
   const SVG = "http://www.w3.org/2000/svg";
   const NEAR_ZOOM = 12; // from here on every place has its name
   const RADIUS = 6371008.8; // mean radius of the Earth, metres
@@ -46,14 +46,14 @@ const claimsDrawing = (map, data, ledger) => {
   function metresTo(course, { lat, lng }) {
     const scale = (Math.PI / 180) * RADIUS;
     const flat = course.map(([y, x]) => [(x - lng) * scale * Math.cos((lat * Math.PI) / 180), (y - lat) * scale]);
-    let nearest = Infinity;
+    let least = Infinity;
     for (let index = 1; index < flat.length; index += 1) {
       const [[x0, y0], [x1, y1]] = [flat[index - 1], flat[index]];
       const [dx, dy] = [x1 - x0, y1 - y0];
       const share = Math.min(Math.max(-(x0 * dx + y0 * dy) / (dx * dx + dy * dy || 1), 0), 1);
-      nearest = Math.min(nearest, Math.hypot(x0 + share * dx, y0 + share * dy));
+      least = Math.min(least, Math.hypot(x0 + share * dx, y0 + share * dy));
     }
-    return nearest;
+    return least;
   }
 
   const valid = ({ from, to }, day) => (from ?? "") <= day && (!to || day < to);

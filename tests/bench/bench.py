@@ -6,22 +6,28 @@ Each side is run in turn several times and its smallest time counts, since noise
 from __future__ import annotations
 
 import platform
+import re
 import subprocess
 import sys
+import tempfile
 import time
 from importlib.metadata import version
 from pathlib import Path
 
+import folium
 import geopandas
 import numpy as np
 import pyproj
 import shapely
+import xstatic.pkg.leaflet
+from playwright.sync_api import sync_playwright
 
 import geo
-from geo import derive
+from geo import derive, maps
 from geo.uncertainty import covariance
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
+from common import chromium
 from test_uncertainty import monte_carlo_sigma_km2
 
 ROOT = Path(__file__).parent.parent.parent
@@ -134,6 +140,50 @@ def interval_of_built_layers():
     )
 
 
+def plain_folium(golan):
+    """Return what a user would draw with folium alone: one GeoJson layer for each date of the record."""
+    plain = folium.Map(location=[33.1, 35.8], zoom_start=10, tiles=None)
+    for number, date in enumerate([golan.ledger.first, *golan.ledger.changes()]):
+        group = folium.FeatureGroup(name=date, show=number == 0).add_to(plain)
+        folium.GeoJson(golan.snapshot(f"{date}-01-01"[:10])[["controller", "geometry"]], tooltip="controller").add_to(
+            group
+        )
+    folium.LayerControl().add_to(plain)
+    return plain
+
+
+def map_files():
+    """The whole record as a map: size of the file, and time until ground stands on the page in headless Chromium."""
+    golan = geo.load()
+    leaflet = Path(xstatic.pkg.leaflet.BASE_DIR)
+
+    def serve(route):
+        """Give the plain map its Leaflet from the disk; what else it asks the network for, it goes without."""
+        name = Path(route.request.url).name
+        if name in {"leaflet.js", "leaflet.css"}:
+            route.fulfill(path=leaflet / name)
+        else:
+            route.abort()
+
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        paths = [Path(folder) / "ours.html", Path(folder) / "theirs.html"]
+        maps.save(golan.map(), paths[0])
+        plain_folium(golan).save(paths[1])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+
+        def draw(path):
+            page = browser.new_page()
+            page.route(re.compile("^https?://"), serve)
+            page.goto(path.as_uri())
+            page.wait_for_selector("path.leaflet-interactive", state="attached")
+            page.close()
+
+        times = [best(lambda path=path: draw(path), 7) for path in paths]
+        sizes = [path.stat().st_size / 1e6 for path in paths]
+        browser.close()
+    return sizes, times
+
+
 def main():
     benches = (whole_process, polygon_areas, snapshot_change, uncertainty, interval_of_built_layers)
     rows = [bench() for bench in benches]
@@ -150,6 +200,18 @@ def main():
             f"| {what} | {against} | {ours * 1e3:,.2f} ms | {theirs * 1e3:,.2f} ms | {theirs / ours:,.1f} |"
             for what, against, ours, theirs in rows
         ),
+    ]
+    sizes, times = map_files()
+    lines += [
+        "",
+        "The map of the whole record, beside plain folium with one GeoJson layer for each date:",
+        "",
+        "| what | ours | theirs | times as small or fast |",
+        "|---|---:|---:|---:|",
+        "| file, MB; ours holds Leaflet, its texts and three languages, theirs loads Leaflet from the network "
+        f"| {sizes[0]:.2f} | {sizes[1]:.2f} | {sizes[1] / sizes[0]:.1f} |",
+        "| until ground stands on the page in headless Chromium, Leaflet given to both from the disk "
+        f"| {times[0] * 1e3:,.0f} ms | {times[1] * 1e3:,.0f} ms | {times[1] / times[0]:.1f} |",
     ]
     text = "\n".join(lines) + "\n"
     RESULTS.write_text(text)

@@ -1,0 +1,242 @@
+"""Charts for a report, with matplotlib: the record over time, published figures, the width of a zone.
+
+Figures that draw ground are in :mod:`geo.plots`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from geo import figures
+from geo._errors import ClaimsError
+from geo._planes import Plane
+from geo.palette import colour, title
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from geo.record import Record
+
+_VERDICTS = {"agrees": ("o", "#0072B2"), "differs": ("s", "#E69F00"), "cannot_be": ("X", "#B22222")}
+_STEP_DEGREES = 0.002  # between the parallels on which a zone's width is measured
+_ZOOM_YEARS = 16  # the right panel of the timeline
+
+
+def _footer(figure: Figure, record: Record, text: str) -> None:
+    figure.text(
+        0.02,
+        0.1 / figure.get_figheight(),
+        f"{text} {record.about.attribution}. Data: {record.about.licence}.",
+        fontsize=6.5,
+        wrap=True,
+        va="bottom",
+    )
+
+
+def _day(text: str) -> dt.date:
+    """Return a date, or the first day of one of reduced precision."""
+    return dt.date.fromisoformat(f"{text}-01-01"[:10])
+
+
+def timeline_figure(record: Record) -> Figure:
+    """Return the area that each party held over the record, as steps with their uncertainty, and what changed it.
+
+    A band is the 95 % interval of where the lines run, widened to the extents where sources differ on who holds what.
+    """
+    ledger = record.ledger
+    starts = [ledger.first, *ledger.changes()]
+    # a date of reduced precision counts from its first day, on which it is asked for
+    days = [_day(start).isoformat() for start in starts]
+    held = [ledger.controller_areas(day) for day in days]
+    parties = sorted(
+        {party for areas in held for party in areas}, key=lambda party: -max(_area(a, party) for a in held)
+    )
+    end = dt.date.fromisoformat(ledger.today())
+    figure = Figure(figsize=(12, 7.4))
+    left, right = figure.subplots(1, 2, sharey=True, width_ratios=[3, 2])
+    figure.subplots_adjust(left=0.06, right=0.985, top=0.87, bottom=0.36, wspace=0.03)
+    figure.suptitle("Ground held by each party", x=0.06, ha="left", fontsize=14, weight="bold")
+    edges = np.array([*days, end.isoformat()], dtype="datetime64[D]")
+    for axes in (left, right):
+        for party in parties:
+            quantities = [areas.get(party) for areas in held]
+            best = [quantity.area if quantity else 0.0 for quantity in quantities]
+            low = [min(quantity.low, quantity.ci95[0]) if quantity else 0.0 for quantity in quantities]
+            high = [max(quantity.high, quantity.ci95[1]) if quantity else 0.0 for quantity in quantities]
+            axes.stairs(high, edges, baseline=low, color=colour(party), alpha=0.25, fill=True, linewidth=0)
+            axes.stairs(best, edges, baseline=None, color=colour(party), linewidth=2)
+        axes.grid(axis="y", color="#EEEEEE")
+        axes.set_axisbelow(True)
+        axes.tick_params(labelsize=8)
+    zoom = end.replace(year=end.year - _ZOOM_YEARS, day=1)
+    left.set_xlim(edges[0], edges[-1])
+    right.set_xlim(np.datetime64(zoom), edges[-1])
+    left.set_ylim(bottom=0)
+    left.set_ylabel("km² inside the covered ground", fontsize=8)
+    left.set_xlabel(f"{starts[0][:4]} to today", fontsize=8)
+    right.set_xlabel(f"{zoom.year} to today", fontsize=8)
+    _mark_events(figure, {left: edges[0], right: np.datetime64(zoom)}, record, starts[1:])
+    handles: list[Any] = [Line2D([], [], color=colour(party), linewidth=2, label=title(party)) for party in parties]
+    handles.append(Patch(color="#999999", alpha=0.4, label="95 % of where the lines run, and min to max extent"))
+    figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.05, 0.27), ncols=8, fontsize=8, frameon=False)
+    _footer(figure, record, "Areas on the WGS84 ellipsoid. Control is who holds the ground in fact.")
+    return figure
+
+
+def _area(areas: dict[str, Any], party: str) -> float:
+    return float(areas[party].area) if party in areas else 0.0
+
+
+def _mark_events(figure: Figure, begins: dict[Axes, np.datetime64], record: Record, starts: list[str]) -> None:
+    """Mark with numbers the days on which control changed and list what happened below."""
+    ledger = record.ledger
+    named: dict[str, str] = {}
+    for start in starts:
+        for history in ledger.histories:
+            event = next((held.row.event for held in history["best"] if held.valid_from == start), "")
+            if event in record.events:
+                named.setdefault(start, record.events[event].title)
+    for axes, begin in begins.items():
+        last = [-math.inf] * 6  # where the last number stands, in points, in each of some rows
+        for number, start in enumerate(named, 1):
+            at: Any = np.datetime64(_day(start))  # matplotlib converts it
+            if at < begin:
+                continue
+            axes.axvline(at, color="#555555", linewidth=0.6, linestyle=":", zorder=0)
+            x = axes.transData.transform((at.astype(float), 0))[0] * 72 / figure.dpi
+            row = next((row for row, taken in enumerate(last) if x - taken > 9), len(last) - 1)
+            last[row] = x
+            axes.annotate(
+                str(number),
+                (at, 1),
+                (0, 2 + 7 * row),
+                xycoords=axes.get_xaxis_transform(),
+                textcoords="offset points",
+                fontsize=6,
+                ha="center",
+            )
+    lines = [
+        textwrap.shorten(f"{number}  {start}  {what}", 80, placeholder=" …")
+        for number, (start, what) in enumerate(named.items(), 1)
+    ]
+    per_column = -(-len(lines) // 3)
+    for column in range(3):
+        text = "\n".join(lines[column * per_column : (column + 1) * per_column])
+        figure.text(0.06 + 0.315 * column, 0.27, text, fontsize=6.5, va="top", linespacing=1.35)
+
+
+def figures_figure(record: Record) -> Figure:
+    """Return published figures as points over the intervals that the layers allow, one row per quantity.
+
+    Each row is in hundredths of its own computed value, so that areas and lengths stand on one scale. A bound, such as
+    "more than 370", is an arrow.
+    """
+    rows: dict[tuple[str, tuple[str, ...], str], list[figures.Checked]] = {}
+    for one in figures.check_all(record):
+        if one.computed > 0:
+            rows.setdefault((one.figure.measure, one.figure.of, one.figure.quantity), []).append(one)
+    figure = Figure(figsize=(11, 1.6 + 0.36 * len(rows)))
+    axes = figure.subplots()
+    high = figure.get_figheight()
+    figure.subplots_adjust(left=0.33, right=0.98, top=1 - 0.45 / high, bottom=1 / high)
+    axes.set_xscale("log")
+    labels = []
+    for height, group in enumerate(rows.values()):
+        first = group[0]
+        low, top = (100 * bound / first.computed for bound in first.interval)
+        axes.barh(height, max(top, 1) - max(low, 1), left=max(low, 1), height=0.6, color="#BBBBBB", zorder=1)
+        axes.plot([100, 100], [height - 0.3, height + 0.3], color="black", linewidth=1.5, zorder=2)
+        for one in group:
+            marker, shade = _VERDICTS[one.verdict]
+            share = 100 * figures.published(one.figure) / one.computed
+            bound = (one.figure.low is None) - (one.figure.high is None)
+            if bound:
+                away = share * (0.85 if bound > 0 else 1.18)
+                arrow = {"arrowstyle": "-|>", "color": shade, "linewidth": 1.5}
+                axes.annotate("", (away, height), (share, height), arrowprops=arrow, zorder=3)
+            axes.plot(share, height, marker, color=shade, markersize=6, markeredgecolor="white", zorder=4)
+        digits = 0 if first.computed >= 100 else 1 if first.computed >= 10 else 2
+        unit = {"km2": "km²"}.get(first.figure.unit, first.figure.unit)
+        labels.append(f"{first.figure.quantity}: {first.computed:,.{digits}f} {unit}")
+    axes.set_yticks(range(len(labels)), labels, fontsize=8)
+    axes.invert_yaxis()
+    axes.set_xlim(5, 2500)
+    axes.set_xticks([10, 25, 50, 100, 200, 400, 1000], ["10 %", "25 %", "50 %", "computed", "200 %", "400 %", "1000 %"])
+    axes.minorticks_off()
+    axes.tick_params(axis="x", labelsize=8)
+    axes.grid(axis="x", color="#EEEEEE", zorder=0)
+    axes.set_title("Published figures over what the layers allow", loc="left", fontsize=12, weight="bold")
+    handles: list[Any] = [Patch(color="#BBBBBB", label="what the layers allow (95 %, and min to max extent)")]
+    handles += [
+        Line2D([], [], marker=marker, color=shade, linestyle="", label=f"published: {verdict.replace('_', ' ')}")
+        for verdict, (marker, shade) in _VERDICTS.items()
+    ]
+    figure.legend(
+        handles=handles, loc="lower left", bbox_to_anchor=(0, 0.22 / high), ncols=4, fontsize=8, frameon=False
+    )
+    _footer(figure, record, "An arrow is a bound. Sources of the published figures: claims figures --json.")
+    return figure
+
+
+def profile_figure(record: Record, zone: str = "buffer_zone_1974") -> Figure:
+    """Return the width of a zone from south to north, along the parallels.
+
+    Raises
+    ------
+    ClaimsError
+        When there is no such zone.
+    """
+    outline = record.zone(zone).geometry.item()
+    west, south, east, north = outline.bounds
+    plane = Plane((west + east) / 2, (south + north) / 2)
+    lats = np.arange(south + _STEP_DEGREES, north, _STEP_DEGREES)
+    cuts = shapely.intersection(outline, shapely.linestrings([[(west - 1, lat), (east + 1, lat)] for lat in lats]))
+    widths = shapely.length(plane.flat(cuts)) / 1000
+    sigma = 1.96 * np.hypot(*_accuracies(record, zone)) / 1000
+    figure = Figure(figsize=(10, 5))
+    axes = figure.subplots()
+    figure.subplots_adjust(left=0.07, right=0.98, top=0.9, bottom=0.2)
+    axes.fill_between(lats, np.maximum(widths - sigma, 0), widths + sigma, color="#0072B2", alpha=0.25, linewidth=0)
+    axes.plot(lats, widths, color="#0072B2", linewidth=1.8)
+    axes.set_xlim(south, north)
+    axes.set_ylim(bottom=0)
+    axes.set_ylabel("km from west to east", fontsize=8)
+    axes.xaxis.set_major_formatter("{x:.1f}° N")
+    axes.tick_params(labelsize=8)
+    axes.grid(color="#EEEEEE")
+    axes.set_axisbelow(True)
+    name = record.zones[zone].names["en"]
+    axes.set_title(f"Width from south to north: {name}", loc="left", fontsize=12, weight="bold")
+    top = axes.get_ylim()[1]
+    last = -1.0
+    for place in sorted(record.curated_places.values(), key=lambda place: place.lat):
+        inside = shapely.Point(place.lon, place.lat).within(outline)
+        if inside and place.kind in ("city", "town") and place.lat - last > 0.02:
+            axes.axvline(place.lat, color="#999999", linewidth=0.6, linestyle=":")
+            axes.text(place.lat, 0.98 * top, place.label, rotation=90, fontsize=7, ha="right", va="top")
+            last = place.lat
+    _footer(figure, record, "Measured along parallels; the band is 95 % of where its two edges run.")
+    return figure
+
+
+def _accuracies(record: Record, zone: str) -> tuple[float, float]:
+    """Return the accuracies of the two longest lines round a zone, in metres."""
+    faces = record.ledger.faces_in(zone)
+    if not faces:
+        raise ClaimsError(f"{zone} has no ground")
+    lengths: dict[str, float] = {}
+    for index in record.ledger.boundary(faces):
+        line = record.topology["arcs"][index][0]
+        lengths[line] = lengths.get(line, 0.0) + len(record.arcs[index].coordinates)
+    longest = sorted(lengths, key=lambda line: -lengths[line])[:2]
+    first, second = (record.curated_lines[line].accuracy_m for line in (*longest, *longest)[:2])
+    return first, second
