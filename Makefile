@@ -32,6 +32,7 @@ test: $(VENV)/tested
 	$(BIN)/pytest -q -n auto --dist worksteal
 
 bench: $(VENV)/tested
+	@tests/chromium.sh
 	$(BIN)/python tests/bench/bench.py
 
 $(VENV)/bin/python:

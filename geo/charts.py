@@ -17,8 +17,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from geo import figures
-from geo._errors import ClaimsError
 from geo._planes import Plane
+from geo.ledger import Quantity
 from geo.palette import colour, title
 
 if TYPE_CHECKING:
@@ -57,8 +57,10 @@ def timeline_figure(record: Record) -> Figure:
     # a date of reduced precision counts from its first day, on which it is asked for
     days = [_day(start).isoformat() for start in starts]
     held = [ledger.controller_areas(day) for day in days]
+    nothing = Quantity(0, 0, 0, (0, 0))
     parties = sorted(
-        {party for areas in held for party in areas}, key=lambda party: -max(_area(a, party) for a in held)
+        {party for areas in held for party in areas},
+        key=lambda party: -max(areas.get(party, nothing).area for areas in held),
     )
     end = dt.date.fromisoformat(ledger.today())
     figure = Figure(figsize=(12, 7.4))
@@ -68,10 +70,10 @@ def timeline_figure(record: Record) -> Figure:
     edges = np.array([*days, end.isoformat()], dtype="datetime64[D]")
     for axes in (left, right):
         for party in parties:
-            quantities = [areas.get(party) for areas in held]
-            best = [quantity.area if quantity else 0.0 for quantity in quantities]
-            low = [min(quantity.low, quantity.ci95[0]) if quantity else 0.0 for quantity in quantities]
-            high = [max(quantity.high, quantity.ci95[1]) if quantity else 0.0 for quantity in quantities]
+            quantities = [areas.get(party, nothing) for areas in held]
+            best = [quantity.area for quantity in quantities]
+            low = [min(quantity.low, quantity.ci95[0]) for quantity in quantities]
+            high = [max(quantity.high, quantity.ci95[1]) for quantity in quantities]
             axes.stairs(high, edges, baseline=low, color=colour(party), alpha=0.25, fill=True, linewidth=0)
             axes.stairs(best, edges, baseline=None, color=colour(party), linewidth=2)
         axes.grid(axis="y", color="#EEEEEE")
@@ -90,10 +92,6 @@ def timeline_figure(record: Record) -> Figure:
     figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.05, 0.27), ncols=8, fontsize=8, frameon=False)
     _footer(figure, record, "Areas on the WGS84 ellipsoid. Control is who holds the ground in fact.")
     return figure
-
-
-def _area(areas: dict[str, Any], party: str) -> float:
-    return float(areas[party].area) if party in areas else 0.0
 
 
 def _mark_events(figure: Figure, begins: dict[Axes, np.datetime64], record: Record, starts: list[str]) -> None:
@@ -201,7 +199,9 @@ def profile_figure(record: Record, zone: str = "buffer_zone_1974") -> Figure:
     lats = np.arange(south + _STEP_DEGREES, north, _STEP_DEGREES)
     cuts = shapely.intersection(outline, shapely.linestrings([[(west - 1, lat), (east + 1, lat)] for lat in lats]))
     widths = shapely.length(plane.flat(cuts)) / 1000
-    sigma = 1.96 * np.hypot(*_accuracies(record, zone)) / 1000
+    around = record.lines_round(zone)
+    edges = sorted(around, key=lambda line: -around[line])[:2]
+    sigma = 1.96 * math.hypot(*(record.curated_lines[line].accuracy_m for line in edges)) / 1000
     figure = Figure(figsize=(10, 5))
     axes = figure.subplots()
     figure.subplots_adjust(left=0.07, right=0.98, top=0.9, bottom=0.2)
@@ -226,17 +226,3 @@ def profile_figure(record: Record, zone: str = "buffer_zone_1974") -> Figure:
             last = place.lat
     _footer(figure, record, "Measured along parallels; the band is 95 % of where its two edges run.")
     return figure
-
-
-def _accuracies(record: Record, zone: str) -> tuple[float, float]:
-    """Return the accuracies of the two longest lines round a zone, in metres."""
-    faces = record.ledger.faces_in(zone)
-    if not faces:
-        raise ClaimsError(f"{zone} has no ground")
-    lengths: dict[str, float] = {}
-    for index in record.ledger.boundary(faces):
-        line = record.topology["arcs"][index][0]
-        lengths[line] = lengths.get(line, 0.0) + len(record.arcs[index].coordinates)
-    longest = sorted(lengths, key=lambda line: -lengths[line])[:2]
-    first, second = (record.curated_lines[line].accuracy_m for line in (*longest, *longest)[:2])
-    return first, second

@@ -381,16 +381,12 @@ def _figures(layers: Record, options: argparse.Namespace) -> str:
     checked = figures.check_all(layers)
     if options.json:
         return _files.compact({"figures": [one.json() for one in checked]})
-
-    def number(value: float) -> str:
-        return f"{value:,.1f}" if value < 100 else f"{value:,.0f}"
-
     rows = [
         (
             one.verdict.replace("_", " "),
             one.figure.quantity,
             figures.shown(one.figure),
-            number(one.computed),
+            figures.digits(one.computed),
             "" if math.isnan(one.difference_percent) else f"{one.difference_percent:+.0f} %",
             one.figure.as_of or "",
             one.figure.sources[0],

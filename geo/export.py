@@ -24,7 +24,7 @@ def _union(record: Record, chosen: list[int]) -> dict[str, Any]:
     from geo import faces
 
     union = shapely.coverage_union_all(record.polygons[chosen])
-    return faces.mapping(shapely.orient_polygons(shapely.normalize(union)))
+    return faces.mapping(shapely.normalize(union))
 
 
 def _measured(record: Record, chosen: list[int]) -> dict[str, Any]:

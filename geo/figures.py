@@ -89,6 +89,11 @@ def shown(figure: Figure) -> str:
     return f"{published(figure):,g} {figure.unit}"
 
 
+def digits(value: float) -> str:
+    """Return a computed number with the digits that it is worth showing."""
+    return f"{value:,.1f}" if value < 100 else f"{value:,.0f}"
+
+
 def rounding(value: float) -> float:
     """Return half the last digit that a number shows, at most a tenth of it: 235 is good to 0.5, 400 to 40.
 
@@ -97,12 +102,12 @@ def rounding(value: float) -> float:
     >>> rounding(235), rounding(400), rounding(66.5), rounding(1200)
     (0.5, 40.0, 0.05, 50.0)
     """
-    digits = f"{value:.6f}".rstrip("0")
-    if digits.endswith("."):
-        whole = digits[:-1]
+    shown_ = f"{value:.6f}".rstrip("0")
+    if shown_.endswith("."):
+        whole = shown_[:-1]
         step = 10.0 ** (len(whole) - len(whole.rstrip("0")))
     else:
-        step = 10.0 ** -len(digits.split(".")[1])
+        step = 10.0 ** -len(shown_.split(".")[1])
     return min(step / 2, abs(value) / 10)
 
 
@@ -121,19 +126,9 @@ def _area(ledger: Ledger, zones: tuple[str, ...]) -> Computed:
     return Computed(quantity.area, *quantity.ci95, max(quantity.area - sweep, 0), quantity.area + sweep, {}, how)
 
 
-def _moved(ledger: Ledger, figure: Figure, parties: tuple[str, ...]) -> dict[str, list[int]]:
+def _moved(ledger: Ledger, figure: Figure, source: str, target: str) -> dict[str, list[int]]:
     """Return the faces that passed between two parties from the day a figure counts from to its own, per extent."""
-    since, on = _days(ledger, figure)
-    return {
-        extent: [
-            face
-            for face, pair in enumerate(
-                zip(ledger.controllers(since, extent), ledger.controllers(on, extent), strict=True)
-            )
-            if pair == parties
-        ]
-        for extent in EXTENTS
-    }
+    return ledger.moved(*_days(ledger, figure)).get((source, target), {extent: [] for extent in EXTENTS})
 
 
 def _days(ledger: Ledger, figure: Figure) -> tuple[str, str]:
@@ -147,7 +142,7 @@ def _days(ledger: Ledger, figure: Figure) -> tuple[str, str]:
 
 def _taken(ledger: Ledger, figure: Figure) -> Computed:
     since, on = _days(ledger, figure)
-    moved = _moved(ledger, figure, figure.of)
+    moved = _moved(ledger, figure, *figure.of)
     each = {extent: ledger.quantity(dict.fromkeys(EXTENTS, faces)) for extent, faces in moved.items()}
     reach = {extent: ledger.sweep_km2(faces) for extent, faces in moved.items()}
     return Computed(
@@ -203,7 +198,7 @@ def _depth(record: Record, figure: Figure) -> Computed:
     plane = Plane.about(line.coordinates)
     flat = plane.flat(shapely.LineString(line.coordinates))
     reach = {}
-    for extent, faces in _moved(record.ledger, figure, (source, target)).items():
+    for extent, faces in _moved(record.ledger, figure, source, target).items():
         points = shapely.get_coordinates(plane.flat(record.polygons[faces]))
         reach[extent] = float(shapely.distance(shapely.points(points), flat).max(initial=0)) / 1000
     sigma = 1.96 * line.accuracy_m / 1000
@@ -275,11 +270,7 @@ def check(record: Record, figure: Figure) -> Checked:
     span = _span(figure)
     parts = {extent: (bounds[0] / unit, bounds[1] / unit) for extent, bounds in found.parts.items()}
     fits = tuple(extent for extent in EXTENTS if extent in parts and _meets(span, parts[extent]))
-
-    def words(number: float) -> str:
-        return f"{number:,.1f}" if number < 100 else f"{number:,.0f}"
-
-    interval = f"{words(low)} to {words(high)} {figure.unit}"
+    interval = f"{digits(low)} to {digits(high)} {figure.unit}"
     if _meets(span, (low, high)):
         verdict, why = "agrees", f"inside what the layers allow, {interval}"
         if parts:
@@ -290,7 +281,7 @@ def check(record: Record, figure: Figure) -> Checked:
         why = f"{side} what the layers allow, {interval}"
     else:
         verdict = "cannot_be"
-        bound = f"at most {words(most)}" if span[0] > most else f"at least {words(least)}"
+        bound = f"at most {digits(most)}" if span[0] > most else f"at least {digits(least)}"
         why = f"even with every line out by three standard deviations all along it is {bound} {figure.unit}"
         if figure.measure not in ("area", "taken"):
             why = f"the layers give {bound} {figure.unit} at the outside"

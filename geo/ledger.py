@@ -329,17 +329,22 @@ class Ledger:
                 faces[controller][extent].append(face)
         return {controller: self.quantity(faces[controller]) for controller in sorted(faces)}
 
-    def change(self, before: str, after: str) -> list[Transfer]:
-        """Return the ground that passed from one controller to another between two days or scenarios, largest first.
-
-        `before` may lie after `after`: the result is then the mirror of the change.
-        """
+    def moved(self, before: str, after: str) -> dict[tuple[str, str], dict[str, list[int]]]:
+        """Return the faces that passed between two days or scenarios, by who held them and who then did, per extent."""
         moved: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: {extent: [] for extent in EXTENTS})
         for extent in EXTENTS:
             pairs = zip(self.controllers(before, extent), self.controllers(after, extent), strict=True)
             for face, (source, target) in enumerate(pairs):
                 if source != target:
                     moved[source, target][extent].append(face)
+        return dict(moved)
+
+    def change(self, before: str, after: str) -> list[Transfer]:
+        """Return the ground that passed from one controller to another between two days or scenarios, largest first.
+
+        `before` may lie after `after`: the result is then the mirror of the change.
+        """
+        moved = self.moved(before, after)
         days = [self.day_of(before), self.day_of(after)]
         transfers = [self._transfer(*pair, faces, days) for pair, faces in moved.items()]
         return sorted(transfers, key=lambda transfer: (-transfer.area_cm2, transfer.source, transfer.target))

@@ -19,12 +19,12 @@ from matplotlib.patches import Patch
 from geo import _files, dates
 from geo._errors import ClaimsError
 from geo._planes import Plane
+from geo.curated import EXTENTS
 from geo.palette import CHANGED, INFERRED_DASHES, LINES, WATER, colour, look_of, title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.legend import Legend
-    from matplotlib.patches import Rectangle
     from matplotlib.text import Text
     from matplotlib.transforms import Bbox
 
@@ -169,14 +169,13 @@ def change_figure(record: Record, before: str, after: str) -> Figure:
         _base(axes, record, date, f"Supposed: {scenario}" if scenario else f"Held on {date}")
         _fill(axes, record.snapshot(date))
     _base(panels[2], record, after, "Changed hands (hatched)")
-    handles: list[Patch | Line2D | Rectangle] = []
     for source, rows in change.pieces.groupby("from"):
         targets = geopandas.GeoDataFrame(rows).dissolve("to")
         targets.plot(ax=panels[2], color=colour(str(source)), alpha=0.35, linewidth=0, aspect=None, zorder=2)
         targets.plot(
             ax=panels[2], facecolor="none", edgecolor=CHANGED, hatch="////", linewidth=0.6, aspect=None, zorder=3
         )
-    handles += _extents(panels[2], record, before, after)
+    extents = _extents(panels[2], record, before, after)
     inside = {place for transfer in change.transfers for place in transfer.places}
     inhabited = {place.id for place in record.curated_places.values() if place.kind in ("city", "town", "village")}
     names = sorted({*record.ledger.controllers(before), *record.ledger.controllers(after)})
@@ -205,7 +204,7 @@ def change_figure(record: Record, before: str, after: str) -> Figure:
         if kind in kinds
     ]
     legend = figure.legend(
-        handles=[*controllers, *transfers, *styles, *handles],
+        handles=[*controllers, *transfers, *styles, *extents],
         loc="lower left",
         bbox_to_anchor=(0.045, 0.1),
         ncols=3,
@@ -252,18 +251,8 @@ def change_figure(record: Record, before: str, after: str) -> Figure:
 
 def _extents(axes: Axes, record: Record, before: str, after: str) -> list[Line2D]:
     """Outline what changed hands by the least and the widest extent, where they differ from the best."""
-    from geo.curated import EXTENTS
-
-    moved = {
-        extent: [
-            face
-            for face, (was, now) in enumerate(
-                zip(record.ledger.controllers(before, extent), record.ledger.controllers(after, extent), strict=True)
-            )
-            if was != now
-        ]
-        for extent in EXTENTS
-    }
+    passed = record.ledger.moved(before, after).values()
+    moved = {extent: sorted(face for faces in passed for face in faces[extent]) for extent in EXTENTS}
     handles = []
     styles: tuple[tuple[str, Literal[":", "--"]], ...] = (("min", ":"), ("max", "--"))
     for extent, style in styles:
@@ -309,12 +298,12 @@ def zone_figure(record: Record, zone: str = "buffer_zone_1974") -> Figure:
     axes.set_anchor("NW")  # the legend stands to the right, however narrow the zone is
     name = record.zones[zone].names["en"]
     outline.plot(ax=axes, color="#0072B2", alpha=0.25, linewidth=0, aspect=None, zorder=1)
-    chosen = {record.topology["arcs"][index][0] for index in record.ledger.boundary(record.ledger.faces_in(zone))}
+    around = record.lines_round(zone)
     handles: list[Any] = [
         Patch(facecolor="#0072B2", alpha=0.25, label=f"{quantity.area:,.1f} km²\n{_to(*quantity.ci95)} (95 %)")
     ]
     for line in record.curated_lines.values():
-        if line.id not in chosen:
+        if line.id not in around:
             continue
         look, plane = look_of(line), Plane.about(line.coordinates)
         band = plane.round(plane.flat(shapely.LineString(line.coordinates)).buffer(line.accuracy_m))

@@ -244,6 +244,16 @@ class Record:
         found = shapely.STRtree(self.polygons).query(shapely.Point(lon, lat), predicate="intersects")
         return min(found.tolist(), default=None)
 
+    def lines_round(self, zone: str) -> dict[str, float]:
+        """Return how many metres of which lines part a zone from other ground."""
+        from geo import uncertainty
+
+        metres: dict[str, float] = {}
+        for index in self.ledger.boundary(self.ledger.faces_in(zone)):
+            line = self.topology["arcs"][index][0]
+            metres[line] = metres.get(line, 0.0) + uncertainty.length_m(self.arcs[index].coordinates)
+        return metres
+
     def near(self, lon: float, lat: float, accuracy_m: float = 0.0) -> list[Near]:
         """Return the lines that a position lies near, in terms of how sure line and position are, nearest first.
 

@@ -42,10 +42,10 @@ const claims = (() => {
       return element(tag, text, { dir: "auto" });
     }
 
-    const label = (names) => {
-      const node = element("span", named(names), { dir: "auto", lang: names?.[state.language] ? state.language : "en" });
-      return node;
-    };
+    const label = (names) => (
+      element("span", named(names), { dir: "auto", lang: names?.[state.language] ? state.language : "en" })
+    );
+    const direction = () => (RIGHT_TO_LEFT.has(state.language) ? "rtl" : "ltr");
 
     // the address keeps the view; one map alone on its page owns it
 
@@ -103,7 +103,7 @@ const claims = (() => {
     }
 
     function card(latlng, title, pairs, sources, ...more) {
-      const box = element("div", undefined, { class: "claims-popup", dir: RIGHT_TO_LEFT.has(state.language) ? "rtl" : "ltr" });
+      const box = element("div", undefined, { class: "claims-popup", dir: direction() });
       box.append(say(title, "h2"), rowsOf(pairs), ...more);
       if (sources?.length) box.append(element("h3", words("sources")), sourcesOf(sources));
       L.popup({ maxWidth: 360, maxHeight: 320 }).setLatLng(latlng).setContent(box).openOn(map);
@@ -235,7 +235,7 @@ const claims = (() => {
 
     function fold(box, key, title, ...content) {
       box.replaceChildren();
-      box.dir = RIGHT_TO_LEFT.has(state.language) ? "rtl" : "ltr";
+      box.dir = direction();
       box.lang = state.language;
       const details = box.appendChild(element("details"));
       details.open = !folded[key];
@@ -366,7 +366,7 @@ const claims = (() => {
 
     function drawTimeline(transfers) {
       timeline.replaceChildren();
-      timeline.dir = RIGHT_TO_LEFT.has(state.language) ? "rtl" : "ltr";
+      timeline.dir = direction();
       timeline.lang = state.language;
       timeline.setAttribute("aria-label", words("time"));
       const bar = timeline.appendChild(element("div", undefined, { class: "claims-bar", dir: "ltr" }));
