@@ -33,6 +33,7 @@ test: $(VENV)/tested
 
 bench: $(VENV)/tested
 	@tests/chromium.sh
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python tests/bench/bench.py
 
 $(VENV)/bin/python:

@@ -14,17 +14,20 @@ if TYPE_CHECKING:
     from geo._errors import ClaimsError
     from geo.areas import area
     from geo.changes import Change, change
+    from geo.dated import Series, series
     from geo.record import Record, load
 
-__all__ = ["Change", "ClaimsError", "Record", "area", "change", "load"]
+__all__ = ["Change", "ClaimsError", "Record", "Series", "area", "change", "load", "series"]
 
 _homes = {
     "Change": "geo.changes",
     "ClaimsError": "geo._errors",
     "Record": "geo.record",
+    "Series": "geo.dated",
     "area": "geo.areas",
     "change": "geo.changes",
     "load": "geo.record",
+    "series": "geo.dated",
 }
 
 

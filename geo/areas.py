@@ -126,6 +126,28 @@ def ring_areas(coordinates: NDArray[np.float64], starts: NDArray[np.intp]) -> ND
     return -np.add.reduceat(np.append(step * mean, 0.0), starts)
 
 
+def edge_areas(tails: NDArray[np.float64], heads: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the area between edges and the equator, positive to the left: round a ring they sum to its area.
+
+    Parameters
+    ----------
+    tails, heads
+        Arrays of shape (n, 2), longitude and latitude in degrees.
+
+    Returns
+    -------
+    areas
+        Square metres on the WGS84 ellipsoid, to about 1e-15 of what lies between edge and equator.
+    """
+    step = np.radians(heads[:, 0] - tails[:, 0])
+    middle, half = np.radians((tails[:, 1] + heads[:, 1]) / 2), np.radians((heads[:, 1] - tails[:, 1]) / 2)
+    mean = np.empty_like(step)
+    for start in range(0, len(step), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        mean[block] = _mean_heights(np.zeros_like(step[block]), middle[block], half[block])
+    return -step * mean
+
+
 def polygon_areas(geometries: NDArray[np.object_]) -> NDArray[np.float64]:
     """Return the area of each geometry: shells less holes, whatever their orientation.
 

@@ -6,26 +6,20 @@ In: transfers of whole faces. Out: table, pieces of ground, JSON, notebook view.
 from __future__ import annotations
 
 import html
+import math
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import geopandas
-import numpy as np
 import pandas as pd
-import shapely
 
-from geo import areas, faces
 from geo._errors import ClaimsError
-from geo.ledger import CM2_PER_KM2, Ledger, People, Quantity, Transfer, change_json
+from geo.ledger import CM2_PER_KM2, Z95, Ledger, People, Quantity, Transfer, change_json
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Sequence
 
     import folium
-
-    from geo.record import Record
-
-NOBODY = "none"
-_GRID_DEGREES = 1e-9
+    import geopandas
 
 
 class Change:
@@ -37,9 +31,6 @@ class Change:
         The two dates, or the words for the two frames.
     transfers
         One entry per pair of controllers, largest first.
-    pieces
-        GeoDataFrame, EPSG:4326: the ground that changed hands in the best extent, one row per patch, with ``from``,
-        ``to``, ``area_km2`` and, for curated layers, the face and its zones.
     """
 
     def __init__(
@@ -47,14 +38,25 @@ class Change:
         before: str,
         after: str,
         transfers: list[Transfer],
-        pieces: geopandas.GeoDataFrame,
-        record: Record | None = None,
+        pieces: Callable[[], geopandas.GeoDataFrame],
+        *,
+        drawn: Callable[..., folium.Map] | None = None,
+        supposed: Sequence[dict[str, Any]] = (),
     ) -> None:
         self.before = before
         self.after = after
         self.transfers = transfers
-        self.pieces = pieces
-        self._record = record
+        self._pieces = pieces
+        self._drawn = drawn
+        self._supposed = list(supposed)
+
+    @cached_property
+    def pieces(self) -> geopandas.GeoDataFrame:
+        """The ground that changed hands in the best extent, one row per patch; EPSG:4326.
+
+        Columns ``from``, ``to``, ``area_km2`` and, for curated layers, the face and its zones.
+        """
+        return self._pieces()
 
     @property
     def net_km2(self) -> dict[str, float]:
@@ -98,25 +100,24 @@ class Change:
 
     def json(self) -> dict[str, Any]:
         """Return the answer in the words of ``claims change --json``."""
-        supposed = self._record.ledger.supposed(self.before, self.after) if self._record else None
-        return change_json(self.before, self.after, self.transfers, supposed)
+        return change_json(self.before, self.after, self.transfers, self._supposed)
 
     def map(self, **options: Any) -> folium.Map:
-        """Return an interactive map of the change; see :meth:`geo.record.Record.map`.
+        """Return an interactive map of the change; see :meth:`geo.Record.map` and :meth:`geo.Series.map`.
 
         Raises
         ------
         ClaimsError
             When the change is between two frames, which have no lines, places or sources to draw.
         """
-        if self._record is None:
-            raise ClaimsError("only a change between two dates of a set of layers has a map; try .pieces.explore()")
-        return self._record.map(self.before, self.after, **options)
+        if self._drawn is None:
+            raise ClaimsError("a change between two frames has no map; try .pieces.explore()")
+        return self._drawn(self.before, self.after, **options)
 
     @property
     def hypothetical(self) -> bool:
         """Whether one of the two is a scenario and not a date."""
-        return self._record is not None and bool(self._record.ledger.supposed(self.before, self.after))
+        return bool(self._supposed)
 
     def __repr__(self) -> str:
         moved = sum(transfer.quantity.area for transfer in self.transfers)
@@ -128,7 +129,7 @@ class Change:
         rows = "".join(
             f"<tr><td>{html.escape(t.source)}</td><td>{html.escape(t.target)}</td>"
             f"<td style='text-align:right'>{t.quantity.area:.1f}</td>"
-            f"<td>{t.quantity.ci95[0]:.1f} to {t.quantity.ci95[1]:.1f}</td>"
+            f"<td>{_interval(t.quantity)}</td>"
             f"<td>{t.quantity.low:.1f} to {t.quantity.high:.1f}</td><td>{html.escape(', '.join(t.places))}</td></tr>"
             for t in self.transfers
         )
@@ -140,31 +141,18 @@ class Change:
         )
 
 
-def _owners(frame: geopandas.GeoDataFrame, by: str, spots: Any, what: str) -> list[str]:
-    """Return who covers each spot in a frame, ``none`` where nobody does."""
-    geometries = np.asarray(frame.geometry, dtype=object)
-    spot_of, row_of = shapely.STRtree(geometries).query(spots, predicate="within")
-    owners = [NOBODY] * len(spots)
-    values = frame[by].astype(str).tolist()
-    for spot, row in zip(spot_of.tolist(), row_of.tolist(), strict=True):
-        if owners[spot] not in (NOBODY, values[row]):
-            place = shapely.get_coordinates(spots[spot])[0]
-            raise ClaimsError(f"{what}: {owners[spot]} and {values[row]} overlap around {place[0]:.5f} {place[1]:.5f}")
-        owners[spot] = values[row]
-    return owners
+def _interval(quantity: Quantity) -> str:
+    low, high = quantity.ci95
+    return "no accuracy stated" if math.isnan(low) else f"{low:.1f} to {high:.1f}"
 
 
-def _checked(frame: geopandas.GeoDataFrame, by: Hashable, what: str) -> geopandas.GeoDataFrame:
-    if by not in frame.columns:
-        raise ClaimsError(f"{what}: no column {by!r}; there are {', '.join(map(str, frame.columns))}")
-    if frame.crs is None:
-        raise ClaimsError(f"{what}: the frame has no CRS; set one, for example frame.set_crs(4326)")
-    frame = frame.to_crs(4326)
-    valid = frame.geometry.is_valid | frame.geometry.isna()
-    if not valid.all():
-        row = valid.index[~valid.to_numpy()][0]
-        raise ClaimsError(f"{what}: row {row}: invalid geometry: {shapely.is_valid_reason(frame.geometry[row])}")
-    return frame[~(frame.geometry.isna() | frame.geometry.is_empty)]
+def transfer(source: str, target: str, area_cm2: int, sigma_km2: float | None = None) -> Transfer:
+    """Return a transfer of which only the ground is known and, if an accuracy is stated, how sure its edge is."""
+    area = area_cm2 / CM2_PER_KM2
+    margin = math.nan if sigma_km2 is None else Z95 * sigma_km2
+    low = math.nan if sigma_km2 is None else max(area - margin, 0.0)
+    quantity = Quantity(area, area, area, (low, area + margin))
+    return Transfer(source, target, quantity, area_cm2, (), {}, (), (), (), (), People(0, 0, 0))
 
 
 def change(
@@ -192,7 +180,7 @@ def change(
     Returns
     -------
     change
-        With no places and no line accuracies, ``low_km2``, ``high_km2`` and the 95 % interval equal the area.
+        With no line accuracies the 95 % interval is NaN; with one extent ``low_km2`` and ``high_km2`` equal the area.
 
     Raises
     ------
@@ -209,30 +197,6 @@ def change(
       from to  area_km2
     0    b  a   103.586
     """
-    before, after = _checked(before, by, before_name), _checked(after, by, after_name)
-    outlines = np.concatenate([np.asarray(frame.geometry.boundary, dtype=object) for frame in (before, after)])
-    polygons = faces.polygonize(faces.node(outlines, _GRID_DEGREES))
-    spots = shapely.point_on_surface(polygons)
-    cm2 = np.rint(areas.polygon_areas(polygons) * 1e4).astype(np.int64).tolist()
-    moved: dict[tuple[str, str], list[int]] = {}
-    pairs = zip(_owners(before, by, spots, before_name), _owners(after, by, spots, after_name), strict=True)
-    for face, pair in enumerate(pairs):
-        if pair[0] != pair[1]:
-            moved.setdefault(pair, []).append(face)
-    transfers = []
-    for (source, target), chosen in moved.items():
-        total = sum(cm2[face] for face in chosen)
-        km2 = total / CM2_PER_KM2
-        quantity = Quantity(km2, km2, km2, (km2, km2))
-        transfers.append(Transfer(source, target, quantity, total, tuple(chosen), {}, (), (), (), (), People(0, 0, 0)))
-    transfers.sort(key=lambda transfer: (-transfer.area_cm2, transfer.source, transfer.target))
-    pieces = geopandas.GeoDataFrame(
-        {
-            "from": [transfer.source for transfer in transfers],
-            "to": [transfer.target for transfer in transfers],
-            "area_km2": [transfer.quantity.area for transfer in transfers],
-        },
-        geometry=[shapely.coverage_union_all(polygons[list(transfer.faces)]) for transfer in transfers],
-        crs=4326,
-    )
-    return Change(before_name, after_name, transfers, pieces)
+    from geo import dated
+
+    return dated.between(before, after, by=by, names=(before_name, after_name))

@@ -19,7 +19,9 @@ from matplotlib.patches import Patch
 from geo import figures
 from geo._planes import Plane
 from geo.ledger import Quantity
-from geo.palette import colour, title
+from geo.palette import colour
+from geo.plots import degrees, footer, legend, mirrored, side
+from geo.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,17 +31,7 @@ if TYPE_CHECKING:
 _VERDICTS = {"agrees": ("o", "#0072B2"), "differs": ("s", "#E69F00"), "cannot_be": ("X", "#B22222")}
 _STEP_DEGREES = 0.002  # between the parallels on which a zone's width is measured
 _ZOOM_YEARS = 16  # the right panel of the timeline
-
-
-def _footer(figure: Figure, record: Record, text: str) -> None:
-    figure.text(
-        0.02,
-        0.1 / figure.get_figheight(),
-        f"{text} {record.about.attribution}. Data: {record.about.licence}.",
-        fontsize=6.5,
-        wrap=True,
-        va="bottom",
-    )
+_LEFT, _RIGHT = 0.055, 0.985  # of the axes
 
 
 def _day(text: str) -> dt.date:
@@ -47,12 +39,12 @@ def _day(text: str) -> dt.date:
     return dt.date.fromisoformat(f"{text}-01-01"[:10])
 
 
-def timeline_figure(record: Record) -> Figure:
+def timeline_figure(record: Record, *, language: str = "en") -> Figure:
     """Return the area that each party held over the record, as steps with their uncertainty, and what changed it.
 
     A band is the 95 % interval of where the lines run, widened to the extents where sources differ on who holds what.
     """
-    ledger = record.ledger
+    words, ledger = Words(language), record.ledger
     starts = [ledger.first, *ledger.changes()]
     # a date of reduced precision counts from its first day, on which it is asked for
     days = [_day(start).isoformat() for start in starts]
@@ -65,8 +57,9 @@ def timeline_figure(record: Record) -> Figure:
     end = dt.date.fromisoformat(ledger.today())
     figure = Figure(figsize=(12, 7.4))
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=[3, 2])
-    figure.subplots_adjust(left=0.06, right=0.985, top=0.87, bottom=0.36, wspace=0.03)
-    figure.suptitle("Ground held by each party", x=0.06, ha="left", fontsize=14, weight="bold")
+    figure.subplots_adjust(left=_LEFT, right=_RIGHT, top=0.86, bottom=0.34, wspace=0.03)
+    edge = _RIGHT if words.right_to_left else _LEFT
+    figure.suptitle(words("timeline"), x=edge, ha=side(words), fontsize=14, weight="bold")
     edges = np.array([*days, end.isoformat()], dtype="datetime64[D]")
     for axes in (left, right):
         for party in parties:
@@ -83,14 +76,17 @@ def timeline_figure(record: Record) -> Figure:
     left.set_xlim(edges[0], edges[-1])
     right.set_xlim(np.datetime64(zoom), edges[-1])
     left.set_ylim(bottom=0)
-    left.set_ylabel("km² inside the covered ground", fontsize=8)
-    left.set_xlabel(f"{starts[0][:4]} to today", fontsize=8)
-    right.set_xlabel(f"{zoom.year} to today", fontsize=8)
+    left.yaxis.set_major_formatter("{x:,.0f}")
+    left.set_ylabel(words("timeline_axis"), fontsize=8)
+    left.set_xlabel(words("to_today", year=starts[0][:4]), fontsize=8)
+    right.set_xlabel(words("to_today", year=str(zoom.year)), fontsize=8)
     _mark_events(figure, {left: edges[0], right: np.datetime64(zoom)}, record, starts[1:])
-    handles: list[Any] = [Line2D([], [], color=colour(party), linewidth=2, label=title(party)) for party in parties]
-    handles.append(Patch(color="#999999", alpha=0.4, label="95 % of where the lines run, and min to max extent"))
-    figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.05, 0.27), ncols=8, fontsize=8, frameon=False)
-    _footer(figure, record, "Areas on the WGS84 ellipsoid. Control is who holds the ground in fact.")
+    handles: list[Any] = [
+        Line2D([], [], color=colour(party), linewidth=2, label=words.party(party)) for party in parties
+    ]
+    handles.append(Patch(color="#999999", alpha=0.4, label=words("timeline_band")))
+    legend(figure, words, handles, edge, 0.275, columns=8)
+    footer(figure, record, words, " ".join(map(words, ("note_areas", "note_control"))), x=edge)
     return figure
 
 
@@ -129,15 +125,16 @@ def _mark_events(figure: Figure, begins: dict[Axes, np.datetime64], record: Reco
     per_column = -(-len(lines) // 3)
     for column in range(3):
         text = "\n".join(lines[column * per_column : (column + 1) * per_column])
-        figure.text(0.06 + 0.315 * column, 0.27, text, fontsize=6.5, va="top", linespacing=1.35)
+        figure.text(_LEFT + 0.315 * column, 0.245, text, fontsize=6, va="top", linespacing=1.45)
 
 
-def figures_figure(record: Record) -> Figure:
+def figures_figure(record: Record, *, language: str = "en") -> Figure:
     """Return published figures as points over the intervals that the layers allow, one row per quantity.
 
     Each row is in hundredths of its own computed value, so that areas and lengths stand on one scale. A bound, such as
     "more than 370", is an arrow.
     """
+    words = Words(language)
     rows: dict[tuple[str, tuple[str, ...], str], list[figures.Checked]] = {}
     for one in figures.check_all(record):
         if one.computed > 0:
@@ -158,41 +155,46 @@ def figures_figure(record: Record) -> Figure:
             share = 100 * figures.published(one.figure) / one.computed
             bound = (one.figure.low is None) - (one.figure.high is None)
             if bound:
-                away = share * (0.85 if bound > 0 else 1.18)
+                away = share * (0.76 if bound > 0 else 1.32)
                 arrow = {"arrowstyle": "-|>", "color": shade, "linewidth": 1.5}
                 axes.annotate("", (away, height), (share, height), arrowprops=arrow, zorder=3)
-            axes.plot(share, height, marker, color=shade, markersize=6, markeredgecolor="white", zorder=4)
+            axes.plot(
+                share, height, marker, color=shade, markersize=7, markeredgecolor="white", markeredgewidth=0.7, zorder=4
+            )
         digits = 0 if first.computed >= 100 else 1 if first.computed >= 10 else 2
         unit = {"km2": "km²"}.get(first.figure.unit, first.figure.unit)
         labels.append(f"{first.figure.quantity}: {first.computed:,.{digits}f} {unit}")
     axes.set_yticks(range(len(labels)), labels, fontsize=8)
     axes.invert_yaxis()
     axes.set_xlim(5, 2500)
-    axes.set_xticks([10, 25, 50, 100, 200, 400, 1000], ["10 %", "25 %", "50 %", "computed", "200 %", "400 %", "1000 %"])
+    axes.set_xticks(
+        [10, 25, 50, 100, 200, 400, 1000], ["10 %", "25 %", "50 %", words("computed"), "200 %", "400 %", "1000 %"]
+    )
     axes.minorticks_off()
     axes.tick_params(axis="x", labelsize=8)
-    axes.grid(axis="x", color="#EEEEEE", zorder=0)
-    axes.set_title("Published figures over what the layers allow", loc="left", fontsize=12, weight="bold")
-    handles: list[Any] = [Patch(color="#BBBBBB", label="what the layers allow (95 %, and min to max extent)")]
+    axes.grid(axis="x", color="#EEEEEE")
+    axes.set_axisbelow(True)
+    axes.set_title(words("figures"), loc=side(words), fontsize=12, weight="bold")
+    handles: list[Any] = [Patch(color="#BBBBBB", label=words("allowed"))]
     handles += [
-        Line2D([], [], marker=marker, color=shade, linestyle="", label=f"published: {verdict.replace('_', ' ')}")
+        Line2D([], [], marker=marker, color=shade, linestyle="", label=words(f"published_{verdict}"))
         for verdict, (marker, shade) in _VERDICTS.items()
     ]
-    figure.legend(
-        handles=handles, loc="lower left", bbox_to_anchor=(0, 0.22 / high), ncols=4, fontsize=8, frameon=False
-    )
-    _footer(figure, record, "An arrow is a bound. Sources of the published figures: claims figures --json.")
+    edge = mirrored(words, 0.02)
+    legend(figure, words, handles, edge, 0.62 / high, columns=4)
+    footer(figure, record, words, words("note_bound", command="claims figures --json"), x=edge)
     return figure
 
 
-def profile_figure(record: Record, zone: str = "buffer_zone_1974") -> Figure:
+def profile_figure(record: Record, zone: str, *, language: str = "en") -> Figure:
     """Return the width of a zone from south to north, along the parallels.
 
     Raises
     ------
     ClaimsError
-        When there is no such zone.
+        When there is no such zone or language.
     """
+    words = Words(language)
     outline = record.zone(zone).geometry.item()
     west, south, east, north = outline.bounds
     plane = Plane((west + east) / 2, (south + north) / 2)
@@ -204,25 +206,34 @@ def profile_figure(record: Record, zone: str = "buffer_zone_1974") -> Figure:
     sigma = 1.96 * math.hypot(*(record.curated_lines[line].accuracy_m for line in edges)) / 1000
     figure = Figure(figsize=(10, 5))
     axes = figure.subplots()
-    figure.subplots_adjust(left=0.07, right=0.98, top=0.9, bottom=0.2)
+    figure.subplots_adjust(left=_LEFT, right=_RIGHT, top=0.79, bottom=0.17)
     axes.fill_between(lats, np.maximum(widths - sigma, 0), widths + sigma, color="#0072B2", alpha=0.25, linewidth=0)
     axes.plot(lats, widths, color="#0072B2", linewidth=1.8)
     axes.set_xlim(south, north)
     axes.set_ylim(bottom=0)
-    axes.set_ylabel("km from west to east", fontsize=8)
-    axes.xaxis.set_major_formatter("{x:.1f}° N")
+    axes.set_ylabel(words("profile_axis"), fontsize=8)
+    axes.xaxis.set_major_formatter(degrees(axes.xaxis, words, "latitude"))
     axes.tick_params(labelsize=8)
     axes.grid(color="#EEEEEE")
     axes.set_axisbelow(True)
-    name = record.zones[zone].names["en"]
-    axes.set_title(f"Width from south to north: {name}", loc="left", fontsize=12, weight="bold")
-    top = axes.get_ylim()[1]
-    last = -1.0
+    edge = _RIGHT if words.right_to_left else _LEFT
+    heading = words("profile", zone=words.name(record.zones[zone].names))
+    figure.suptitle(heading, x=edge, ha=side(words), fontsize=12, weight="bold")
+    last = -math.inf
     for place in sorted(record.curated_places.values(), key=lambda place: place.lat):
         inside = shapely.Point(place.lon, place.lat).within(outline)
-        if inside and place.kind in ("city", "town") and place.lat - last > 0.02:
+        if inside and place.kind in ("city", "town") and place.lat - last > (north - south) / 40:
             axes.axvline(place.lat, color="#999999", linewidth=0.6, linestyle=":")
-            axes.text(place.lat, 0.98 * top, place.label, rotation=90, fontsize=7, ha="right", va="top")
+            axes.annotate(
+                words.name(place.names).split(" (")[0],
+                (place.lat, 1),
+                (0, 3),
+                xycoords=axes.get_xaxis_transform(),
+                textcoords="offset points",
+                rotation=45,
+                rotation_mode="anchor",
+                fontsize=7,
+            )
             last = place.lat
-    _footer(figure, record, "Measured along parallels; the band is 95 % of where its two edges run.")
+    footer(figure, record, words, words("note_profile"), x=edge)
     return figure

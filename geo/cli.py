@@ -12,8 +12,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from geo import _files, record
+from geo import _files, cli_series, record
 from geo._errors import ClaimsError, unknown
+from geo._text import EDGES, show, span, table, wrapped
 from geo.curated import EXTENTS
 from geo.ledger import change_json
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from geo.ledger import Ledger, Quantity, Transfer
     from geo.record import Near, Record
 
-_EDGES = "WGS84 ellipsoid, edges straight in longitude and latitude"
-
 
 class _Parser(argparse.ArgumentParser):
     """A parser whose errors are one line."""
@@ -33,38 +32,8 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"claims: error: {message}\n")
 
 
-def _show(text: Any) -> str:
-    """Return text from the layers for a terminal, without control characters."""
-    return "".join(letter if letter.isprintable() else " " for letter in str(text))
-
-
-def _table(rows: Iterable[Iterable[Any]], right: tuple[int, ...] = ()) -> str:
-    """Return rows as aligned columns under the first row; `right` names the columns of numbers."""
-    cells = [[_show(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    lines = [
-        "  ".join(
-            cell.rjust(width) if index in right else cell.ljust(width)
-            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in cells
-    ]
-    return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:]])
-
-
-def _wrapped(head: str, words: Iterable[str]) -> str:
-    import textwrap
-
-    text = head + (", ".join(map(_show, words)) or "none")
-    return textwrap.fill(text, 110, subsequent_indent=" " * len(head), break_on_hyphens=False)
-
-
-def _span(low: float, high: float) -> str:
-    return f"{low:,.1f} to {high:,.1f}"
-
-
 def _quantity(quantity: Quantity) -> list[str]:
-    return [f"{quantity.area:,.1f}", _span(*quantity.ci95), _span(quantity.low, quantity.high)]
+    return [f"{quantity.area:,.1f}", span(*quantity.ci95), span(quantity.low, quantity.high)]
 
 
 _MEANING = """\
@@ -80,7 +49,7 @@ undetermined   the party counts it to no state, or leaves it open"""
 
 
 def _areas(layers: Record, options: argparse.Namespace) -> str:
-    moment = layers.ledger.moment(options.date)
+    moment = layers.ledger.moment(options.date or "today")
     zones = {zone: layers.ledger.zone_area(zone) for zone in layers.zones}
     ledger = layers.seen_by(options.perspective) if options.perspective else layers.ledger
     if options.perspective and layers.ledger.supposed(moment):
@@ -102,17 +71,17 @@ def _areas(layers: Record, options: argparse.Namespace) -> str:
         )
     if options.perspective:
         rows = [
-            (unit["named"], unit["counted_as"], f"{unit['area_km2']:,.1f}", _span(*unit["ci95_km2"]))
+            (unit["named"], unit["counted_as"], f"{unit['area_km2']:,.1f}", span(*unit["ci95_km2"]))
             for unit in _units(ledger, moment)
         ]
         sums = [(name, *_quantity(quantity)[:2]) for name, quantity in parties.items()]
         return "\n".join(
             [
-                f"The covered ground on {moment} as {options.perspective} names and counts it, km² ({_EDGES})",
+                f"The covered ground on {moment} as {options.perspective} names and counts it, km² ({EDGES})",
                 "",
-                _table([("named", "counted as", "km²", "95 %"), *rows], right=(2,)),
+                table([("named", "counted as", "km²", "95 %"), *rows], right=(2,)),
                 "",
-                _table([("counted as", "km²", "95 %"), *sums], right=(1,)),
+                table([("counted as", "km²", "95 %"), *sums], right=(1,)),
                 "",
                 _VIEW,
             ]
@@ -125,14 +94,14 @@ def _areas(layers: Record, options: argparse.Namespace) -> str:
     controller_rows = [(name, *_quantity(quantity)) for name, quantity in parties.items()]
     return "\n".join(
         [
-            f"Areas in km² ({_EDGES})",
+            f"Areas in km² ({EDGES})",
             "",
-            _table([("zone", "name", "km²", "95 %"), *zone_rows], right=(2,)),
+            table([("zone", "name", "km²", "95 %"), *zone_rows], right=(2,)),
             "",
             f"Held on {moment}, inside the covered ground",
             *_supposed(layers, moment),
             "",
-            _table([("controller", "km²", "95 %", "range"), *controller_rows], right=(1,)),
+            table([("controller", "km²", "95 %", "range"), *controller_rows], right=(1,)),
             "",
             _MEANING,
         ]
@@ -157,31 +126,33 @@ def _supposed(layers: Record, *moments: str) -> list[str]:
         line
         for scenario in layers.ledger.supposed(*moments)
         for line in (
-            f"HYPOTHETICAL: {_show(scenario['name'])}, laid over {scenario['base_date']}",
-            f"  from {_show(scenario['proposed_by'])}, {scenario['date']}; "
-            f"sources: {_show(', '.join(scenario['sources']))}",
-            *(_wrapped("  ", [note]) for note in scenario["notes"] if note),
+            f"HYPOTHETICAL: {show(scenario['name'])}, laid over {scenario['base_date']}",
+            f"  from {show(scenario['proposed_by'])}, {scenario['date']}; "
+            f"sources: {show(', '.join(scenario['sources']))}",
+            *(wrapped("  ", [note]) for note in scenario["notes"] if note),
         )
     ]
 
 
 def _change(layers: Record, options: argparse.Namespace) -> str:
+    if options.after is None:
+        raise ClaimsError("change takes two dates or scenarios: claims change FROM TO")
     before, after = layers.ledger.moment(options.before), layers.ledger.moment(options.after)
     transfers = layers.ledger.change(before, after)
     answer = change_json(before, after, transfers, layers.ledger.supposed(before, after))
     if options.json:
         return _files.compact(answer)
-    lines = [f"Change in control, {before} to {after} ({_EDGES})", *_supposed(layers, before, after)]
+    lines = [f"Change in control, {before} to {after} ({EDGES})", *_supposed(layers, before, after)]
     if not answer["hypothetical"] and before > after:
         lines.append(f"{before} lies after {after}: this is the mirror of the change, what going back would return.")
     lines.append("")
     if not transfers:
         return "\n".join([*lines, "Nothing changed hands."])
     rows = [(transfer.source, transfer.target, *_quantity(transfer.quantity)) for transfer in transfers]
-    lines += [_table([("from", "to", "km²", "95 %", "range"), *rows], right=(2,)), ""]
+    lines += [table([("from", "to", "km²", "95 %", "range"), *rows], right=(2,)), ""]
     for transfer in transfers:
         lines += [_transfer(layers, transfer), ""]
-    net = [f"{_show(name)} {value:+,.1f}" for name, value in answer["net_km2"].items()]
+    net = [f"{show(name)} {value:+,.1f}" for name, value in answer["net_km2"].items()]
     return "\n".join([*lines, "net    " + ", ".join(net) + " km²", _MEANING, _PLACES])
 
 
@@ -195,7 +166,7 @@ def _transfer(layers: Record, transfer: Transfer) -> str:
 
     zones = [f"{_zone(layers, zone)} {area:,.1f} km²" for zone, area in transfer.zones_km2.items()]
     outside = [place for place in transfer.places_uncertain if place not in transfer.places]
-    parts = [f"{_show(transfer.source)} to {_show(transfer.target)}"]
+    parts = [f"{show(transfer.source)} to {show(transfer.target)}"]
     for head, words in (
         ("  in            ", zones),
         ("  places        ", names(transfer.places)),
@@ -204,7 +175,7 @@ def _transfer(layers: Record, transfer: Transfer) -> str:
         ("  posts         ", names(transfer.posts)),
     ):
         if words:
-            parts.append(_wrapped(head, words))
+            parts.append(wrapped(head, words))
     people = transfer.people
     if people.counted:
         parts.append(
@@ -217,7 +188,7 @@ def _transfer(layers: Record, transfer: Transfer) -> str:
 def _near(line: Near, accuracy: float) -> str:
     doubt = "side uncertain" if line.sigmas < 1 else "side not sure" if line.sigmas < 2 else "side likely"
     return (
-        f"{_show(line.name)}, {line.valid_from} to {line.valid_to or 'today'}: {line.metres:,.0f} m off, "
+        f"{show(line.name)}, {line.valid_from} to {line.valid_to or 'today'}: {line.metres:,.0f} m off, "
         f"{line.sigmas:.1f}σ (line ± {line.accuracy_m:,.0f} m, position ± {accuracy:,.0f} m): {doubt}"
     )
 
@@ -318,17 +289,17 @@ def _where(layers: Record, options: argparse.Namespace) -> str:
     ]
     close = [_near(line, accuracy) for line in near]
     said = [
-        _wrapped(f"{row['from']:<10}  {_show(row['claimant'])}, {_show(row['status'])}: ", [str(row["statement"])])
+        wrapped(f"{row['from']:<10}  {show(row['claimant'])}, {show(row['status'])}: ", [str(row["statement"])])
         for row in sorted(claims, key=lambda row: str(row["from"]))
     ]
     return "\n".join(
         [
-            f"{_show(name)}, {lon:.4f} E {lat:.4f} N",
-            *([_wrapped("documented in  ", [f"{_zone(layers, side[0])}: {side[1]}"])] if side else []),
-            _wrapped("in  ", (_zone(layers, zone) for zone in zones if _kind(layers, zone) != "unit")),
+            f"{show(name)}, {lon:.4f} E {lat:.4f} N",
+            *([wrapped("documented in  ", [f"{_zone(layers, side[0])}: {side[1]}"])] if side else []),
+            wrapped("in  ", (_zone(layers, zone) for zone in zones if _kind(layers, zone) != "unit")),
             "",
             "Who held it (control, in fact)",
-            _table([("from", "to", "controller", "extent", "basis", "what happened"), *held_rows]),
+            table([("from", "to", "controller", "extent", "basis", "what happened"), *held_rows]),
             "",
             "Lines within three standard deviations (σ)",
             *(close or ["none"]),
@@ -354,7 +325,7 @@ def _layers(layers: Record, options: argparse.Namespace) -> str:
     rows += [{**nothing, **band.properties(), "kind": "band", "type": "limitation"} for band in layers.bands.values()]
     if options.json:
         return _files.compact({"layers": rows})
-    table = [
+    lines = [
         (
             row["id"],
             f"{row['kind']}, {row['type']}",
@@ -367,7 +338,7 @@ def _layers(layers: Record, options: argparse.Namespace) -> str:
         )
         for row in rows
     ]
-    return _table([("id", "kind", "from", "to", "± m", "km", "basis", "sources"), *table], right=(4, 5))
+    return table([("id", "kind", "from", "to", "± m", "km", "basis", "sources"), *lines], right=(4, 5))
 
 
 def _figures(layers: Record, options: argparse.Namespace) -> str:
@@ -395,17 +366,17 @@ def _figures(layers: Record, options: argparse.Namespace) -> str:
     ]
     head = ("verdict", "quantity", "published", "computed", "off by", "as of", "source")
     rest = len(layers.published) - len(checked)
-    why = [_wrapped(f"{_show(one.figure.id)}: ", [one.why]) for one in checked if one.verdict != "agrees"]
+    why = [wrapped(f"{show(one.figure.id)}: ", [one.why]) for one in checked if one.verdict != "agrees"]
     fits = [
-        _wrapped(f"{_show(one.figure.id)}: ", [f"{figures.shown(one.figure)}; {one.why}"])
+        wrapped(f"{show(one.figure.id)}: ", [f"{figures.shown(one.figure)}; {one.why}"])
         for one in checked
         if one.figure.measure == "taken"
     ]
     return "\n".join(
         [
-            f"Published figures beside computed ones ({_EDGES})",
+            f"Published figures beside computed ones ({EDGES})",
             "",
-            _table([head, *rows], right=(2, 3, 4)),
+            table([head, *rows], right=(2, 3, 4)),
             "",
             *(["Ground that passed, by extent", *fits, ""] if fits else []),
             "Why",
@@ -426,11 +397,11 @@ def _scenarios(layers: Record, options: argparse.Namespace) -> str:
     if options.json:
         return _files.compact({"scenarios": found, "proposals": [proposal._asdict() for proposal in others]})
     rows = [(row["id"], row["name"], row["proposed_by"], row["date"], row["base_date"]) for row in found]
-    lines = [_table([("scenario", "name", "from", "date", "laid over"), *rows]), ""]
+    lines = [table([("scenario", "name", "from", "date", "laid over"), *rows]), ""]
     for scenario in found:
-        lines += [_wrapped(f"{_show(scenario['id'])}: ", [" ".join(scenario["notes"])])]
+        lines += [wrapped(f"{show(scenario['id'])}: ", [" ".join(scenario["notes"])])]
         lines += [
-            _wrapped(f"    {proposal['date']:<10} {_show(proposal['proposed_by'])}: ", [proposal["what"]])
+            wrapped(f"    {proposal['date']:<10} {show(proposal['proposed_by'])}: ", [proposal["what"]])
             for proposal in scenario["proposals"]
         ]
     lines += ["", f"{len(others)} further proposals name no line that could be drawn; --json lists them."]
@@ -449,17 +420,9 @@ def _validate(options: argparse.Namespace) -> int:
         print(_files.compact({"defects": [validate.json(fault) for fault in faults]}))
     else:
         for fault in faults:
-            print(_show(f"{fault} [{fault.code}]"))
+            print(show(f"{fault} [{fault.code}]"))
         print(f"{folder}: {len(faults)} defects" if faults else f"{folder}: no defect")
     return 1 if faults else 0
-
-
-def _dates(layers: Record, options: argparse.Namespace, *counts: int) -> list[str]:
-    """Return the dates to draw, the last two key dates of the layers when none are given."""
-    chosen: list[str] = options.dates or list(layers.about.key_dates[-2:])
-    if len(chosen) not in counts:
-        raise ClaimsError(f"{options.command} takes {' or '.join(map(str, counts))} dates, not {len(chosen)}")
-    return chosen
 
 
 def _map(layers: Record, options: argparse.Namespace) -> str:
@@ -475,13 +438,10 @@ def _map(layers: Record, options: argparse.Namespace) -> str:
 def _plot(layers: Record, options: argparse.Namespace) -> str:
     from geo import plots
 
-    if options.kind == "change":
-        figure = layers.plot(*_dates(layers, options, 2))
-    elif options.dates:
-        raise ClaimsError(f"dates go with --kind change, not with {options.kind}")
-    else:
-        figure = layers.plot(kind=options.kind, zone=options.zone)
-    plots.save(figure, options.output)
+    if len(options.dates) > 2:
+        raise ClaimsError(f"plot takes 2 dates, not {len(options.dates)}")
+    given = {"kind": options.kind, "zone": options.zone, "language": options.language}
+    plots.save(layers.plot(*options.dates, **given), options.output)
     return str(options.output)
 
 
@@ -536,60 +496,78 @@ def _parser() -> _Parser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def command(name: str, help_: str, example: str, *, table: Callable[..., str] | None) -> argparse.ArgumentParser:
+    def command(
+        name: str, help_: str, example: str, *, answer: Callable[..., str] | None, json: bool = False
+    ) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=help_, description=help_, epilog=f"example: {example}")
         sub.add_argument("--layers", metavar="DIR", type=Path, help="someone else's layers (default: the shipped ones)")
-        sub.set_defaults(answer=table)
+        if json:
+            sub.add_argument("--json", action="store_true", help="print JSON")
+        sub.set_defaults(answer=answer)
         return sub
 
     sub = command(
-        "change", "What changed hands between two dates.", "claims change 2024-12-07 2026-01-06", table=_change
+        "change",
+        "What changed hands between two dates.",
+        "claims change 2024-12-07 2026-01-06",
+        answer=_change,
+        json=True,
     )
-    sub.add_argument("before", metavar="FROM", help="a date, today or a scenario; may lie after TO")
-    sub.add_argument("after", metavar="TO", help="a date, today or a scenario")
-    sub.add_argument("--json", action="store_true", help="print JSON")
+    sub.add_argument("before", metavar="FROM", nargs="?", help="a date, today or a scenario; may lie after TO")
+    sub.add_argument("after", metavar="TO", nargs="?", help="a date, today or a scenario")
+    cli_series.add_options(sub)
     sub = command(
-        "areas", "Area of every zone, and of every controller's ground.", "claims areas --date 2024-12-07", table=_areas
+        "areas",
+        "Area of every zone, and of every controller's ground.",
+        "claims areas --date 2024-12-07",
+        answer=_areas,
+        json=True,
     )
-    sub.add_argument("--date", default="today", help="a date or a scenario (default: today)")
+    sub.add_argument("--date", help="a date or a scenario (default: today; of a series, all)")
     _perspective(sub, "the ground as a party names and counts it")
-    sub.add_argument("--json", action="store_true", help="print JSON")
-    sub = command("where", "Who held a place, when, and who claims it.", "claims where Quneitra", table=_where)
-    sub.add_argument("place", metavar="PLACE | LON LAT", nargs="+", help="a name, or longitude and latitude")
-    sub.add_argument("--json", action="store_true", help="print JSON")
-    sub = command("layers", "What there is: kind, period, accuracy, sources.", "claims layers", table=_layers)
-    sub.add_argument("--json", action="store_true", help="print JSON")
-    sub = command("figures", "Published figures beside computed ones.", "claims figures", table=_figures)
-    sub.add_argument("-o", "--output", type=Path, help="draw them instead: png, svg or pdf")
-    sub.add_argument("--json", action="store_true", help="print JSON")
+    cli_series.add_options(sub)
     sub = command(
-        "scenarios", "What has been asked for in talks, as would-be control.", "claims scenarios", table=_scenarios
+        "where", "Who held a place, when, and who claims it.", "claims where Quneitra", answer=_where, json=True
     )
-    sub.add_argument("--json", action="store_true", help="print JSON")
-    sub = command("map", "The interactive map, one file that needs no network.", "claims map -o map.html", table=_map)
+    sub.add_argument("place", metavar="PLACE | LON LAT", nargs="+", help="a name, or longitude and latitude")
+    sub = command(
+        "layers", "What there is: kind, period, accuracy, sources.", "claims layers", answer=_layers, json=True
+    )
+    sub = command("figures", "Published figures beside computed ones.", "claims figures", answer=_figures, json=True)
+    sub.add_argument("-o", "--output", type=Path, help="draw them instead: png, svg or pdf")
+    sub = command(
+        "scenarios",
+        "What has been asked for in talks, as would-be control.",
+        "claims scenarios",
+        answer=_scenarios,
+        json=True,
+    )
+    sub = command("map", "The interactive map, one file that needs no network.", "claims map -o map.html", answer=_map)
     sub.add_argument("dates", metavar="DATE", nargs="*", help="open at one date or scenario, or at the change of two")
     sub.add_argument("--language", metavar="LANG", default="en", help="open in en, ar or he (default: en)")
     sub.add_argument("--tiles", metavar="NAME", help="online tiles below, such as OpenStreetMap.Mapnik (default: none)")
     _perspective(sub, "colour the ground by whose it is in a party's view")
     sub.add_argument("-o", "--output", type=Path, default=Path("map.html"), help="file to write (map.html)")
-    sub = command("plot", "The static figure for a report: png, svg or pdf.", "claims plot -o change.png", table=_plot)
+    cli_series.add_options(sub)
+    sub = command("plot", "The static figure for a report: png, svg or pdf.", "claims plot -o change.png", answer=_plot)
     sub.add_argument("dates", metavar="DATE", nargs="*", help="two dates or scenarios, for the change")
     sub.add_argument("--kind", choices=record.PLOTS, default="change", help="what to draw (default: change)")
-    sub.add_argument("--zone", default="buffer_zone_1974", help="zone of kinds zone and profile (buffer_zone_1974)")
+    sub.add_argument("--zone", help="zone of kinds zone and profile (default: buffer_zone_1974)")
+    sub.add_argument("--language", metavar="LANG", default="en", help="texts in en, ar or he (default: en)")
     sub.add_argument("-o", "--output", type=Path, default=Path("plot.png"), help="file to write (plot.png)")
     sub = command(
-        "export", "A layer as a file for a GIS.", "claims export buffer_zone_1974 -o zone.geojson", table=_export
+        "export", "A layer as a file for a GIS.", "claims export buffer_zone_1974 -o zone.geojson", answer=_export
     )
     sub.add_argument("layer", metavar="LAYER", nargs="?", help="a zone, line, control_DATE, change_FROM_TO, ...")
     sub.add_argument("--all", action="store_true", help="every layer, into a folder")
     _perspective(sub, "for control_DATE, add how a party names and counts the ground")
     sub.add_argument("-o", "--output", type=Path, help="file to write, - for standard output; with --all a folder")
     sub.add_argument("--format", choices=["geojson"], default="geojson", help="geojson")
-    sub = command("validate", "Every defect in a set of layers.", "claims validate my/layers", table=None)
+    cli_series.add_options(sub)
+    sub = command("validate", "Every defect in a set of layers.", "claims validate my/layers", answer=None, json=True)
     sub.add_argument("folder", metavar="DIR", nargs="?", type=Path, help="the layers (default: the shipped ones)")
-    sub.add_argument("--json", action="store_true", help="print JSON")
     sub.set_defaults(run=_validate)
-    sub = command("build", "Make the built layers from the curated ones.", "claims build --check", table=None)
+    sub = command("build", "Make the built layers from the curated ones.", "claims build --check", answer=None)
     sub.add_argument("--check", action="store_true", help="change nothing; exit 1 when something is stale")
     sub.set_defaults(run=_build)
     return parser
@@ -604,9 +582,13 @@ def main(arguments: list[str] | None = None) -> int:
         if options.answer is None:
             status: int = options.run(options)
             return status
-        print(options.answer(record.load(options.layers), options), flush=True)
+        if getattr(options, "series", None):
+            text = cli_series.answer(options)
+        else:
+            text = options.answer(record.load(options.layers), options)
+        print(text, flush=True)
     except ClaimsError as error:
-        print(f"claims: error: {' '.join(_show(error).split())}", file=sys.stderr)
+        print(f"claims: error: {' '.join(show(error).split())}", file=sys.stderr)
         return 2
     except BrokenPipeError:
         sys.stderr.close()  # the reader has had enough

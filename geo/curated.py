@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 BASES = ("treaty_text", "survey", "map", "imagery", "press", "inferred", "defined")
 EXTENTS = ("min", "best", "max")
+CONTEXT_KINDS = ("city", "coastal_city", "coast", "sea")
 POST = "israeli_post"
 INHABITED = ("city", "town", "village", "settlement")
 MEASURES = ("area", "length", "width_min", "width_max", "taken", "depth_max", "distance")
@@ -167,6 +168,21 @@ class Place(NamedTuple):
     def label(self) -> str:
         """The English name without what stands in brackets behind it."""
         return self.names["en"].split(" (")[0]
+
+
+class Context(NamedTuple):
+    """A position around the covered ground, for the small map that shows where it lies.
+
+    The coast runs straight through the rows of kind ``coast`` and ``coastal_city``, in their order.
+    """
+
+    id: str
+    kind: str
+    names: dict[str, str]
+    lon: float
+    lat: float
+    sources: tuple[str, ...]
+    note: str
 
 
 class Zone(NamedTuple):
@@ -470,6 +486,22 @@ def read_bands(folder: Path, faults: Faults = None) -> list[Band]:
         )
 
     return _rows(folder / "bands.csv", band, faults)
+
+
+def read_context(folder: Path, faults: Faults = None) -> list[Context]:
+    """Return the rows of ``context.csv``."""
+
+    def context(row: Row) -> Context:
+        return Context(
+            row.ident(),
+            row.one_of("kind", CONTEXT_KINDS),
+            row.names(),
+            *row.position([row.required_decimal("lon"), row.required_decimal("lat")]),
+            row.texts("sources"),
+            row.text("note", default=""),
+        )
+
+    return _rows(folder / "context.csv", context, faults)
 
 
 def _extents(row: Row) -> tuple[str, ...]:

@@ -81,15 +81,13 @@ def derive(layers: Path) -> Derived:
     ClaimsError
         With file and feature, when a file is missing or wrong, a face has no label or a line is open.
     """
-    import numpy as np
     import shapely
 
-    from geo import areas, faces, uncertainty
+    from geo import faces, uncertainty
 
     folder = layers / "curated"
     lines, labels = curated.read_lines(folder), curated.read_labels(folder)
-    polygons, arcs = faces.build(lines, labels, file=str(folder / "labels.geojson"))
-    cm2 = np.rint(areas.polygon_areas(polygons) * 1e4).astype(np.int64)
+    polygons, cm2, arcs = faces.build(lines, labels, file=str(folder / "labels.geojson"))
     covariance: list[list[Any]] = []
     for index, line in enumerate(lines):
         mine = [number for number, arc in enumerate(arcs) if arc.line == index]
@@ -131,7 +129,7 @@ def derive(layers: Path) -> Derived:
         ],
         "faces": [
             {"id": label.id, "zones": list(label.zones), "area_cm2": area}
-            for label, area in zip(labels, cm2.tolist(), strict=True)
+            for label, area in zip(labels, cm2, strict=True)
         ],
         # the last number is what one standard deviation all along the arc sweeps, in m²
         "arcs": [

@@ -38,7 +38,7 @@ class Quantity(NamedTuple):
     """An area with both of its uncertainties, in km².
 
     `low` and `high` span the extents (what is not known about who holds what); `ci95` is the digitising error of the
-    best extent (what is not known about where the lines run).
+    best extent (what is not known about where the lines run), NaN where no accuracy is stated.
     """
 
     area: float
@@ -57,7 +57,7 @@ class Quantity(NamedTuple):
             "area_km2": round(self.area, 6),
             "low_km2": round(self.low, 6),
             "high_km2": round(self.high, 6),
-            "ci95_km2": [round(self.ci95[0], 3), round(self.ci95[1], 3)],
+            "ci95_km2": [None if math.isnan(bound) else round(bound, 3) for bound in self.ci95],
         }
 
 

@@ -20,19 +20,21 @@ import shapely
 from branca.element import Element, Figure, MacroElement
 from jinja2 import Template
 
-from geo import _files
+from geo import _files, areas
 from geo._errors import ClaimsError, unknown
 from geo.curated import EXTENTS, POST
-from geo.palette import LINES, WATER, colour, look_of, pattern
+from geo.palette import LINES, WATER, colour, look_of, looks, pattern
+from geo.words import LANGUAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from geo.curated import Line
     from geo.ledger import Held, Ledger
     from geo.record import Record
 
-LANGUAGES = ("en", "ar", "he")
 _STYLES = ("map.css",)
 _SCRIPTS = ("ledger.js", "map.js", "controls.js")
 _MAIN_PLACES = ("city", "town")
@@ -129,15 +131,14 @@ def _steps(points: Any) -> list[int]:
     return [int(number) for number in np.diff(whole, axis=0, prepend=[[0, 0]]).ravel()]
 
 
-def _rings(record: Record) -> list[list[list[int]]]:
+def _rings(courses: list[NDArray[np.float64]], polygons: NDArray[np.object_]) -> list[list[list[int]]]:
     """Return each face's rings as lists of arcs, counted from 1 and negative where an arc is walked backwards."""
     starts: dict[tuple[float, ...], tuple[int, int]] = {}
-    for index, arc in enumerate(record.arcs):
-        points = arc.coordinates
+    for index, points in enumerate(courses):
         starts[(*points[0], *points[1])] = (index + 1, len(points) - 1)
         starts[(*points[-1], *points[-2])] = (-index - 1, len(points) - 1)
     faces = []
-    for polygon in record.polygons:
+    for polygon in polygons:
         rings = []
         for ring in shapely.get_rings(polygon):
             edges = [(*one, *two) for one, two in pairwise(shapely.get_coordinates(ring).tolist())]
@@ -180,7 +181,7 @@ def _faces(record: Record, sources: _Sources) -> dict[str, Any]:
     named = {
         party: {(row.zone, row.valid_from): row.names for row in record.views[party]} for party in record.perspectives
     }
-    for index, rings in enumerate(_rings(record)):
+    for index, rings in enumerate(_rings([arc.coordinates for arc in record.arcs], record.polygons)):
         history = record.ledger.histories[index]
         faces.append(
             {
@@ -377,23 +378,38 @@ def control_map(
         record.ledger.held(moment)  # refuses a day outside the record
     if perspective is not None:
         record.seen_by(perspective)
+    moments = moments or [record.ledger.changes()[-1]]
+    shown = data(record) | {"today": record.ledger.today()}
+    return _opened(shown, record.bounds, moments, perspective=perspective, language=language, tiles=tiles)
+
+
+def _opened(
+    shown: dict[str, Any],
+    bounds: tuple[float, float, float, float],
+    moments: list[str],
+    *,
+    perspective: str | None,
+    language: str,
+    tiles: str | None,
+) -> folium.Map:
+    """Return the map of some data, opened at one date or at the change between two."""
     if language not in LANGUAGES:
         raise unknown("language", language, list(LANGUAGES))
     map_ = folium.Map(tiles=None, control_scale=True, zoom_snap=0.25)
     _page(map_)
     if tiles is not None:
         _tiles(tiles).add_to(map_)
-    west, south, east, north = record.bounds
+    west, south, east, north = bounds
     map_.fit_bounds([[south, west], [north, east]], padding_bottom_right=(0, _TIMELINE_PIXELS))
     state = {
         "mode": "change" if len(moments) == 2 else "date",
-        "date": moments[-1] if moments else record.ledger.changes()[-1],
-        "before": moments[0] if len(moments) == 2 else record.ledger.first,
+        "date": moments[-1],
+        "before": moments[0] if len(moments) == 2 else shown["first"],
         "view": perspective or "",
         "language": language,
         "extent": "best",
     }
-    map_.add_child(_Claims(data(record) | {"state": state, "today": record.ledger.today()}))
+    map_.add_child(_Claims(shown | {"state": state}))
     return map_
 
 
@@ -406,6 +422,61 @@ def _tiles(name: str) -> folium.TileLayer:
         raise ClaimsError(
             f"unknown tiles {name!r}; see the names of xyzservices, such as OpenStreetMap.Mapnik"
         ) from None
+
+
+def series_map(
+    dates: list[str],
+    ground: list[tuple[Any, list[tuple[int, str]]]],
+    moments: list[str],
+    *,
+    language: str = "en",
+    tiles: str | None = None,
+) -> folium.Map:
+    """Return a map of dated polygons, with the same slider, comparison and legend as that of the record.
+
+    Parameters
+    ----------
+    dates
+        The dates of the series.
+    ground
+        Patches that do not overlap, each with the dates (by place in `dates`) on which its holder changed, and who it
+        then was.
+    moments
+        The date or the two dates that it opens at.
+    language, tiles
+        As for :func:`control_map`.
+    """
+    patches = [(part, history) for union, history in ground for part in shapely.get_parts(union)]
+    polygons = np.array([part for part, _ in patches], dtype=object)
+    edges = shapely.unary_union(shapely.boundary(polygons))
+    courses = [shapely.get_coordinates(arc) for arc in shapely.get_parts(shapely.line_merge(edges))]
+    parties = sorted({party for _, history in ground for _, party in history})
+    place = {party: index for index, party in enumerate(parties)}
+    cm2 = np.rint(areas.polygon_areas(polygons) * 1e4).astype(np.int64).tolist()
+    faces = []
+    for (_, history), rings, area in zip(patches, _rings(courses, polygons), cm2, strict=True):
+        held = [[dates[date], place[party]] for date, party in history]
+        faces.append({"zones": [], "cm2": area, "rings": rings, "held": {"best": held}, "seen": {}})
+    nothing: dict[str, Any] = {
+        key: [] for key in ("lines", "routes", "claims", "events", "places", "scenarios", "views")
+    }
+    shown = {
+        **nothing,
+        "parties": looks(parties),
+        "looks": {},
+        "zones": {},
+        "water": WATER,
+        "arcs": [[0, None, None, _steps(points)] for points in courses],
+        "faces": faces,
+        "rows": [[party, "", "", [], ""] for party in parties],
+        "first": dates[0],
+        "changes": dates,
+        "today": dates[-1],
+        "attribution": "Leaflet 1.9.3",
+        "words": json.loads(_static("words.json")),
+    }
+    west, south, east, north = shapely.total_bounds(polygons).tolist()
+    return _opened(shown, (west, south, east, north), moments, perspective=None, language=language, tiles=tiles)
 
 
 def save(map_: folium.Map, path: str | Path) -> None:

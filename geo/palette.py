@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.resources
-import json
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -74,24 +71,6 @@ def look_of(line: Line, *, kind: str = "") -> LineLook:
     return look._replace(dashes=INFERRED_DASHES) if line.basis == "inferred" and not look.dashes else look
 
 
-def title(controller: str) -> str:
-    """Return a party's name for its id, as the map has it in English; an id that is not known stays as it is.
-
-    Examples
-    --------
-    >>> title("un"), title("somebody_else")
-    ('United Nations', 'somebody else')
-    """
-    return str(_names().get(controller, controller.replace("_", " ")))
-
-
-@cache
-def _names() -> dict[str, str]:
-    words = importlib.resources.files("geo") / "static" / "words.json"
-    names: dict[str, str] = json.loads(words.read_text(encoding="utf-8"))["en"]["parties"]
-    return names
-
-
 def pattern(controller: str) -> str:
     """Return the mark of a controller, the same one every time."""
     return PATTERNS.get(controller) or OTHER_PATTERNS[sum(controller.encode()) % len(OTHER_PATTERNS)]
@@ -100,3 +79,19 @@ def pattern(controller: str) -> str:
 def colour(controller: str) -> str:
     """Return the colour of a controller, the same one every time."""
     return CONTROLLERS.get(controller) or OTHER[sum(controller.encode()) % len(OTHER)]
+
+
+def looks(parties: list[str]) -> dict[str, tuple[str, str]]:
+    """Return colour and mark for each of some parties, those that are not known apart from each other and from those.
+
+    Beyond some fifty parties they repeat.
+    """
+    known = {party: (CONTROLLERS[party], pattern(party)) for party in parties if party in CONTROLLERS}
+    taken = {colour_ for colour_, _ in known.values()}
+    free = [shade for shade in dict.fromkeys((*list(CONTROLLERS.values())[:8], *OTHER)) if shade not in taken]
+    others = [party for party in parties if party not in known]
+    marks = ("plain", "dots", *OTHER_PATTERNS)
+    return known | {
+        party: (free[index % len(free)], marks[(index + index // len(free)) % len(marks)])
+        for index, party in enumerate(others)
+    }

@@ -128,6 +128,11 @@ class Record:
         return {band.id: band for band in curated.read_bands(self._curated)}
 
     @cached_property
+    def context(self) -> list[curated.Context]:
+        """Cities and coast around the covered ground; a set of layers may have none."""
+        return curated.read_context(self._curated)
+
+    @cached_property
     def spreads(self) -> dict[str, list[curated.Spread]]:
         """How far apart two published maps have a line, by line."""
         spreads: dict[str, list[curated.Spread]] = {}
@@ -414,11 +419,16 @@ class Record:
 
         before, after = self.ledger.moment(before), self.ledger.moment(after)
         transfers = self.ledger.change(before, after)
-        order = [(transfer, face) for transfer in transfers for face in transfer.faces]
-        rows = self.faces.iloc[[face for _, face in order]].reset_index(drop=True)
-        rows.insert(0, "from", [transfer.source for transfer, _ in order])
-        rows.insert(1, "to", [transfer.target for transfer, _ in order])
-        return Change(before, after, transfers, rows, self)
+
+        def pieces() -> geopandas.GeoDataFrame:
+            order = [(transfer, face) for transfer in transfers for face in transfer.faces]
+            rows = self.faces.iloc[[face for _, face in order]].reset_index(drop=True)
+            rows.insert(0, "from", [transfer.source for transfer, _ in order])
+            rows.insert(1, "to", [transfer.target for transfer, _ in order])
+            return rows
+
+        supposed = self.ledger.supposed(before, after)
+        return Change(before, after, transfers, pieces, drawn=self.map, supposed=supposed)
 
     def map(self, before: str | None = None, after: str | None = None, **options: Any) -> folium.Map:
         """Return an interactive map of the whole record, opened at one date or at the change between two.
@@ -436,7 +446,8 @@ class Record:
         after: str | None = None,
         *,
         kind: str = "change",
-        zone: str = "buffer_zone_1974",
+        zone: str | None = None,
+        language: str = "en",
     ) -> Figure:
         """Return a figure for a report.
 
@@ -448,23 +459,36 @@ class Record:
             ``change`` (before, after and what changed hands), ``timeline`` (ground held by each party), ``figures``
             (published against computed), ``zone`` (one zone and how sure its lines are) or ``profile`` (its width).
         zone
-            The zone, for kinds ``zone`` and ``profile``.
+            The zone, for kinds ``zone`` and ``profile``; without it, the UN buffer zone of 1974.
+        language
+            ``en``, ``ar`` or ``he``. Names that the layers have only in English stay English, as do titles of events,
+            quantities and publishers.
 
         Raises
         ------
         ClaimsError
-            When a date, scenario, kind or zone is unknown.
+            When a date, scenario, kind, zone or language is unknown, or a date or zone goes with another kind.
         """
         from geo import charts, plots
 
+        dates = [moment for moment in (before, after) if moment is not None]
         if kind not in PLOTS:
             raise unknown("kind of plot", kind, list(PLOTS))
+        if dates and kind != "change":
+            raise ClaimsError(f"dates go with --kind change, not with {kind}")
+        if zone is not None and kind not in ("zone", "profile"):
+            raise ClaimsError(f"a zone goes with --kind zone or profile, not with {kind}")
         if kind == "change":
-            first, second = (before, after) if before and after else self.about.key_dates[-2:]
-            return plots.change_figure(self, first, second)
-        if kind in ("zone", "profile"):
-            return plots.zone_figure(self, zone) if kind == "zone" else charts.profile_figure(self, zone)
-        return charts.timeline_figure(self) if kind == "timeline" else charts.figures_figure(self)
+            dates = dates or list(self.about.key_dates[-2:])
+            if len(dates) != 2:
+                raise ClaimsError(f"plot takes 2 dates, not {len(dates)}")
+            return plots.change_figure(self, *dates, language=language)
+        if kind == "timeline":
+            return charts.timeline_figure(self, language=language)
+        if kind == "figures":
+            return charts.figures_figure(self, language=language)
+        draw = plots.zone_figure if kind == "zone" else charts.profile_figure
+        return draw(self, zone or "buffer_zone_1974", language=language)
 
     def __repr__(self) -> str:
         return f"<Record {self.path.name}: {len(self.ledger.names)} faces, known from {self.ledger.first}>"

@@ -107,3 +107,27 @@ def covariance(line: Line, arcs: list[Arc]) -> NDArray[np.float64]:
     swept = np.zeros((len(arcs), len(way)))
     swept[owner, np.arange(len(way))] = weight
     return np.asarray(line.accuracy_m**2 * swept @ correlation @ swept.T)
+
+
+def swept_variance(course: NDArray[np.float64], accuracy_m: float, correlation_km: float) -> float:
+    """Return the variance of the area that one line sweeps, m⁴: the formula at the head of this module, term by term.
+
+    The sum over pairs of vertices of an exponential correlation is taken in one pass along the line, since what has
+    been summed up fades by one factor from each vertex to the next.
+
+    Parameters
+    ----------
+    course
+        Longitude and latitude in degrees, shape (n, 2).
+    accuracy_m, correlation_km
+        One standard deviation of the position; over what distance errors hang together.
+    """
+    lengths = _GEOD.line_lengths(course[:, 0], course[:, 1])
+    weights = (np.append(lengths, 0) + np.append(0, lengths)) / 2
+    scale = 1000 * correlation_km
+    fades = np.exp(-lengths / scale) if scale > 0 else np.zeros(len(lengths))
+    total, carried = float(weights[0]) ** 2, 0.0
+    for fade, before, weight in zip(fades.tolist(), weights[:-1].tolist(), weights[1:].tolist(), strict=True):
+        carried = fade * (carried + before)
+        total += weight * (weight + 2 * carried)
+    return accuracy_m**2 * total

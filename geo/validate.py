@@ -41,6 +41,7 @@ class _Set:
         self.bands = self._read(curated.read_bands)
         self.grid_points = self._read(curated.read_grid_points)
         self.spreads = self._read(curated.read_spreads)
+        self.context = self._read(curated.read_context)
         self.control = self._read(curated.read_control)
         self.views = self._read(curated.read_views)
         self.test_points = self._read(curated.read_test_points)
@@ -76,6 +77,7 @@ class _Set:
             ("bands.csv", self.bands),
             ("grid_points.csv", self.grid_points),
             ("spread.csv", self.spreads),
+            ("context.csv", self.context),
             ("control.csv", self.control),
             ("perspectives.csv", self.views),
             ("claims.csv", self.claims),
@@ -157,7 +159,7 @@ def _open_ends(found: _Set) -> Iterator[Fault]:
 
 def _faces(found: _Set) -> Iterator[Fault]:
     try:
-        polygons, _ = faces.build(found.lines, found.labels, file=str(found.folder / "labels.geojson"))
+        polygons, _, _ = faces.build(found.lines, found.labels, file=str(found.folder / "labels.geojson"))
     except Fault as error:
         yield error
         yield from _open_ends(found)

@@ -77,7 +77,7 @@ def test_snapshots_give_what_the_ledger_gives(golan):
 @pytest.mark.parametrize(
     ("before", "fault"),
     [
-        (frame(a=WEST, b=WEST.buffer(0.01)), "before: a and b overlap around"),
+        (frame(a=WEST, b=WEST.buffer(0.01)), "before: a (row 0) and b (row 1) overlap around"),
         (frame(a=shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])), "before: row 0: invalid geometry: Self-inter"),
         (frame(crs=None, a=WEST), "before: the frame has no CRS"),
         (frame(a=WEST).rename(columns={"controller": "x"}), "before: no column 'controller'; there are x, geometry"),

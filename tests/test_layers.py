@@ -35,6 +35,7 @@ EVERYTHING = [
     *CLAIMS,
     *curated.read_routes(FOLDER),
     *curated.read_bands(FOLDER),
+    *curated.read_context(FOLDER),
     *curated.read_views(FOLDER),
     *curated.read_events(FOLDER),
     *curated.read_figures(FOLDER),

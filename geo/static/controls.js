@@ -21,6 +21,7 @@ const claims = (() => {
     const ledger = claimsLedger(data);
     const drawing = claimsDrawing(map, data);
     const container = map.getContainer();
+    const curated = data.lines.length > 0; // a series of polygons has no lines, places or views of its own
     const state = { ...data.state, swipe: 0.5, bands: true, posts: true, labels: true };
     const stops = [...new Set([...data.changes, state.date, state.before, data.today])]
       .filter((moment) => !ledger.scenarios.has(moment)).sort();
@@ -248,16 +249,20 @@ const claims = (() => {
       const supposed = [...ledger.scenarios.values()].map(({ id, names }) => [id, named(names)]);
       const content = [
         choice("mode", words("show"), MODES.map((mode) => [mode, words(mode)]), state.mode, (mode) => set({ mode })),
-        choice("view", words("colours"), [["", words("control")], ...views], state.view, (view) => set({ view })),
-        choice("extent", words("extent"), ledger.EXTENTS.map((id) => [id, words(id)]), state.extent, (extent) => set({ extent })),
+        ...(curated ? [
+          choice("view", words("colours"), [["", words("control")], ...views], state.view, (view) => set({ view })),
+          choice("extent", words("extent"), ledger.EXTENTS.map((id) => [id, words(id)]), state.extent, (extent) => set({ extent })),
+        ] : []),
         ...(supposed.length ? [choice("scenario", words("scenario"), [["", words("none")], ...supposed],
           ledger.scenarios.has(state.date) ? state.date : "",
           (id) => set(id
             ? { date: id, before: ledger.scenarios.get(id).base, mode: state.mode === "date" ? "change" : state.mode }
             : { date: stops.at(-1) }))] : []),
         choice("language", words("language"), LANGUAGES.map((id) => [id, data.words[id].name]), state.language, (language) => set({ language })),
-        tick("bands", words("bands"), state.bands, (bands) => set({ bands })),
-        tick("posts", words("posts"), state.posts, (posts) => set({ posts })),
+        ...(curated ? [
+          tick("bands", words("bands"), state.bands, (bands) => set({ bands })),
+          tick("posts", words("posts"), state.posts, (posts) => set({ posts })),
+        ] : []),
         button("measure", words("measure"), () => measure.toggle(), measure.on),
         button("print", words("print"), () => window.print()),
       ];
@@ -273,7 +278,7 @@ const claims = (() => {
     }
 
     const spread = ({ low, high }) => (low < high ? ` (${fills(words("range"), { low: whole(low), high: whole(high) })})` : "");
-    const number = ({ area, margin }) => `${km2(area)} ± ${margin.toFixed(1)}`;
+    const number = ({ area, margin }) => (margin === null ? km2(area) : `${km2(area)} ± ${margin.toFixed(1)}`);
 
     function drawLegend(transfers) {
       const day = ledger.dayOf(state.date);
@@ -300,7 +305,7 @@ const claims = (() => {
         : fills(words(state.mode === "date" ? "title_date" : "title_change"), { before: moment(state.before), date: moment(state.date) });
       const notes = [
         ...(scenario ? [`${mark}${named(scenario.names)}`, `${party(scenario.by)}, ${scenario.date}`, scenario.note] : []),
-        words("note_numbers"),
+        words(curated ? "note_numbers" : "note_unsure"),
         words(state.view ? "note_view" : "note_control"),
       ];
       const content = [table, keys, ...notes.map((text) => say(text, "p"))];
@@ -374,7 +379,7 @@ const claims = (() => {
       const sliders = bar.appendChild(element("div", undefined, { class: "claims-sliders" }));
       if (state.mode !== "date") sliders.append(slider("before", words("from"), "before"));
       sliders.append(slider("date", state.mode === "date" ? words("on") : words("to"), "date"), ticks());
-      timeline.append(happened(transfers));
+      if (curated) timeline.append(happened(transfers));
     }
 
     // the swipe handle

@@ -2,6 +2,8 @@
 const claimsLedger = (data) => {
   const Z95 = 1.959964; // two-sided 95 % of a normal distribution
   const EXTENTS = ["min", "best", "max"];
+  // a series knows one extent; it stands for all
+  for (const { held: known } of data.faces) for (const extent of EXTENTS) known[extent] ??= known.best;
   const scenarios = new Map(data.scenarios.map((scenario) => [scenario.id, scenario]));
 
   // dates are ISO text; reduced precision sorts before every day in it
@@ -46,7 +48,7 @@ const claimsLedger = (data) => {
 
   function quantity(byExtent) {
     const each = EXTENTS.map((extent) => km2(byExtent[extent]));
-    const margin = Z95 * sigma(byExtent.best);
+    const margin = data.covariance.length ? Z95 * sigma(byExtent.best) : null; // not known where no line has an accuracy
     return { area: km2(byExtent.best), low: Math.min(...each), high: Math.max(...each), margin };
   }
 

@@ -1,0 +1,184 @@
+"""The ``claims`` command for dated polygons of one's own: ``--series FILE``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from geo import _files
+from geo._errors import ClaimsError, unknown
+from geo._text import EDGES, show, span, table
+from geo.ledger import change_json
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from geo.dated import Series
+
+_UNSURE = "No accuracy is stated for these lines, so how sure the areas are is not known: --accuracy-m METRES"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that name a series."""
+    group = parser.add_argument_group("dated polygons of one's own, instead of layers")
+    group.add_argument("--series", metavar="FILE", help="GeoJSON, GeoPackage, FlatGeobuf, Shapefile, GeoParquet")
+    group.add_argument("--date-column", metavar="C", help="column of dates, one row per date and polygon")
+    group.add_argument("--valid-from", metavar="C", help="column of first days, where a row holds for a period")
+    group.add_argument("--valid-to", metavar="C", help="column of the days after the last; nothing in it: it lasts")
+    group.add_argument("--by", metavar="C", default="controller", help="column of who holds a row (controller)")
+    group.add_argument(
+        "--overlaps", choices=["error", "first", "split"], default="error", help="two parties on one ground (error)"
+    )
+    group.add_argument("--accuracy-m", type=float, default=0.0, metavar="M", help="standard deviation of the lines, m")
+    group.add_argument("--correlation-km", type=float, default=0.0, metavar="KM", help="how far errors hang together")
+    group.add_argument("--snap-m", type=float, default=0.0, metavar="M", help="snap to the lines of the date before")
+    group.add_argument("--engine", choices=["local", "dask"], default="local", help="dask: tile by tile (local)")
+    group.add_argument(
+        "--scheduler", metavar="ADDRESS", help="of Dask (default: a cluster of this machine's processors)"
+    )
+    group.add_argument("--tile-degrees", type=float, default=1.0, metavar="D", help="size of a tile (1)")
+
+
+def answer(options: argparse.Namespace) -> str:
+    """Return the answer of a command about a series.
+
+    Raises
+    ------
+    ClaimsError
+        For a series that cannot be used, or an option that only layers have.
+    """
+    from geo import dated
+
+    if options.layers:
+        raise ClaimsError("--series and --layers name two things to ask; give one of them")
+    series = dated.series(
+        options.series,
+        date=options.date_column,
+        valid_from=options.valid_from,
+        valid_to=options.valid_to,
+        by=options.by,
+        overlaps=options.overlaps,
+        accuracy_m=options.accuracy_m,
+        correlation_km=options.correlation_km,
+        snap_m=options.snap_m,
+        engine=options.engine,
+        scheduler=options.scheduler,
+        tile_degrees=options.tile_degrees,
+    )
+    commands: dict[str, Callable[[Series, argparse.Namespace], str]] = {
+        "areas": _areas,
+        "change": _change,
+        "map": _map,
+        "export": _export,
+    }
+    return commands[options.command](series, options)
+
+
+def _head(series: Series, what: str) -> list[str]:
+    lines = [f"{what} ({EDGES})", f"{series.how}"]
+    if series.snapped:
+        vertices, polygons, furthest = series.snapped
+        lines.append(f"snapped: {vertices:,} vertices of {polygons:,} polygons, {furthest:.1f} m at most")
+    return [*lines, ""]
+
+
+def _areas(series: Series, options: argparse.Namespace) -> str:
+    if options.perspective:
+        raise ClaimsError("perspectives belong to layers; a series knows only who holds what")
+    if options.date is None:
+        areas = series.areas()
+        if options.json:
+            dates = [
+                {"date": date, "controllers": [{"id": party, "area_km2": km2} for party, km2 in row.items()]}
+                for date, row in areas.round(6).iterrows()
+            ]
+            return _files.compact({"ellipsoid": "WGS84", "edges": "lonlat", "dates": dates})
+        rows = [(date, *(f"{km2:,.1f}" for km2 in row)) for date, row in areas.iterrows()]
+        columns = tuple(range(1, len(areas.columns) + 1))
+        return "\n".join([*_head(series, "Held on each date, km²"), table([("date", *areas.columns), *rows], columns)])
+    held = series.held(options.date)
+    if options.json:
+        parties = [{"id": party, **quantity.json()} for party, quantity in held.items()]
+        return _files.compact({"date": options.date, "ellipsoid": "WGS84", "edges": "lonlat", "controllers": parties})
+    rows = [
+        (party, f"{quantity.area:,.1f}", *([span(*quantity.ci95)] if options.accuracy_m else []))
+        for party, quantity in held.items()
+    ]
+    head = ("controller", "km²", *(["95 %"] if options.accuracy_m else []))
+    return "\n".join([*_head(series, f"Held on {options.date}"), table([head, *rows], (1,)), *_note(options)])
+
+
+def _note(options: argparse.Namespace) -> list[str]:
+    return [] if options.accuracy_m else ["", _UNSURE]
+
+
+def _change(series: Series, options: argparse.Namespace) -> str:
+    if options.before is None:
+        changes = series.changes()
+        if options.json:
+            return _files.compact({"changes": changes.round(6).to_dict("records")})
+        rows = [(*map(str, row[:4]), f"{row[4]:,.1f}") for row in changes.itertuples(index=False)]
+        shown = table([("before", "after", "from", "to", "km²"), *rows], (4,)) if rows else "Nothing changed hands."
+        return "\n".join([*_head(series, "What passed from each date to the next"), shown])
+    if options.after is None:
+        raise ClaimsError("change takes two dates of the series, or none for what passed from each to the next")
+    change = series.change(options.before, options.after)
+    if options.json:
+        return _files.compact(change_json(change.before, change.after, change.transfers))
+    lines = _head(series, f"Change in control, {change.before} to {change.after}")
+    if not change.transfers:
+        return "\n".join([*lines, "Nothing changed hands."])
+    rows = [
+        (
+            transfer.source,
+            transfer.target,
+            f"{transfer.quantity.area:,.1f}",
+            *([span(*transfer.quantity.ci95)] if options.accuracy_m else []),
+        )
+        for transfer in change.transfers
+    ]
+    head = ("from", "to", "km²", *(["95 %"] if options.accuracy_m else []))
+    net = [f"{show(name)} {km2:+,.1f}" for name, km2 in change.net_km2.items()]
+    lines += [table([head, *rows], (2,)), "", "net    " + ", ".join(net) + " km²"]
+    if options.accuracy_m:
+        noise, whole = series.noise_km2(options.before, options.after)
+        lines.append(
+            f"noise  {noise:,.1f} of the {whole:,.1f} km² that changed lie within the stated accuracy of the lines"
+        )
+    return "\n".join([*lines, *_note(options)])
+
+
+def _map(series: Series, options: argparse.Namespace) -> str:
+    from geo import maps
+
+    if len(options.dates) > 2:
+        raise ClaimsError("a map opens at one date or at the change between two")
+    if options.perspective:
+        raise ClaimsError("perspectives belong to layers; a series knows only who holds what")
+    maps.save(series.map(*options.dates, language=options.language, tiles=options.tiles), options.output)
+    return f"{options.output}"
+
+
+def _export(series: Series, options: argparse.Namespace) -> str:
+    kind, _, rest = (options.layer or "").partition("_")
+    dates = rest.split("_") if rest else []
+    if options.all or options.perspective or (kind, len(dates)) not in (("control", 1), ("change", 2)):
+        raise unknown("layer of a series", options.layer or "--all", ["control_DATE", "change_FROM_TO"])
+    frame = series.snapshot(dates[0]) if kind == "control" else series.pieces(*dates)
+    text = geojson(frame)
+    if str(options.output or "-") == "-":
+        return text.rstrip("\n")
+    _files.write_text(options.output, text)
+    return f"{options.output}"
+
+
+def geojson(frame: Any) -> str:
+    """Return a frame as RFC 7946 GeoJSON, nine decimals, shells counter-clockwise."""
+    from geo import faces
+
+    properties = frame.drop(columns=frame.geometry.name).to_dict("records")
+    features = [
+        {"id": str(index), "properties": one, "geometry": faces.mapping(geometry, decimals=9)}
+        for index, (one, geometry) in enumerate(zip(properties, frame.geometry, strict=True))
+    ]
+    return _files.geojson(features)

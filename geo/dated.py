@@ -1,0 +1,531 @@
+"""Any dated polygons of control as one object to ask: what each party held, what passed, where, and how sure.
+
+Who holds what on which date is worked out once: from faces that all dates share (:mod:`geo.shared_faces`); where the
+lines are drawn anew for every date, pair by pair (:mod:`geo.pairwise`); past one machine, tile by tile
+(:mod:`geo.tiles`).
+"""
+
+from __future__ import annotations
+
+import html
+import math
+from bisect import bisect_right
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas
+import numpy as np
+import pandas as pd
+import shapely
+import shapely.affinity
+
+from geo import areas, inputs
+from geo._errors import ClaimsError, unknown
+from geo.changes import Change, transfer
+from geo.histories import NOBODY
+from geo.ledger import CM2_PER_KM2, Quantity
+from geo.pairwise import Pairwise
+from geo.runs import Runs, Steps, steps
+from geo.shared_faces import SharedFaces
+from geo.tiles import File, Tiled
+from geo.uncertainty import swept_variance
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import folium
+
+    from geo.ledger import Transfer
+    from geo.shared_faces import Overlaps
+
+_EVEN = 2_000_000  # so many pairs of edges are compared whatever the series is
+_GRID = 1e-9  # degrees
+_METRES_TO_DEGREE = 111_320  # of latitude
+_ORDER = "claims_order"  # the column of two frames' order
+_SAMPLE = 20_000  # edges from which the number of pairs is estimated
+
+
+class Series:
+    """Dated polygons of control; made by :func:`series`.
+
+    Attributes
+    ----------
+    method
+        ``faces`` when all dates share one set of faces, ``pairs`` when dates are compared pair by pair, ``tiles`` when
+        Dask worked it out in tiles.
+    snapped
+        What snapping moved, when it was asked for.
+    """
+
+    def __init__(
+        self,
+        runs: Runs,
+        ledger: SharedFaces | Pairwise | Tiled,
+        *,
+        overlaps: Overlaps = "error",
+        exact_dates: bool = True,
+        accuracy_m: float = 0.0,
+        correlation_km: float = 0.0,
+        snapped: inputs.Snapped | None = None,
+    ) -> None:
+        self._runs, self._ledger = runs, ledger
+        self._overlaps, self._exact_dates = overlaps, exact_dates
+        self._accuracy_m, self._correlation_km = accuracy_m, correlation_km
+        self.snapped = snapped
+        self.method = ledger.method
+
+    @property
+    def shared_edges(self) -> float | None:
+        """How much of the polygons' edges is on more than one date, 0 to 1; None when it was not worked out here."""
+        return None if isinstance(self._ledger, Tiled) else self._ledger.share
+
+    def add(self, frame: geopandas.GeoDataFrame, date: str | dt.date) -> Series:
+        """Return the series with one date more, for the price of what is new on it.
+
+        Parameters
+        ----------
+        frame
+            The polygons of the date, with the column of who holds them.
+        date
+            Later than the others.
+
+        Raises
+        ------
+        ClaimsError
+            When the series is not one of dates, the date is not later, or the polygons cannot be used.
+        """
+        if not self._exact_dates or isinstance(self._ledger, Tiled):
+            raise ClaimsError("a date can be added to a series of dates only, not to one of periods or tiles")
+        runs = inputs.continued(self._runs, frame, inputs.date_text(date))
+        if isinstance(self._ledger, SharedFaces):
+            ledger: SharedFaces | Pairwise | Tiled = SharedFaces(runs, self._overlaps, known=self._ledger)
+        else:
+            ledger = Pairwise(runs, self._overlaps, known=self._ledger)
+        return Series(
+            runs,
+            ledger,
+            overlaps=self._overlaps,
+            accuracy_m=self._accuracy_m,
+            correlation_km=self._correlation_km,
+            snapped=self.snapped,
+        )
+
+    @property
+    def dates(self) -> list[str]:
+        """The dates on which something is known, ascending."""
+        return list(self._runs.dates)
+
+    @property
+    def parties(self) -> list[str]:
+        """Everybody who holds ground on some date, in order of name."""
+        return sorted(self._ledger.labels[1:])
+
+    def _date(self, text: str | dt.date) -> int:
+        """Return the index of a date."""
+        name = inputs.date_text(text)
+        known = self._runs.dates
+        if name in self._places:
+            return self._places[name]
+        if self._exact_dates:
+            raise unknown("date", name, known)
+        if not known[0] <= name <= known[-1]:
+            raise ClaimsError(f"{name} lies outside the series, {known[0]} to {known[-1]}")
+        return bisect_right(known, name) - 1
+
+    def _only(self, dates: list[int]) -> Runs:
+        return self._ledger.only(dates) if isinstance(self._ledger, Tiled) else self._runs.only(dates)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {date: index for index, date in enumerate(self._runs.dates)}
+
+    @cached_property
+    def areas_cm2(self) -> pd.DataFrame:
+        """What each party held on each date in whole cm², dates down, parties across.
+
+        Unless the method is ``pairs``, the column ``none`` is the ground that some date covers but not this one, so
+        every row has the same sum.
+        """
+        labels = self._ledger.labels
+        table = pd.DataFrame(
+            self._ledger.held_cm2, columns=pd.Index(labels, name=self._runs.by), index=pd.Index(self.dates, name="date")
+        )
+        return table[[*sorted(labels[1:]), labels[NOBODY]] if self.method != "pairs" else sorted(labels[1:])]
+
+    def areas(self) -> pd.DataFrame:
+        """Return what each party held on each date in km², dates down, parties across; see :attr:`areas_cm2`."""
+        return self.areas_cm2 / CM2_PER_KM2
+
+    def change(self, before: str | dt.date, after: str | dt.date) -> Change:
+        """Return what passed from whom to whom between two dates.
+
+        Parameters
+        ----------
+        before, after
+            Dates of the series; `before` may lie after `after`.
+
+        Returns
+        -------
+        change
+            With a stated accuracy its transfers have the 95 % interval of where the lines run.
+
+        Raises
+        ------
+        ClaimsError
+            When a date is not in the series.
+        """
+        one, other = self._date(before), self._date(after)
+        moved = self._ledger.moved(one, other)
+        sigmas = self._sigmas(one, other, moved) if self._accuracy_m else {}
+        names = self._runs.dates[one], self._runs.dates[other]
+        return Change(
+            *names,
+            _transfers(self._ledger, moved, sigmas),
+            lambda: _pieces(self._ledger, one, other),
+            drawn=self.map,
+        )
+
+    def changes(self) -> pd.DataFrame:
+        """Return what passed from each date to the next.
+
+        Returns
+        -------
+        changes
+            Columns ``before`` and ``after`` (dates), ``from``, ``to``, ``area_km2``; without a change there is no row.
+        """
+        date, was, now, cm2 = self._ledger.transfers()
+        dates, labels = np.array(self._runs.dates, dtype=object), np.array(self._ledger.labels, dtype=object)
+        table = pd.DataFrame(
+            {
+                "before": dates[date - 1],
+                "after": dates[date],
+                "from": labels[was],
+                "to": labels[now],
+                "area_km2": cm2 / CM2_PER_KM2,
+            }
+        )
+        order = np.lexsort((labels[now].astype(str), labels[was].astype(str), date))
+        return table.iloc[order].reset_index(drop=True)
+
+    def matrix(self) -> pd.DataFrame:
+        """Return how much ground, in km², has another holder on one date than on another, for all pairs of dates."""
+        changed = self._ledger.changed_cm2() / CM2_PER_KM2
+        return pd.DataFrame(
+            changed, index=pd.Index(self.dates, name="before"), columns=pd.Index(self.dates, name="after")
+        )
+
+    def pieces(self, before: str | dt.date, after: str | dt.date) -> geopandas.GeoDataFrame:
+        """Return the ground that passed between two dates: ``from``, ``to``, ``area_km2``, geometry in EPSG:4326."""
+        return _pieces(self._ledger, self._date(before), self._date(after))
+
+    def snapshot(self, date: str | dt.date) -> geopandas.GeoDataFrame:
+        """Return who held what on a date, one row per party, with ``area_km2``; EPSG:4326."""
+        runs = self._only([self._date(date)])
+        rows = geopandas.GeoDataFrame(
+            {runs.by: np.array(runs.owners, dtype=object)[runs.owner - 1]},
+            geometry=runs.polygons[runs.polygon],
+            crs=4326,
+        )
+        held = rows.dissolve(runs.by, as_index=False)
+        held.insert(1, "area_km2", areas.area(held).to_numpy() / 1e6)
+        return held
+
+    def map(
+        self,
+        before: str | dt.date | None = None,
+        after: str | dt.date | None = None,
+        *,
+        language: str = "en",
+        tiles: str | None = None,
+    ) -> folium.Map:
+        """Return an interactive map that needs no network, opened at one date or at the change between two.
+
+        Without a date it opens at the last. With method ``pairs`` or ``tiles`` it shows the dates that are named alone.
+        """
+        from geo import maps
+
+        places = [self._date(date) for date in (before, after) if date is not None] or [len(self._runs.dates) - 1]
+        moments = [self._runs.dates[place] for place in places]
+        ledger, dates = self._ledger, self._runs.dates
+        if not isinstance(ledger, SharedFaces):
+            order = sorted(set(places))
+            ledger, dates = SharedFaces(self._only(order), self._overlaps), [dates[place] for place in order]
+        patches = [
+            (ground, [(date, ledger.labels[label]) for date, label in history]) for ground, history in ledger.patches()
+        ]
+        return maps.series_map(dates, patches, moments, language=language, tiles=tiles)
+
+    def where(self, lon: float, lat: float) -> pd.DataFrame:
+        """Return who held a position: one row for each stretch of time, ``from`` and ``to`` (None while it lasts).
+
+        On a line between two parties it is one of the two.
+        """
+        dates, labels = self._runs.dates, self._ledger.labels
+        found = self._ledger.at(lon, lat)
+        if not found or found[0][0] > 0:
+            found = [(0, NOBODY), *found]
+        ends = [dates[date] for date, _ in found[1:]]
+        return pd.DataFrame(
+            {
+                "from": [dates[date] for date, _ in found],
+                "to": pd.Series([*ends, None], dtype=object),
+                self._runs.by: [labels[label] for _, label in found],
+            }
+        )
+
+    def held(self, date: str | dt.date) -> dict[str, Quantity]:
+        """Return the area that each party held on a date, with the 95 % interval of where the lines run.
+
+        Raises
+        ------
+        ClaimsError
+            When the date is not in the series.
+        """
+        index = self._date(date)
+        row = self.areas_cm2.iloc[index]
+        found = {}
+        for party, ground in zip(*self._outlines(index), strict=True):
+            cm2 = int(row[party])
+            sigma = self._sigma_km2([ground]) if self._accuracy_m else None
+            found[party] = transfer(party, party, cm2, sigma).quantity
+        return dict(sorted(found.items()))
+
+    def _outlines(self, date: int) -> tuple[list[str], list[Any]]:
+        held = self.snapshot(self._runs.dates[date])
+        return held[self._runs.by].tolist(), list(held.boundary)
+
+    def _sigma_km2(self, lines: list[Any]) -> float:
+        """Return the standard deviation of the ground beside lines that err apart from one another, km²."""
+        variance = sum(
+            swept_variance(shapely.get_coordinates(part), self._accuracy_m, self._correlation_km)
+            for line in lines
+            for part in shapely.get_parts(shapely.line_merge(line))
+        )
+        return math.sqrt(variance) / 1e6
+
+    def _sigmas(self, before: int, after: int, moved: dict[tuple[int, int], int]) -> dict[tuple[int, int], float]:
+        """Return the standard deviation of each transfer: its edge follows the line of one date or of both."""
+        passed = self._ledger.passed(before, after)
+        outlines = [shapely.union_all(self._outlines(date)[1]) for date in (before, after)]
+        sigmas = {}
+        for pair in moved.keys() & passed.keys():
+            edge = shapely.boundary(passed[pair])
+            first = _lines(shapely.intersection(edge, outlines[0], grid_size=_GRID))
+            rest = _lines(shapely.difference(edge, first, grid_size=_GRID))
+            sigmas[pair] = self._sigma_km2([first, rest])
+        return sigmas
+
+    def noise_km2(self, before: str | dt.date, after: str | dt.date) -> tuple[float, float]:
+        """Return how much of what passed between two dates lies within the stated accuracy, and the whole, km².
+
+        A place counts when the lines of the two dates run nearer to each other there than one standard deviation of
+        the position of either: what an erosion and a dilation by half of that leave out (Serra, 1982).
+
+        Raises
+        ------
+        ClaimsError
+            When no accuracy was stated.
+        """
+        if not self._accuracy_m:
+            raise ClaimsError("noise is known only for a stated accuracy: series(..., accuracy_m=...)")
+        pieces = self.pieces(before, after)
+        whole = float(pieces["area_km2"].sum())
+        radius = self._accuracy_m / 2
+        thick = []
+        for piece in shapely.get_parts(pieces.geometry.to_numpy()):
+            # flat about the middle of the piece: what is rounded back is measured on the ellipsoid
+            north = _METRES_TO_DEGREE
+            east = north * math.cos(math.radians(piece.centroid.y))
+            flat = shapely.affinity.scale(piece, east, north, origin=(0, 0))
+            opened = flat.buffer(-radius).buffer(radius).intersection(flat)
+            thick.append(shapely.affinity.scale(opened, 1 / east, 1 / north, origin=(0, 0)))
+        kept = float(areas.polygon_areas(np.array(thick, dtype=object)).sum()) / 1e6
+        return max(whole - kept, 0.0), whole
+
+    def __repr__(self) -> str:
+        dates = self._runs.dates
+        return f"<Series {dates[0]} to {dates[-1]}: {len(dates)} dates, {len(self.parties)} parties; {self.how}>"
+
+    @property
+    def how(self) -> str:
+        """How the series is worked out and why, in words."""
+        return self._ledger.how
+
+    def _repr_html_(self) -> str:
+        table = self.areas()
+        some = table if len(table) <= 10 else pd.concat([table.head(5), table.tail(5)])
+        return f"<p>{html.escape(repr(self)[1:-1])}; km²</p>" + some.to_html(float_format="{:,.1f}".format, escape=True)
+
+
+def _transfers(
+    ledger: SharedFaces | Pairwise | Tiled, moved: dict[tuple[int, int], int], sigmas: dict[tuple[int, int], float]
+) -> list[Transfer]:
+    """Return what passed, by labels, as transfers, largest first."""
+    labels = ledger.labels
+    found = [transfer(labels[was], labels[now], cm2, sigmas.get((was, now))) for (was, now), cm2 in moved.items()]
+    return sorted(found, key=lambda one: (-one.area_cm2, one.source, one.target))
+
+
+def _pieces(ledger: SharedFaces | Pairwise | Tiled, one: int, other: int) -> geopandas.GeoDataFrame:
+    """Return the ground of the transfers between two dates, in their order."""
+    moved, passed, labels = ledger.moved(one, other), ledger.passed(one, other), ledger.labels
+    order = sorted(moved.keys() & passed.keys(), key=lambda pair: (-moved[pair], labels[pair[0]], labels[pair[1]]))
+    return geopandas.GeoDataFrame(
+        {
+            "from": [labels[was] for was, _ in order],
+            "to": [labels[now] for _, now in order],
+            "area_km2": [moved[pair] / CM2_PER_KM2 for pair in order],
+        },
+        geometry=[passed[pair] for pair in order],
+        crs=4326,
+    )
+
+
+def _lines(geometry: Any) -> Any:
+    """Return what has a length in a geometry, as where lines touch there are points too."""
+    parts = shapely.get_parts(geometry)
+    return shapely.multilinestrings(parts[shapely.length(parts) > 0].tolist())
+
+
+def _ledger(runs: Runs, overlaps: Overlaps) -> SharedFaces | Pairwise:
+    """Choose faces for all dates, or pairs of dates when faces would be many more than the edges."""
+    found = steps(runs.polygons)
+    if _crossings(found) <= max(_EVEN, len(found.edge)):
+        return SharedFaces(runs, overlaps, found=found)
+    return Pairwise(runs, overlaps, found=found)
+
+
+def _crossings(found: Steps) -> float:
+    """Estimate how many pairs of edges have boxes that meet, from a sample."""
+    step = len(found.edges.ends) // _SAMPLE + 1
+    ends = found.edges.positions[found.edges.ends[::step]]
+    low, high = ends.min(axis=1), ends.max(axis=1)
+    boxes = shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1])
+    return float(shapely.STRtree(boxes).query(boxes).shape[1]) * step * step / 2
+
+
+def series(
+    data: geopandas.GeoDataFrame | str | Path,
+    *,
+    date: str | None = None,
+    valid_from: str | None = None,
+    valid_to: str | None = None,
+    by: str = "controller",
+    overlaps: Overlaps = "error",
+    accuracy_m: float = 0.0,
+    correlation_km: float = 0.0,
+    snap_m: float = 0.0,
+    engine: str = "local",
+    scheduler: str | None = None,
+    tile_degrees: float = 1.0,
+) -> Series:
+    """Return dated polygons of control as one object to ask.
+
+    Parameters
+    ----------
+    data
+        A frame of polygons in any CRS, a file (GeoJSON, GeoPackage, FlatGeobuf, Shapefile, GeoParquet), or a folder of
+        files with a date in each name.
+    date
+        The column of dates, when each row is what was held on one date; a folder has its own.
+    valid_from, valid_to
+        The columns of the first day and of the day after the last, when each row holds for a period; nothing in
+        `valid_to` means that it lasts.
+    by
+        The column that says who holds a row. Ground that no polygon covers, and rows of ``none``, count as ``none``.
+    overlaps
+        What to do where two parties hold one ground on one date: ``error``, ``first`` (it is the one's whose row comes
+        first) or ``split`` (it counts apart, as held by ``one / other``).
+    accuracy_m, correlation_km
+        One standard deviation of the position of the lines, and over what distance along them errors hang together:
+        answers then have a 95 % interval.
+    snap_m
+        Bring each date's lines onto those of the date before where they lie nearer than this; see
+        :attr:`Series.snapped` for what moved.
+    engine
+        ``local``, or ``dask``: tiles are worked out apart and their ledgers added, with the same sums. Of a
+        GeoPackage, FlatGeobuf, Shapefile or GeoJSON each worker reads its tiles alone.
+    scheduler
+        Address of a Dask scheduler; without one, a cluster of this machine's processors works and ends.
+    tile_degrees
+        Size of a tile.
+
+    Raises
+    ------
+    ClaimsError
+        With file and row, for what cannot be used.
+
+    Examples
+    --------
+    >>> import geopandas, shapely
+    >>> west, east = shapely.box(35.7, 33.0, 35.8, 33.1), shapely.box(35.8, 33.0, 35.9, 33.1)
+    >>> days = geopandas.GeoDataFrame(
+    ...     {"date": ["2024-12-07"] * 2 + ["2024-12-08"], "controller": ["a", "b", "a"]},
+    ...     geometry=[west, east, west.union(east)],
+    ...     crs=4326,
+    ... )
+    >>> front = geo.series(days, date="date")
+    >>> front.areas().round(1).loc["2024-12-08"].to_dict()
+    {'a': 207.2, 'b': 0.0, 'none': 0.0}
+    >>> front.change("2024-12-07", "2024-12-08").net_km2.keys()
+    dict_keys(['a', 'b'])
+    """
+    for name, word, known in (
+        ("policy for overlaps", overlaps, ["error", "first", "split"]),
+        ("engine", engine, ["local", "dask"]),
+    ):
+        if word not in known:
+            raise unknown(name, word, known)
+    for name, value in (("accuracy_m", accuracy_m), ("correlation_km", correlation_km), ("snap_m", snap_m)):
+        if not 0 <= value < math.inf:
+            raise ClaimsError(f"{name} must be a length, not {value!r}")
+    what = "series"
+    if not isinstance(data, geopandas.GeoDataFrame):
+        what = str(data)
+        if valid_from is None and date is None and inputs.is_folder(data):
+            date = "date"
+    columns = inputs.Columns(by, date, valid_from, valid_to)
+    snapped = None
+    source: Runs | File
+    if engine == "dask" and not snap_m and isinstance(data, str | Path) and inputs.is_indexed(data):
+        source = File(str(data), columns)
+    else:
+        frame = data if isinstance(data, geopandas.GeoDataFrame) else inputs.read(data, date=date)
+        if snap_m:
+            frame, snapped = inputs.snap(frame, columns, snap_m, what=what)
+        source = inputs.runs(frame, columns, what=what)
+    ledger: SharedFaces | Pairwise | Tiled
+    if engine == "dask" or isinstance(source, File):
+        ledger = Tiled(source, overlaps, tile_degrees, scheduler)
+        source = ledger.runs
+    else:
+        ledger = _ledger(source, overlaps)
+    return Series(
+        source,
+        ledger,
+        overlaps=overlaps,
+        exact_dates=date is not None,
+        accuracy_m=accuracy_m,
+        correlation_km=correlation_km,
+        snapped=snapped,
+    )
+
+
+def between(
+    before: geopandas.GeoDataFrame, after: geopandas.GeoDataFrame, *, by: str, names: tuple[str, str]
+) -> Change:
+    """Return what changed hands between two frames; see :func:`geo.changes.change`."""
+    frames = [inputs.ground(frame, by, name) for frame, name in zip((before, after), names, strict=True)]
+    if not any(map(len, frames)):
+        return Change(*names, [], lambda: geopandas.GeoDataFrame(geometry=[], crs=4326))
+    both = geopandas.GeoDataFrame(
+        {_ORDER: np.repeat([0, 1], list(map(len, frames))), by: np.concatenate([frame[by] for frame in frames])},
+        geometry=np.concatenate([np.asarray(frame.geometry, dtype=object) for frame in frames]),
+        index=np.concatenate([np.asarray(frame.index, dtype=object) for frame in frames]),
+        crs=4326,
+    )
+    known = inputs.Known(["0", "1"], sorted(set(both[by].astype(str)) - {"none"}))  # one of the two may be empty
+    runs = inputs.runs(both, inputs.Columns(by, _ORDER), known=known)
+    ledger = SharedFaces(runs._replace(dates=list(names)))
+    return Change(*names, _transfers(ledger, ledger.moved(0, 1), {}), lambda: _pieces(ledger, 0, 1))

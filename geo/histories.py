@@ -1,0 +1,144 @@
+"""Ground by history: what each party held on each date, and what passed between any two, as sums of whole cm²."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from geo.noding import distinct, mix
+from geo.planar import ranges
+
+if TYPE_CHECKING:
+    from geo.noding import Ints
+
+NOBODY = 0  # the label of ground that no polygon covers
+
+
+class Events(NamedTuple):
+    """On which date which part of the ground got another label: from `before` to `after`."""
+
+    date: Ints
+    part: Ints
+    before: Ints
+    after: Ints
+
+
+def merged(events: Events, cm2: Ints) -> tuple[Ints, Ints, Events]:
+    """Merge the parts that have one history.
+
+    Parameters
+    ----------
+    events
+        By part and date.
+    cm2
+        The ground of each part.
+
+    Returns
+    -------
+    history
+        The history of each part, -1 for parts that no event names.
+    cm2
+        The ground of each history.
+    events
+        The same of histories, by date.
+    """
+    date, part, before, after = events
+    start = np.flatnonzero(np.append(True, part[1:] != part[:-1])) if len(part) else np.zeros(0, dtype=np.int64)
+    ever = part[start]
+    history = np.full(len(cm2), -1)
+    if not len(ever):
+        return history, np.zeros(0, dtype=np.int64), events
+    mixed = mix(date.view(np.uint64), after.view(np.uint64))
+    found, first = distinct(np.add.reduceat(mixed, start).view(np.int64)[None, :])
+    history[ever] = found
+    sums = np.zeros(len(first), dtype=np.int64)
+    np.add.at(sums, found, cm2[ever])
+    stop = np.append(start[1:], len(part))
+    kept = ranges(start[first], stop[first])
+    which = np.repeat(np.arange(len(first)), stop[first] - start[first])
+    order = np.argsort(date[kept], kind="stable")
+    kept = kept[order]
+    return history, sums, Events(date[kept], which[order], before[kept], after[kept])
+
+
+class Ledger:
+    """What the ground of each history adds up to.
+
+    Parameters
+    ----------
+    count
+        How many dates there are.
+    labels
+        Names by label; 0 is nobody's.
+    cm2, events
+        The ground of each history and when its label changed, from :func:`merged`.
+    """
+
+    def __init__(self, count: int, labels: list[str], cm2: Ints, events: Events) -> None:
+        self.labels = labels
+        self.cm2, self.events = cm2, events
+        self._begin = np.searchsorted(events.date, np.arange(count + 1))
+
+    @property
+    def dates(self) -> int:
+        """How many dates there are."""
+        return len(self._begin) - 1
+
+    @cached_property
+    def held_cm2(self) -> Ints:
+        """What each label held on each date, shape (dates, labels); each row has the same sum."""
+        table = np.zeros((self.dates, len(self.labels)), dtype=np.int64)
+        table[0, NOBODY] = self.cm2.sum()
+        date = np.repeat(np.arange(len(table)), np.diff(self._begin))
+        np.add.at(table, (date, self.events.after), self.cm2[self.events.part])
+        np.subtract.at(table, (date, self.events.before), self.cm2[self.events.part])
+        return table.cumsum(axis=0)
+
+    def _between(self, before: int, after: int) -> tuple[Ints, Ints, Ints]:
+        """Return the histories whose label differs between two dates, with both labels."""
+        turned = before > after
+        low, high = (after, before) if turned else (before, after)
+        events = slice(self._begin[low + 1], self._begin[high + 1])
+        which = self.events.part[events]
+        was, now = np.empty_like(self.cm2), np.empty_like(self.cm2)
+        was[which[::-1]] = self.events.before[events][::-1]  # the first one stays
+        now[which] = self.events.after[events]  # the last one stays
+        marked = np.zeros(len(self.cm2), dtype=bool)
+        marked[which] = True
+        which = np.flatnonzero(marked)
+        was, now = was[which], now[which]
+        differ = was != now
+        which, was, now = which[differ], was[differ], now[differ]
+        return (which, now, was) if turned else (which, was, now)
+
+    def moved(self, before: int, after: int) -> dict[tuple[int, int], int]:
+        """Return the cm² that passed between two dates, by the labels before and after."""
+        which, was, now = self._between(before, after)
+        pair = was * len(self.labels) + now
+        sums = np.zeros(len(self.labels) ** 2, dtype=np.int64)
+        np.add.at(sums, pair, self.cm2[which])
+        found = np.unique(pair)
+        labels = zip(*(part.tolist() for part in divmod(found, len(self.labels))), strict=True)
+        return dict(zip(labels, sums[found].tolist(), strict=True))
+
+    def transfers(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """Return what passed from each date to the next: date, labels before and after, cm²."""
+        date = np.repeat(np.arange(self.dates), np.diff(self._begin))
+        later = date > 0
+        rows, first = distinct(np.stack([date[later], self.events.before[later], self.events.after[later]]))
+        cm2 = np.zeros(len(first), dtype=np.int64)
+        np.add.at(cm2, rows, self.cm2[self.events.part[later]])
+        return date[later][first], self.events.before[later][first], self.events.after[later][first], cm2
+
+    def changed_cm2(self) -> Ints:
+        """Return the cm² whose label differs between any two dates, shape (dates, dates)."""
+        count = self.dates
+        labels = np.zeros((count, len(self.cm2)), dtype=np.int32)
+        for date in range(count):
+            if date:
+                labels[date] = labels[date - 1]
+            events = slice(self._begin[date], self._begin[date + 1])
+            labels[date, self.events.part[events]] = self.events.after[events]
+        return np.stack([(labels != labels[date]) @ self.cm2 for date in range(count)])

@@ -1,0 +1,398 @@
+"""Dated polygons from frames and files, as runs: which polygon holds for whom from which date until which."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import geopandas
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo._errors import ClaimsError
+from geo._planes import Plane
+from geo.runs import Runs
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable
+
+    from numpy.typing import NDArray
+
+    from geo.noding import Box
+
+_NOBODY = "none"
+_SUFFIXES = (".geojson", ".json", ".gpkg", ".fgb", ".shp", ".parquet")
+_BY_BOX = (".gpkg", ".fgb", ".shp", ".geojson", ".json")
+_DATE_IN_NAME = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2}|\d{8}|\d{4}-\d{2}|\d{4})(?!\d)")
+_METRES_PER_DEGREE = 111_320
+
+
+class Columns(NamedTuple):
+    """The columns that say when a row holds (on a date, or from one until another) and for whom."""
+
+    by: str
+    date: str | None = None
+    valid_from: str | None = None
+    valid_to: str | None = None
+
+
+class Known(NamedTuple):
+    """Dates and owners of a whole, of which a frame is a part."""
+
+    dates: list[str]
+    owners: list[str]
+
+
+class Snapped(NamedTuple):
+    """What snapping did: how many vertices of how many polygons moved, and the furthest of them, metres."""
+
+    vertices: int
+    polygons: int
+    furthest_m: float
+
+
+def is_folder(path: str | Path) -> bool:
+    """Tell whether a path is a folder, with one file per date."""
+    return Path(path).is_dir()
+
+
+def is_indexed(data: Any) -> bool:
+    """Tell whether parts of a file can be read without the rest."""
+    return isinstance(data, (str, Path)) and Path(data).suffix.lower() in _BY_BOX
+
+
+def read(path: str | Path, *, date: str | None = None, box: Box | None = None) -> geopandas.GeoDataFrame:
+    """Return the polygons of a file, or of a folder with one file per date.
+
+    Parameters
+    ----------
+    path
+        GeoJSON, GeoPackage, FlatGeobuf, Shapefile or GeoParquet (with pyarrow); or a folder of such files with a date
+        in each name, as in ``2024-12-08.geojson`` or ``20241208.geojson``.
+    date
+        The column that a folder's dates go into.
+    box
+        Read only what meets these bounds.
+
+    Raises
+    ------
+    ClaimsError
+        When there is no such file, it cannot be read, or a name in a folder has no date.
+    """
+    path = Path(path)
+    if not path.is_dir():
+        return _read(path, box)
+    files = sorted(file for file in path.iterdir() if file.suffix.lower() in _SUFFIXES and file.name[0] != ".")
+    if not files:
+        raise ClaimsError(f"no files of polygons in this folder ({', '.join(_SUFFIXES)})", code="file", file=str(path))
+    from tqdm import tqdm
+
+    frames = []
+    for file in tqdm(files, desc="reading", unit="file", disable=None, leave=False):
+        named = _DATE_IN_NAME.findall(file.stem)
+        if len(named) != 1:
+            raise ClaimsError("the name holds no date, or several", code="date", file=str(file))
+        frame = _read(file, box)
+        frame.index = pd.Index([f"{file.name} {row}" for row in frame.index])
+        text = named[0]
+        frame[date or "date"] = f"{text[:4]}-{text[4:6]}-{text[6:]}" if len(text) == 8 and text.isdigit() else text
+        frames.append(frame if frame.crs is None else frame.to_crs(4326))
+    return geopandas.GeoDataFrame(pd.concat(frames))
+
+
+def _read(path: Path, box: Box | None) -> geopandas.GeoDataFrame:
+    if not path.exists():
+        raise ClaimsError("no such file", code="file", file=str(path))
+    if path.suffix.lower() not in _SUFFIXES:
+        raise ClaimsError(f"read are {', '.join(_SUFFIXES)}, not this ending", code="file", file=str(path))
+    try:
+        if path.suffix.lower() == ".parquet":
+            frame = geopandas.read_parquet(path)
+            return frame if box is None else frame[frame.to_crs(4326).intersects(shapely.box(*box))]
+        frame = geopandas.read_file(
+            path, bbox=None if box is None else geopandas.GeoSeries([shapely.box(*box)], crs=4326)
+        )
+    except ImportError:
+        message = "GeoParquet needs pyarrow: pip install 'territorial-claims[parquet]'"
+        raise ClaimsError(message, code="file", file=str(path)) from None
+    except Exception as error:  # noqa: BLE001  # each format has errors of its own
+        message = f"cannot be read: {str(error).splitlines()[0]}"
+        raise ClaimsError(message, code="format", file=str(path)) from None
+    if not isinstance(frame, geopandas.GeoDataFrame):
+        raise ClaimsError("has no geometry", code="format", file=str(path))
+    return frame
+
+
+def overview(path: str | Path, columns: Columns) -> tuple[Known, Box]:
+    """Return dates, owners and bounds (EPSG:4326) of a file without its polygons in memory.
+
+    Raises
+    ------
+    ClaimsError
+        As for :func:`read`.
+    """
+    import pyogrio
+    import pyproj
+
+    path = Path(path)
+    try:
+        table = pyogrio.read_dataframe(path, read_geometry=False)
+        info = pyogrio.read_info(path, force_total_bounds=True)
+    except Exception as error:  # noqa: BLE001  # each format has errors of its own
+        raise ClaimsError(f"cannot be read: {str(error).splitlines()[0]}", code="format", file=str(path)) from None
+    what = str(path)
+    texts = [text for text in _texts(table, columns.by, what) if text is not None]
+    dates = [
+        text
+        for column in (columns.date, columns.valid_from, columns.valid_to)
+        if column
+        for text in _texts(table, column, what, needed=column != columns.valid_to)
+        if text is not None
+    ]
+    if info["crs"] is None:
+        raise ClaimsError("has no CRS", code="format", file=what)
+    to_degrees = pyproj.Transformer.from_crs(info["crs"], 4326, always_xy=True)
+    return Known(_ordered(dates), sorted(set(texts) - {_NOBODY})), to_degrees.transform_bounds(*info["total_bounds"])
+
+
+def date_text(value: Any) -> str:
+    """Return a date as text: ISO 8601 for days, a number or another text as it is.
+
+    Examples
+    --------
+    >>> date_text(1990), date_text(pd.Timestamp("2024-12-08")), date_text(" 2024-12 ")
+    ('1990', '2024-12-08', '2024-12')
+    """
+    if isinstance(value, (dt.datetime, np.datetime64)):
+        stamp = pd.Timestamp(value)
+        return stamp.isoformat() if stamp != stamp.normalize() else stamp.date().isoformat()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip()
+
+
+def _ordered(texts: Iterable[str]) -> list[str]:
+    """Return texts once, as numbers when all of them are."""
+    found = set(texts)
+    if all(re.fullmatch(r"-?\d+", text) for text in found):
+        return sorted(found, key=int)
+    return sorted(found)
+
+
+def _texts(frame: pd.DataFrame, column: str, what: str, *, needed: bool = True) -> list[str | None]:
+    if column not in frame.columns:
+        raise _no_column(frame, column, what)
+    values = frame[column]
+    missing = values.isna() | (values.astype(str).str.strip() == "")
+    if needed and missing.any():
+        raise ClaimsError(f"{what}: row {values.index[missing.to_numpy()][0]}: nothing in column {column!r}")
+    codes, found = pd.factorize(values)
+    texts = [date_text(value) for value in found]
+    return [None if gone else texts[code] for code, gone in zip(codes.tolist(), missing.tolist(), strict=True)]
+
+
+def ground(frame: geopandas.GeoDataFrame, by: str, what: str) -> geopandas.GeoDataFrame:
+    """Return the rows of a frame that have ground, in EPSG:4326, once nothing is wrong with them."""
+    if by not in frame.columns:
+        raise _no_column(frame, by, what)
+    frame = _geometries(frame, what)
+    _refuse(np.asarray(frame.geometry, dtype=object), frame.index, what)
+    return frame
+
+
+def _no_column(frame: pd.DataFrame, column: str, what: str) -> ClaimsError:
+    return ClaimsError(f"{what}: no column {column!r}; there are {', '.join(map(str, frame.columns))}")
+
+
+def _geometries(frame: geopandas.GeoDataFrame, what: str) -> geopandas.GeoDataFrame:
+    """Return the rows that have ground, in EPSG:4326."""
+    if frame.crs is None:
+        raise ClaimsError(f"{what}: the frame has no CRS; set one, for example frame.set_crs(4326)")
+    frame = frame.to_crs(4326)
+    some = ~(frame.geometry.isna() | frame.geometry.is_empty)
+    kinds = frame.geometry.geom_type
+    wrong = some & ~kinds.isin(["Polygon", "MultiPolygon"])
+    if wrong.any():
+        row = frame.index[wrong.to_numpy()][0]
+        raise ClaimsError(f"{what}: row {row}: a {kinds[wrong].iloc[0]}, where polygons are needed")
+    return frame[some.to_numpy()]
+
+
+def _refuse(polygons: NDArray[np.object_], row: Iterable[Hashable], what: str) -> None:
+    """Refuse polygons that are not valid or not on the globe."""
+    names = list(row)
+    with ThreadPoolExecutor() as pool:  # half the time of a build otherwise; GEOS lets other threads run
+        valid = pool.map(shapely.is_valid, np.array_split(polygons, os.cpu_count() or 1))
+    wrong = np.flatnonzero(~np.concatenate(list(valid)))
+    if len(wrong):
+        reason = shapely.is_valid_reason(polygons[wrong[0]])
+        raise ClaimsError(f"{what}: row {names[wrong[0]]}: invalid geometry: {reason}", code="geometry")
+    bounds = np.abs(shapely.bounds(polygons)).reshape(-1, 2, 2).max(axis=1)
+    wrong = np.flatnonzero((bounds[:, 0] > 180) | (bounds[:, 1] > 90))
+    if len(wrong):
+        message = "a position beyond 180° E or W or 90° N or S; cut at the antimeridian, as RFC 7946 says"
+        raise ClaimsError(f"{what}: row {names[wrong[0]]}: {message}", code="geometry")
+    spans = np.flatnonzero(bounds[:, 0] > 90)  # no other edge can be that long
+    for index in spans.tolist():
+        for ring in shapely.get_rings(polygons[index]):
+            lon, lat = shapely.get_coordinates(ring).T
+            if ((np.abs(np.diff(lon)) > 180) & (np.abs(lat[1:]) < 90)).any():
+                message = "an edge across more than 180° of longitude; cut at the antimeridian, as RFC 7946 says"
+                raise ClaimsError(f"{what}: row {names[index]}: {message}", code="geometry")
+
+
+def runs(frame: geopandas.GeoDataFrame, columns: Columns, *, known: Known | None = None, what: str = "series") -> Runs:
+    """Return the polygons of a frame and when they hold; see :func:`geo.dated.series`.
+
+    Raises
+    ------
+    ClaimsError
+        With the row, for what cannot be used.
+    """
+    if (columns.date is None) == (columns.valid_from is None):
+        raise ClaimsError(f"{what}: name either the column of dates or the one of first days (valid_from)")
+    frame = _geometries(frame, what)
+    owners = np.array(_texts(frame, columns.by, what), dtype=object)
+    first = _texts(frame, str(columns.date or columns.valid_from), what)
+    last = _texts(frame, columns.valid_to, what, needed=False) if columns.valid_to else [None] * len(first)
+    dates = known.dates if known else _ordered(text for text in (*first, *last) if text is not None)
+    place: dict[str | None, int] = {text: index for index, text in enumerate(dates)}
+    start = np.array([place[text] for text in first], dtype=np.int64)
+    if columns.date:
+        stop = start + 1
+    else:
+        stop = np.array([place.get(text, len(dates)) for text in last], dtype=np.int64)
+        wrong = np.flatnonzero(stop <= start)
+        if len(wrong):
+            raise ClaimsError(f"{what}: row {frame.index[wrong[0]]}: ends on or before the day on which it begins")
+    if not len(frame) and not known:
+        raise ClaimsError(f"{what}: no polygons")
+    held = owners != _NOBODY
+    geometries = np.asarray(frame.geometry, dtype=object)[held]
+    if shapely.has_z(geometries).any():
+        geometries = shapely.force_2d(geometries)
+    start, stop, row = start[held], stop[held], np.asarray(frame.index, dtype=object)[held]
+    polygon, _ = pd.factorize(shapely.to_wkb(geometries))
+    polygon = polygon.astype(np.int64)
+    first_of = np.empty(int(polygon.max(initial=-1)) + 1, dtype=np.int64)
+    first_of[polygon[::-1]] = np.arange(len(polygon))[::-1]
+    names = known.owners if known else sorted(set(owners[held].tolist()))
+    owner = np.searchsorted(np.array(names, dtype=object), owners[held]).astype(np.int64) + 1
+    polygons = geometries[first_of]
+    _refuse(polygons, row[first_of], what)
+    # a polygon that holds for the same party without a break is one run
+    key = polygon * (len(names) + 1) + owner
+    order = np.lexsort((start, key))
+    key, start, stop = key[order], start[order], stop[order]
+    other = np.append(True, key[1:] != key[:-1])
+    span = len(dates) + 2
+    reach = np.maximum.accumulate(stop + np.cumsum(other) * span) - np.cumsum(other) * span
+    begins = np.flatnonzero(other | (start > np.append(0, reach[:-1])))
+    place_of = np.minimum.reduceat(order, begins)
+    by_row = np.argsort(place_of)
+    begin = begins[by_row]
+    return Runs(
+        polygons,
+        polygon[order][begin],
+        owner[order][begin],
+        start[begin],
+        np.maximum.reduceat(stop, begins)[by_row],
+        row[place_of[by_row]],
+        dates,
+        names,
+        columns.by,
+    )
+
+
+def continued(runs: Runs, frame: geopandas.GeoDataFrame, date: str, *, what: str = "series") -> Runs:
+    """Return runs with one date more; a polygon of the last date that stays goes on, at no cost.
+
+    Raises
+    ------
+    ClaimsError
+        With the row, for what cannot be used, and when the date is not later than the others.
+    """
+    if _ordered([runs.dates[-1], date])[-1] != date or date == runs.dates[-1]:
+        raise ClaimsError(f"{what}: {date} is not later than {runs.dates[-1]}")
+    frame = ground(frame, runs.by, what)
+    frame = frame[(frame[runs.by] != _NOBODY).to_numpy()]
+    texts = [text for text in _texts(frame, runs.by, what) if text is not None]
+    names = [*runs.owners, *sorted(set(texts) - set(runs.owners))]
+    label = {name: index for index, name in enumerate(names, 1)}
+    count = len(runs.dates)
+    last = np.flatnonzero(runs.stop == count)
+    known = {
+        (wkb, owner): run
+        for wkb, owner, run in zip(
+            shapely.to_wkb(runs.polygons[runs.polygon[last]]), runs.owner[last].tolist(), last.tolist(), strict=True
+        )
+    }
+    stop = runs.stop.copy()
+    fresh: dict[tuple[bytes, int], int] = {}
+    geometries = shapely.force_2d(np.asarray(frame.geometry, dtype=object))
+    for row, key in enumerate(zip(shapely.to_wkb(geometries), (label[text] for text in texts), strict=True)):
+        if key in known:
+            stop[known[key]] = count + 1
+        else:
+            fresh.setdefault(key, row)
+    rows = list(fresh.values())
+    return Runs(
+        np.concatenate([runs.polygons, geometries[rows]]),
+        np.append(runs.polygon, len(runs.polygons) + np.arange(len(rows))),
+        np.append(runs.owner, np.array([owner for _, owner in fresh], dtype=np.int64)),
+        np.append(runs.start, np.full(len(rows), count)),
+        np.append(stop, np.full(len(rows), count + 1)),
+        np.append(runs.row, np.asarray(frame.index, dtype=object)[rows]),
+        [*runs.dates, date],
+        names,
+        runs.by,
+    )
+
+
+def snap(
+    frame: geopandas.GeoDataFrame, columns: Columns, metres: float, *, what: str
+) -> tuple[geopandas.GeoDataFrame, Snapped]:
+    """Bring the polygons of each date onto the lines of the date before where these lie near.
+
+    Parameters
+    ----------
+    frame
+        Polygons.
+    columns
+        With a column of dates: snapping goes from date to date.
+    metres
+        How far a vertex may move. A polygon that would become invalid stays as it is.
+
+    Returns
+    -------
+    frame, snapped
+        The frame in EPSG:4326, and what moved.
+    """
+    if columns.date is None:
+        raise ClaimsError(f"{what}: snapping goes from date to date: name the column of dates")
+    frame = _geometries(frame, what).copy()
+    days = np.array(_texts(frame, columns.date, what), dtype=object)
+    geometries = np.array(frame.geometry, dtype=object)
+    plane = Plane.about([tuple(shapely.get_coordinates(geometries).mean(axis=0))])
+    flat = plane.flat(geometries)
+    vertices, polygons, furthest = 0, 0, 0.0
+    before: Any = None
+    for day in _ordered(days):
+        mine = np.flatnonzero(days == day)
+        if before is not None:
+            snapped = shapely.snap(flat[mine], before, metres)
+            changed = shapely.is_valid(snapped) & ~shapely.equals_exact(snapped, flat[mine])
+            for index, moved in zip(mine[changed].tolist(), snapped[changed], strict=True):
+                off = shapely.distance(shapely.points(shapely.get_coordinates(flat[index])), moved.boundary)
+                vertices += int((off > 0).sum())
+                furthest = max(furthest, float(off.max(initial=0.0)))
+                polygons += 1
+                flat[index] = moved
+                geometries[index] = plane.round(moved)
+        before = shapely.multilinestrings(list(shapely.get_parts(shapely.boundary(flat[mine]))))
+    return frame.set_geometry(geometries, crs=4326), Snapped(vertices, polygons, furthest)

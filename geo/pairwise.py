@@ -1,0 +1,165 @@
+"""The ledger of a series whose lines are drawn anew for every date: what changed is intersected, pair by pair.
+
+With no edges in common, faces of all dates would number in the billions. Two dates at a time are then cheaper; what is
+not known here is the ground that no date covers in common, so nobody's ground is counted in changes only.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from geo import areas
+from geo._errors import ClaimsError
+from geo.histories import NOBODY
+from geo.runs import Runs, Steps, shared, steps
+
+if TYPE_CHECKING:
+    from geo.noding import Ints
+    from geo.shared_faces import Overlaps
+
+
+class Pairwise:
+    """The same answers as :class:`geo.shared_faces.SharedFaces`, worked out when they are asked for.
+
+    What polygons share is rounded to cm²; the rest of each polygon came from nobody or went to nobody. So what an owner
+    gains less what it loses is what it holds later less what it held before, without a rest.
+
+    Raises
+    ------
+    ClaimsError
+        Where two owners overlap on a date: no other policy for overlaps is at hand pair by pair.
+    """
+
+    method = "pairs"
+
+    def __init__(
+        self, runs: Runs, overlaps: Overlaps = "error", *, found: Steps | None = None, known: Pairwise | None = None
+    ) -> None:
+        if overlaps != "error":
+            raise ClaimsError(
+                f"overlaps={overlaps!r} needs faces, but the lines of this series are drawn anew for every date"
+            )
+        self._runs = runs
+        self.labels = ["none", *runs.owners]
+        self._cm2 = np.rint(areas.polygon_areas(runs.polygons) * 1e4).astype(np.int64)
+        shapely.prepare(runs.polygons)
+        self.share: float = known.share if known else shared(runs, found or steps(runs.polygons))
+        for date in range(len(known.held_cm2) if known else 0, len(runs.dates)):
+            self._refuse_overlaps(date)
+
+    @property
+    def how(self) -> str:
+        """How this ledger is worked out and why, in words."""
+        share = f"{self.share:.1%} of the edges are on more than one date"
+        return f"compared pair by pair, since the lines are drawn anew ({share})"
+
+    def _active(self, date: int) -> Ints:
+        return np.flatnonzero((self._runs.start <= date) & (date < self._runs.stop))
+
+    def _refuse_overlaps(self, date: int) -> None:
+        runs, active = self._runs, self._active(date)
+        polygons, owner = runs.polygons[runs.polygon[active]], runs.owner[active]
+        fresh = np.flatnonzero(runs.start[active] == date)
+        one, other = shapely.STRtree(polygons).query(polygons[fresh])
+        one = fresh[one]
+        foreign = owner[one] != owner[other]
+        one, other = one[foreign], other[foreign]
+        both = np.flatnonzero(shapely.relate_pattern(polygons[one], polygons[other], "T********"))
+        if len(both):
+            first, second = sorted((int(one[both[0]]), int(other[both[0]])))
+            spot = shapely.point_on_surface(shapely.intersection(polygons[first], polygons[second]))
+            raise ClaimsError(
+                f"{runs.dates[date]}: {runs.owners[owner[first] - 1]} (row {runs.row[active[first]]}) and "
+                f"{runs.owners[owner[second] - 1]} (row {runs.row[active[second]]}) overlap around "
+                f"{spot.x:.5f} {spot.y:.5f}",
+                code="overlap",
+            )
+
+    @cached_property
+    def held_cm2(self) -> Ints:
+        """What each label held on each date, shape (dates, labels); nobody's ground is not known and 0."""
+        runs = self._runs
+        table = np.zeros((len(runs.dates) + 1, len(self.labels)), dtype=np.int64)
+        np.add.at(table, (runs.start, runs.owner), self._cm2[runs.polygon])
+        np.subtract.at(table, (runs.stop, runs.owner), self._cm2[runs.polygon])
+        return table.cumsum(axis=0)[:-1]
+
+    def _gone_and_come(self, before: int, after: int) -> tuple[Ints, Ints]:
+        """Return the runs of one date that do not reach the other."""
+        one, other = self._active(before), self._active(after)
+        return np.setdiff1d(one, other), np.setdiff1d(other, one)
+
+    def _shared(self, before: int, after: int) -> tuple[Ints, Ints, Any]:
+        """Return pairs of runs, gone and come, with the ground that both have."""
+        runs = self._runs
+        gone, come = self._gone_and_come(before, after)
+        one, other = shapely.STRtree(runs.polygons[runs.polygon[come]]).query(runs.polygons[runs.polygon[gone]])
+        one, other = gone[one], come[other]
+        return one, other, shapely.intersection(runs.polygons[runs.polygon[one]], runs.polygons[runs.polygon[other]])
+
+    def moved(self, before: int, after: int) -> dict[tuple[int, int], int]:
+        """Return the cm² that passed between two dates, by the labels before and after."""
+        runs = self._runs
+        moved: dict[tuple[int, int], int] = defaultdict(int)
+        for turn, group in zip((1, -1), self._gone_and_come(before, after), strict=True):
+            for owner, cm2 in zip(runs.owner[group].tolist(), self._cm2[runs.polygon[group]].tolist(), strict=True):
+                moved[(owner, NOBODY) if turn > 0 else (NOBODY, owner)] += cm2
+        one, other, both = self._shared(before, after)
+        cm2s = np.rint(areas.polygon_areas(both) * 1e4).astype(np.int64).tolist()
+        for was, now, cm2 in zip(runs.owner[one].tolist(), runs.owner[other].tolist(), cm2s, strict=True):
+            moved[was, now] += cm2
+            moved[was, NOBODY] -= cm2
+            moved[NOBODY, now] -= cm2
+        return {pair: cm2 for pair, cm2 in sorted(moved.items()) if pair[0] != pair[1] and cm2}
+
+    def transfers(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """Return what passed from each date to the next: date, labels before and after, cm²."""
+        rows = [
+            (date, *pair, cm2)
+            for date in range(1, len(self._runs.dates))
+            for pair, cm2 in self.moved(date - 1, date).items()
+        ]
+        date, before, after, cm2 = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+        return date, before, after, cm2
+
+    def changed_cm2(self) -> Ints:
+        """Return the cm² whose label differs between any two dates, shape (dates, dates)."""
+        count = len(self._runs.dates)
+        changed = np.zeros((count, count), dtype=np.int64)
+        for before in range(count):
+            for after in range(before + 1, count):
+                changed[before, after] = changed[after, before] = sum(self.moved(before, after).values())
+        return changed
+
+    def passed(self, before: int, after: int) -> dict[tuple[int, int], Any]:
+        """Return the ground that passed between two dates, by the labels before and after."""
+        runs = self._runs
+        gone, come = self._gone_and_come(before, after)
+        one, other, both = self._shared(before, after)
+        ground: dict[tuple[int, int], list[Any]] = defaultdict(list)
+        for was, now, common in zip(runs.owner[one].tolist(), runs.owner[other].tolist(), both, strict=True):
+            if was != now:
+                ground[was, now].append(common)
+        for turn, mine, theirs in ((1, gone, come), (-1, come, gone)):
+            rest = shapely.union_all(runs.polygons[runs.polygon[theirs]])
+            for run in mine.tolist():
+                left = shapely.difference(runs.polygons[runs.polygon[run]], rest)
+                owner = int(runs.owner[run])
+                ground[(owner, NOBODY) if turn > 0 else (NOBODY, owner)].append(left)
+        found = {pair: shapely.union_all(parts) for pair, parts in sorted(ground.items())}
+        return {pair: union for pair, union in found.items() if union.area > 0}
+
+    def at(self, lon: float, lat: float) -> list[tuple[int, int]]:
+        """Return the dates on which the label at a position changed, with the label from then on."""
+        runs = self._runs
+        covering = np.flatnonzero(shapely.intersects_xy(runs.polygons, lon, lat)[runs.polygon])
+        labels = np.zeros(len(runs.dates), dtype=np.int64)
+        for run in covering[::-1].tolist():
+            labels[runs.start[run] : runs.stop[run]] = runs.owner[run]
+        changed = np.flatnonzero(np.diff(labels, prepend=NOBODY))
+        return list(zip(changed.tolist(), labels[changed].tolist(), strict=True))

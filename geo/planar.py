@@ -1,0 +1,178 @@
+r"""Faces of pieces that meet only at their ends: which face lies on each side, and how much ground each one has.
+
+Each piece is walked both ways. Walking on at every vertex by the next piece clockwise goes round a face on the left; a
+tree over neighbouring faces, numbered in preorder, makes the ground behind any piece of the tree one interval. That
+turns "what lies inside these edges" into sums over intervals (:func:`inside`), however many faces there are.
+
+Areas are integers. With F(v) the area between the equator and an edge from its first vertex up to the vertex v on it,
+rounded to cm², a piece counts F(head) - F(tail) and a face the sum over the pieces round it. So pieces of an edge sum
+to the edge, faces to their union, and the two halves of a face that is cut to the whole, each without a rest.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import shapely
+
+from geo import areas
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geo.noding import Ints, Pieces
+
+OUTSIDE = 0  # the face without end
+
+
+class Faces(NamedTuple):
+    """Faces by number; 0 is what lies outside of everything.
+
+    `left` and `right` are the faces beside each piece, `area_cm2` the ground of each face. The tree of faces begins at
+    `root`: the outside, or the largest face in a frame, whose outside it leaves out. `entry` is the piece by which a
+    face is entered (-1 at the root) and `side` +1 where the face is on its left; the faces behind it are those with a
+    place in preorder from `place` to `place + size`.
+    """
+
+    left: Ints
+    right: Ints
+    area_cm2: Ints
+    root: int
+    entry: Ints
+    side: Ints
+    place: Ints
+    size: Ints
+
+
+def weights(pieces: Pieces) -> Ints:
+    """Return what each piece counts for the area on its left, cm²."""
+    begin = pieces.positions[pieces.root]
+
+    def until(vertex: Ints) -> Ints:
+        return np.rint(1e4 * areas.edge_areas(begin, pieces.positions[vertex])).astype(np.int64)
+
+    return until(pieces.ends[:, 1]) - until(pieces.ends[:, 0])
+
+
+def _smallest(label: Ints, links: Ints) -> Ints:
+    """Return for each node the smallest label that it is linked with, over any number of links (rows of two)."""
+    while True:
+        one, other = label[links[:, 0]], label[links[:, 1]]
+        if np.array_equal(one, other):
+            return label
+        low = np.minimum(one, other)
+        np.minimum.at(label, one, low)
+        np.minimum.at(label, other, low)
+        label = label[label]
+        label = label[label]
+
+
+def east_of(pieces: Pieces, spots: NDArray[np.float64]) -> Ints:
+    """Return the half-edge west of each spot (lattice units) with the spot's face on its left; -1 where there is none.
+
+    Half-edge 2p runs along piece p, 2p + 1 against it. A spot on a piece counts as east of it.
+    """
+    low, high = (pieces.cells[pieces.ends[:, end]].astype(np.float64) for end in (0, 1))
+    bounds = np.minimum(low, high), np.maximum(low, high)
+    boxes = shapely.box(bounds[0][:, 0], bounds[0][:, 1], bounds[1][:, 0], bounds[1][:, 1])
+    west = bounds[0][:, 0].min(initial=0) - 1
+    rays = shapely.linestrings(np.stack([np.column_stack([np.full(len(spots), west), spots[:, 1]]), spots], axis=1))
+    spot, piece = shapely.STRtree(boxes).query(rays)
+    tail, head = low[piece], high[piece]
+    rises = tail[:, 1] < head[:, 1]
+    bottom, top = np.where(rises[:, None], tail, head), np.where(rises[:, None], head, tail)
+    north = spots[spot, 1]
+    spans = (bottom[:, 1] <= north) & (north < top[:, 1])
+    spot, piece, rises, bottom, top = (array[spans] for array in (spot, piece, rises, bottom, top))
+    slope = (top[:, 0] - bottom[:, 0]) / (top[:, 1] - bottom[:, 1])
+    at = bottom[:, 0] + (spots[spot, 1] - bottom[:, 1]) * slope
+    before = at <= spots[spot, 0]
+    spot, piece, rises, slope, at = (array[before] for array in (spot, piece, rises, slope, at))
+    order = np.lexsort((slope, at, spot))  # where pieces start from one vertex, the flattest lies furthest east
+    found = np.full(len(spots), -1, dtype=np.int64)
+    found[spot[order]] = 2 * piece[order] + rises[order]
+    return found
+
+
+def faces(pieces: Pieces) -> Faces:
+    """Find the faces of pieces that meet only at their ends."""
+    count = len(pieces.ends)
+    used, origin = np.unique(pieces.ends.reshape(-1), return_inverse=True)
+    cells = pieces.cells[used]
+    run = (pieces.cells[pieces.ends[:, 1]] - pieces.cells[pieces.ends[:, 0]]).astype(np.float64)
+    angle = np.arctan2(*np.stack([run, -run], axis=1).reshape(-1, 2).T[::-1])
+    order = np.lexsort((angle, origin))
+    first = np.searchsorted(origin[order], np.arange(len(used)))
+    last = np.append(first[1:], 2 * count) - 1
+    before = np.arange(-1, 2 * count - 1)
+    before[first] = last
+    clockwise = np.empty(2 * count, dtype=np.int64)
+    clockwise[order] = order[before]
+    following = clockwise[np.arange(2 * count) ^ 1]
+    cycle, jump = np.arange(2 * count), following
+    while True:
+        smaller = np.minimum(cycle, cycle[jump])
+        jump = jump[jump]
+        if np.array_equal(smaller, cycle):
+            break
+        cycle = smaller
+    _, cycle = np.unique(cycle, return_inverse=True)
+    part = _smallest(np.arange(len(used)), origin.reshape(-1, 2))
+    # round each part that hangs together runs one cycle with the outside of the part on its left: at its westernmost
+    # vertex it leaves by the piece that points furthest north
+    by_west = np.lexsort((cells[:, 1], cells[:, 0], part))
+    corner = by_west[np.unique(part[by_west], return_index=True)[1]]
+    rim = cycle[order[last[corner]]]
+    face = np.ones(int(cycle.max(initial=-1)) + 1, dtype=np.int64)
+    face[rim] = 0
+    face = np.cumsum(face) * face
+    beyond = np.arange(len(face))  # the cycle across the piece to the west of a part
+    west = east_of(pieces, cells[corner] - np.array([0.5, 0.0]))
+    beyond[rim[west >= 0]] = cycle[west[west >= 0]]
+    while not np.array_equal(beyond, beyond[beyond]):
+        beyond = beyond[beyond]
+    of = face[beyond][cycle]
+    left, right = of[0::2], of[1::2]
+    weight = weights(pieces)
+    cm2 = np.zeros(int(face.max(initial=0)) + 1, dtype=np.int64)
+    np.add.at(cm2, left, weight)
+    np.subtract.at(cm2, right, weight)
+    root = int(np.argmax(cm2)) if pieces.on_frame.any() else OUTSIDE
+    return Faces(left, right, cm2, root, *_tree(left, right, len(cm2), root, ~pieces.on_frame))
+
+
+def _tree(left: Ints, right: Ints, count: int, root: int, through: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return entry, side, place and size of each face in a tree over neighbours, by pieces that it may go through."""
+    piece = np.tile(np.flatnonzero(through), 2)
+    one, other = np.append(left[through], right[through]), np.append(right[through], left[through])
+    by = np.argsort(one, kind="stable")
+    other, piece = other[by], piece[by]
+    begin = np.searchsorted(one[by], np.arange(count + 1))
+    entry, parent = np.full(count, -1), np.full(count, -1)
+    seen = np.zeros(count, dtype=bool)
+    seen[root] = True
+    levels = [np.array([root])]
+    while len(levels[-1]):
+        near = ranges(begin[levels[-1]], begin[levels[-1] + 1])
+        near = near[~seen[other[near]]]
+        found, which = np.unique(other[near], return_index=True)
+        entry[found], parent[found] = piece[near[which]], one[by][near[which]]
+        seen[found] = True
+        levels.append(found[np.argsort(parent[found], kind="stable")])
+    size = np.ones(count, dtype=np.int64)
+    for level in levels[:0:-1]:
+        np.add.at(size, parent[level], size[level])
+    place = np.full(count, count - 1)  # a frame's outside is in no tree
+    place[root] = 0
+    for level in levels[1:-1]:
+        ahead = np.cumsum(size[level]) - size[level]
+        eldest = np.searchsorted(parent[level], parent[level])  # siblings stand together
+        place[level] = place[parent[level]] + 1 + ahead - ahead[eldest]
+    return entry, np.where(left[entry] == np.arange(count), 1, -1), place, size
+
+
+def ranges(start: Ints, stop: Ints) -> Ints:
+    """Return the numbers of several half-open ranges, one after another."""
+    counts = stop - start
+    return np.repeat(start - np.cumsum(counts) + counts, counts) + np.arange(int(counts.sum()))

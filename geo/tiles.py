@@ -1,0 +1,201 @@
+"""Series past one machine's memory or time: tiles as tasks of Dask, their ledgers added.
+
+Faces are cut at the edges of tiles. What an edge counts up to where it crosses a tile is one number for both tiles
+(:mod:`geo.planar`), so the halves of a cut face sum to the whole and the sums over tiles are those of one machine, to
+the square centimetre.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo import inputs, noding
+from geo._errors import ClaimsError
+from geo.histories import Events, Ledger, merged
+from geo.runs import Runs
+from geo.shared_faces import SharedFaces
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from geo.noding import Box, Ints
+    from geo.shared_faces import Overlaps
+
+_TIMES = ("owner", "start", "stop")
+
+
+class Tile(NamedTuple):
+    """What one tile adds: the ground of each of its histories, and when their labels changed."""
+
+    labels: list[str]
+    cm2: Ints
+    events: Events
+
+
+class File(NamedTuple):
+    """A file that is read tile by tile."""
+
+    path: str
+    columns: inputs.Columns
+    known: inputs.Known = inputs.Known([], [])
+
+    def touching(self, box: Box) -> Runs:
+        """Return what holds in a box or at its edge."""
+        frame = inputs.read(self.path, date=self.columns.date, box=box)
+        return inputs.runs(frame, self.columns, known=self.known, what=self.path).touching(box)
+
+
+def boxes(bounds: Box, degrees: float) -> list[Box]:
+    """Return the tiles that cover some bounds, whole multiples of a number of degrees apart."""
+    if not 0 < degrees <= 360:
+        raise ClaimsError(f"tile_degrees must be a size in degrees, not {degrees!r}")
+    west, south, east, north = (bound / degrees for bound in bounds)
+    return [
+        (column * degrees, row * degrees, (column + 1) * degrees, (row + 1) * degrees)
+        for column in range(math.floor(west), math.ceil(east))
+        for row in range(math.floor(south), math.ceil(north))
+    ]
+
+
+def counted(source: Runs | File, box: Box, overlaps: Overlaps) -> Tile:
+    """Return what one tile adds; a task."""
+    found = SharedFaces(source.touching(box), overlaps, tile=box)
+    return Tile(found.labels, found.cm2, found.events)
+
+
+def _chosen(source: Runs | File, box: Box, dates: list[int]) -> Runs:
+    """Return what holds in a tile on some dates; a task."""
+    return source.touching(box).only(dates)
+
+
+class Tiled(Ledger):
+    """A ledger whose tiles Dask works out.
+
+    Parameters
+    ----------
+    source
+        Polygons and when they hold, or a file of them.
+    overlaps
+        As for :class:`geo.shared_faces.SharedFaces`.
+    degrees
+        Size of a tile.
+    scheduler
+        Address of a Dask scheduler; None for a cluster of this machine's processors.
+    """
+
+    method = "tiles"
+
+    def __init__(self, source: Runs | File, overlaps: Overlaps, degrees: float, scheduler: str | None) -> None:
+        self._overlaps, self._degrees, self._scheduler = overlaps, degrees, scheduler
+        if isinstance(source, File):
+            known, bounds = inputs.overview(source.path, source.columns)
+            source = source._replace(known=known)
+            none, nothing = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=object)
+            self.runs = Runs(
+                nothing, none, none, none, none, nothing, known.dates, known.owners, source.columns.by
+            )  # the polygons stay in the file
+        else:
+            west, south, east, north = shapely.total_bounds(source.polygons).tolist()
+            bounds = (west, south, east, north)
+            self.runs = source
+        self._source, self._boxes = source, boxes(bounds, degrees)
+        count = len(self.runs.dates)
+        super().__init__(count, *added(self._each(counted, overlaps), ["none", *self.runs.owners]))
+
+    @property
+    def how(self) -> str:
+        """How this ledger is worked out, in words."""
+        return f"{len(self._boxes)} tiles of {self._degrees:g}°, added"
+
+    def _each(self, task: Callable[..., Any], *given: Any) -> list[Any]:
+        """Return what a task gives for each tile, in order; a tile whose worker dies is worked out by another."""
+        from tqdm import tqdm
+
+        with _client(self._scheduler) as client:
+            source = self._source
+            # a worker gets its part alone, with the task: so another can do it again when the worker dies
+            parts = [source.touching(box) if isinstance(source, Runs) else source for box in self._boxes]
+            futures = [
+                client.submit(task, part, box, *given, pure=False) for part, box in zip(parts, self._boxes, strict=True)
+            ]
+            bar = tqdm(futures, desc="tiles", unit="tile", disable=None, leave=False)
+            return [future.result() for future in bar]
+
+    def only(self, dates: list[int]) -> Runs:
+        """Return the polygons that hold on some dates."""
+        if isinstance(self._source, Runs):
+            return self._source.only(dates)
+        parts = self._each(_chosen, dates)
+        polygons = np.concatenate([part.polygons for part in parts])
+        code, first = pd.factorize(shapely.to_wkb(polygons))[0], np.cumsum([0, *(len(part.polygons) for part in parts)])
+        polygon = code[np.concatenate([part.polygon + begin for part, begin in zip(parts, first[:-1], strict=True)])]
+        columns = np.stack([polygon, *(np.concatenate([getattr(part, name) for part in parts]) for name in _TIMES)])
+        _, kept = noding.distinct(columns)  # a polygon may lie in several tiles
+        place = np.empty(int(code.max(initial=-1)) + 1, dtype=np.int64)
+        place[code[::-1]] = np.arange(len(code))[::-1]
+        row = np.concatenate([part.row for part in parts])[kept]
+        polygon, owner, start, stop = columns[:, kept]
+        return Runs(polygons[place], polygon, owner, start, stop, row, parts[0].dates, self.runs.owners, self.runs.by)
+
+    def passed(self, before: int, after: int) -> dict[tuple[int, int], Any]:
+        """Return the ground that passed between two dates, by the labels before and after."""
+        order = sorted({before, after})
+        found = SharedFaces(self.only(order), self._overlaps)
+        number = {label: self.labels.index(label) for label in found.labels}
+        passed = found.passed(order.index(before), order.index(after))
+        return {(number[found.labels[was]], number[found.labels[now]]): ground for (was, now), ground in passed.items()}
+
+    def at(self, lon: float, lat: float) -> list[tuple[int, int]]:
+        """Return the dates on which the label at a position changed, with the label from then on."""
+        box = next((box for box in self._boxes if box[0] <= lon < box[2] and box[1] <= lat < box[3]), None)
+        if box is None:
+            return []
+        found = SharedFaces(self._source.touching(box), self._overlaps, tile=box)
+        return [(date, self.labels.index(found.labels[label])) for date, label in found.at(lon, lat)]
+
+
+@contextlib.contextmanager
+def _client(scheduler: str | None) -> Iterator[Any]:
+    """Give a Dask client for a scheduler's address, or for a cluster of this machine's processors that ends with it."""
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError:
+        raise ClaimsError("engine 'dask' needs Dask: pip install 'territorial-claims[dask]'") from None
+    if scheduler is not None:
+        try:
+            with Client(scheduler, timeout=10) as found:  # type: ignore[no-untyped-call]
+                yield found
+        except OSError as error:
+            raise ClaimsError(f"{scheduler}: no Dask scheduler answers: {error}") from None
+        return
+    with (
+        LocalCluster(threads_per_worker=1, dashboard_address=None) as cluster,  # type: ignore[no-untyped-call]
+        Client(cluster) as found,  # type: ignore[no-untyped-call]
+    ):
+        yield found
+
+
+def added(tiles: list[Tile], labels: list[str]) -> tuple[list[str], Ints, Events]:
+    """Return labels, ground and events of all tiles together; see :class:`geo.histories.Ledger`."""
+    # tiles may have labels of their own, for ground that two hold at once
+    labels = [*labels, *sorted({label for tile in tiles for label in tile.labels} - set(labels))]
+    number = {label: index for index, label in enumerate(labels)}
+    parts: list[list[Ints]] = [[], [], [], []]
+    begin = 0
+    for tile in tiles:
+        renamed = np.array([number[label] for label in tile.labels], dtype=np.int64)
+        date, part, before, after = tile.events
+        for column, values in zip(parts, (date, part + begin, renamed[before], renamed[after]), strict=True):
+            column.append(values)
+        begin += len(tile.cm2)
+    date, part, before, after = (np.concatenate(column) for column in parts)
+    order = np.lexsort((date, part))
+    cm2 = np.concatenate([tile.cm2 for tile in tiles])
+    _, sums, events = merged(Events(date[order], part[order], before[order], after[order]), cm2)
+    return labels, sums, events

@@ -1,0 +1,98 @@
+"""Tiles on Dask: the same integers as one process, from frames and from files, and when a worker dies."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import shapely
+
+import geo
+from geo import ClaimsError
+
+sys.path.insert(0, str(Path(__file__).parent / "bench"))
+import generated
+
+distributed = pytest.importorskip("distributed")
+pytestmark = pytest.mark.filterwarnings("ignore")  # Dask's own, of ports and of closing
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as found:
+        yield found
+
+
+def same(one, other):
+    pd.testing.assert_frame_equal(one.areas_cm2, other.areas_cm2)
+    pd.testing.assert_frame_equal(one.changes(), other.changes())
+    pd.testing.assert_frame_equal(one.matrix(), other.matrix())
+
+
+@pytest.mark.parametrize("degrees", [1.0, 0.37])
+def test_a_frame_in_tiles(cluster, degrees):
+    frame = generated.districts(20)
+    tiled = geo.series(frame, date="date", engine="dask", scheduler=cluster.scheduler_address, tile_degrees=degrees)
+    assert tiled.method == "tiles"
+    same(tiled, geo.series(frame, date="date"))
+
+
+def test_a_file_in_tiles(cluster, tmp_path):
+    frame = generated.front(40, vertices=600)
+    frame.to_crs(3857).to_file(tmp_path / "days.fgb")
+    options = {"date": "date", "engine": "dask", "scheduler": cluster.scheduler_address, "tile_degrees": 0.5}
+    tiled, whole = geo.series(tmp_path / "days.fgb", **options), geo.series(tmp_path / "days.fgb", date="date")
+    same(tiled, whole)
+    first, last = whole.dates[0], whole.dates[-1]
+    one, other = tiled.pieces(first, last), whole.pieces(first, last)
+    assert one["area_km2"].tolist() == other["area_km2"].tolist()
+    assert shapely.area(shapely.symmetric_difference(one.geometry, other.geometry)).max() < 1e-11, "0.1 m²"
+    assert tiled.where(36.9, 33.0).equals(whole.where(36.9, 33.0))
+    assert tiled.where(0, 0)[whole.areas_cm2.columns.name].tolist() == ["none"]
+    assert tiled.snapshot(last)["area_km2"].tolist() == pytest.approx(whole.snapshot(last)["area_km2"].tolist())
+    assert "claims" in tiled.map(last).get_root().render()
+    with pytest.raises(ClaimsError, match="not to one of periods or tiles"):
+        tiled.add(frame, "2030-01-01")
+
+
+def test_a_worker_that_dies_changes_nothing():
+    frame = generated.districts(60)
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        killed = []
+
+        def kill():
+            while not any(task.state == "memory" for task in list(cluster.scheduler.tasks.values())):
+                time.sleep(0.01)  # until the first tile is done and others are under way
+            process = next(iter(cluster.workers.values())).process.process
+            killed.append(process.pid)
+            os.kill(process.pid, signal.SIGKILL)
+
+        thread = threading.Thread(target=kill, daemon=True)
+        thread.start()
+        tiled = geo.series(frame, date="date", engine="dask", scheduler=cluster.scheduler_address, tile_degrees=0.2)
+    assert killed
+    same(tiled, geo.series(frame, date="date"))
+
+
+def test_no_scheduler_is_told():
+    with pytest.raises(ClaimsError, match=r"tcp://127.0.0.1:9: no Dask scheduler answers"):
+        geo.series(
+            generated.districts(2, across=2, down=2),
+            date="date",
+            engine="dask",
+            scheduler="tcp://127.0.0.1:9",
+        )
+
+
+def test_overlaps_in_a_tile_are_told(cluster):
+    frame = generated.districts(2, across=2, down=2)
+    frame.loc[1, "geometry"] = frame.geometry.iloc[0].buffer(0.01)
+    frame.loc[[0, 1], "controller"] = ["north", "south"]
+    with pytest.raises(ClaimsError, match="overlap around"):
+        geo.series(frame, date="date", engine="dask", scheduler=cluster.scheduler_address)

@@ -1,0 +1,574 @@
+"""Any dated polygons: exact ledgers whatever the geometry, two ways to each answer, bad input refused by row."""
+
+from __future__ import annotations
+
+import json
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import geopandas
+import numpy as np
+import pandas as pd
+import pyproj
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import geo
+from geo import ClaimsError, areas, histories, inputs, tiles
+from geo.cli import main
+from geo.ledger import Ledger
+from geo.pairwise import Pairwise
+from geo.shared_faces import SharedFaces
+from geo.uncertainty import swept_variance
+
+sys.path.insert(0, str(Path(__file__).parent / "bench"))
+import generated
+
+DATES = ("2024-01-01", "2024-01-02", "2024-01-03")
+WEST, EAST = shapely.box(35.7, 33.0, 35.8, 33.1), shapely.box(35.8, 33.0, 35.9, 33.1)
+NEAR = 1e-7  # degrees: points nearer to a line than this are on neither side
+
+
+def rows(*entries, crs=4326):
+    """Return a frame from (date, controller, geometry)."""
+    date, controller, geometry = zip(*entries, strict=True)
+    return geopandas.GeoDataFrame({"date": date, "controller": controller}, geometry=list(geometry), crs=crs)
+
+
+def cm2(geometry):
+    return areas.polygon_areas(np.array([geometry], dtype=object)).item() * 1e4
+
+
+def ground(frame, date, party):
+    mine = frame[(frame["date"] == date) & (frame["controller"] == party)]
+    return shapely.union_all(np.asarray(mine.geometry))
+
+
+def tolerance_cm2(frame):
+    """Half a cm² for each edge that is rounded, and 1e-10 of the ground."""
+    return 1e-10 * geo.area(frame).sum() * 1e4 + len(frame.get_coordinates())
+
+
+def same_sums(table):
+    return len(set(table.sum(axis=1))) == 1
+
+
+def moved_cm2(change):
+    return {(found.source, found.target): found.area_cm2 for found in change.transfers}
+
+
+@st.composite
+def series_of(draw, dates=DATES, parties=("a", "b", "c")):
+    """Return dated polygons that part one square on each date, by lines that cross those of other dates anyhow."""
+    scale = draw(st.sampled_from([0.01, 1.0, 20.0]))
+    west = draw(st.sampled_from([-90.0, 35.123456789012345, 100.0]))
+    corner = np.array([west, draw(st.sampled_from([-40.0, 0.0, 33.0]))])
+    square = shapely.box(*corner, *(corner + scale))
+    spot = st.integers(0, 24)
+    entries = []
+    for date in dates:
+        cuts = draw(st.lists(st.tuples(spot, spot, st.booleans()), max_size=4))
+        lines = []
+        for a, b, upright in cuts:
+            ends = np.array([[-0.1, a / 24], [1.1, b / 24]])
+            lines.append(shapely.LineString(corner + scale * (ends[:, ::-1] if upright else ends)))
+        parts = shapely.get_parts(shapely.polygonize(shapely.get_parts(shapely.union_all([square.boundary, *lines]))))
+        for part in parts:
+            party = draw(st.sampled_from([*parties, None]))
+            if party and square.buffer(1e-9 * scale).covers(part):
+                entries.append((date, party, part))
+    if not entries:
+        entries.append((dates[0], "a", square))
+    return rows(*entries)
+
+
+@settings(max_examples=100, deadline=None)
+@given(series_of())
+def test_ledgers_balance_and_agree_with_the_polygons(frame):
+    series = geo.series(frame, date="date")
+    held = series.areas_cm2
+    assert same_sums(held), "the ground there is does not change"
+    slack = tolerance_cm2(frame)
+    for date in series.dates:
+        for party in series.parties:
+            assert held.loc[date, party] == pytest.approx(cm2(ground(frame, date, party)), abs=slack)
+    for before in series.dates:
+        for after in series.dates:
+            change = series.change(before, after)
+            net = Ledger.net_cm2(change.transfers)
+            for party in [*series.parties, "none"]:
+                assert net.get(party, 0) == held.loc[after, party] - held.loc[before, party]
+            moved = moved_cm2(change)
+            for one in series.parties:
+                for other in set(series.parties) - {one}:
+                    both = shapely.intersection(ground(frame, before, one), ground(frame, after, other))
+                    assert moved.get((one, other), 0) == pytest.approx(cm2(both), abs=max(1e4, slack)), "1 m²"
+
+
+@settings(max_examples=50, deadline=None)
+@given(series_of(), st.randoms(use_true_random=False))
+def test_the_order_of_rows_does_not_matter(frame, random):
+    shuffled = frame.sample(frac=1, random_state=random.randint(0, 2**31))
+    one, other = (geo.series(given, date="date").areas_cm2 for given in (frame, shuffled))
+    pd.testing.assert_frame_equal(one, other)
+
+
+@settings(max_examples=50, deadline=None)
+@given(series_of(), st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=3, max_size=8))
+def test_a_face_never_spans_ground_of_two_kinds(frame, spots):
+    series = geo.series(frame, date="date")
+    west, south, east, north = frame.total_bounds
+    for x, y in spots:
+        point = shapely.Point(west + x * (east - west), south + y * (north - south))
+        if shapely.distance(shapely.boundary(frame.geometry.to_numpy()), point).min() < NEAR:
+            continue
+        history = series.where(point.x, point.y)
+        for date in series.dates:
+            mine = frame[(frame["date"] == date) & frame.intersects(point)]["controller"].tolist() or ["none"]
+            known = history[(history["from"] <= date) & history["to"].map(lambda to, date=date: not to or date < to)]
+            assert known["controller"].tolist() == mine
+
+
+@settings(max_examples=30, deadline=None)
+@given(series_of(), st.sampled_from([0.003, 0.25, 7.0]))
+def test_tiles_add_up_to_the_whole(frame, degrees):
+    runs = inputs.runs(frame, inputs.Columns("controller", "date"))
+    boxes = tiles.boxes(tuple(frame.total_bounds), degrees)
+    if len(boxes) > 16:
+        return
+    parts = [tiles.counted(runs, box, "error") for box in boxes]
+    sums = histories.Ledger(len(runs.dates), *tiles.added(parts, ["none", *runs.owners]))
+    whole = SharedFaces(runs)
+    # lines that meet within a micrometre, as rounding makes them here, may be parted otherwise by a tile's edge
+    assert np.abs(sums.held_cm2 - whole.held_cm2).max() <= len(boxes)
+    assert np.abs(sums.changed_cm2() - whole.changed_cm2()).max() <= len(boxes)
+
+
+@settings(max_examples=40, deadline=None)
+@given(series_of())
+def test_a_date_can_be_added(frame):
+    last = frame["date"].max()
+    early = frame[frame["date"] < last]
+    if early.empty:
+        return
+    added = geo.series(early, date="date").add(frame[frame["date"] == last], last)
+    whole = geo.series(frame, date="date")
+    assert added.dates == whole.dates
+    pd.testing.assert_frame_equal(added.areas_cm2[whole.parties], whole.areas_cm2[whole.parties])
+    assert same_sums(added.areas_cm2)
+
+
+@settings(max_examples=30, deadline=None)
+@given(series_of())
+def test_pair_by_pair_gives_what_faces_give(frame):
+    runs = inputs.runs(frame, inputs.Columns("controller", "date"))
+    pairs, faces = Pairwise(runs), SharedFaces(runs)
+    slack = tolerance_cm2(frame)
+    assert np.abs(pairs.held_cm2[:, 1:] - faces.held_cm2[:, 1:]).max() <= slack
+    for before in range(len(runs.dates)):
+        for after in range(len(runs.dates)):
+            one, other = pairs.moved(before, after), faces.moved(before, after)
+            for pair in one.keys() | other.keys():
+                assert one.get(pair, 0) == pytest.approx(other.get(pair, 0), abs=4 * slack)
+
+
+def test_drawn_anew_is_told_and_compared_pair_by_pair():
+    frame = generated.redrawn(40)
+    series = geo.series(frame, date="date", accuracy_m=30)
+    assert series.method == "pairs"
+    assert "0.0% of the edges" in series.how
+    first, last = series.dates[0], series.dates[-1]
+    change = series.change(first, last)
+    one, other = (frame.geometry.iloc[place] for place in (0, -1))
+    assert moved_cm2(change)["none", "north"] == pytest.approx(cm2(other.difference(one)), rel=1e-9)
+    assert (
+        Ledger.net_cm2(change.transfers)["north"]
+        == series.areas_cm2.loc[last, "north"] - series.areas_cm2.loc[first, "north"]
+    )
+    noise, whole = series.noise_km2(first, last)
+    assert 0.5 * whole < noise < whole, "most of it is the wobble of the pen"
+    assert series.where(36, 33)["controller"].tolist() == ["north"]
+    assert series.where(0, 0)["controller"].tolist() == ["none"]
+    assert series.pieces(first, last)["area_km2"].sum() == pytest.approx(whole)
+    assert len(series.changes()) == 2 * (len(series.dates) - 1)
+    assert series.matrix().loc[first, last] == pytest.approx(whole)
+    later = series.add(generated.redrawn(1, seed=7), "2030-01-01")
+    assert later.method == "pairs"
+    assert later.dates[-1] == "2030-01-01"
+
+
+def test_few_edges_that_change_share_their_faces():
+    series = geo.series(generated.front(30, vertices=300), date="date")
+    assert series.method == "faces"
+    assert 0.8 < series.shared_edges < 1
+
+
+def test_noise_is_what_lies_within_the_accuracy():
+    thin, thick = shapely.box(35.8, 33.0, 35.8005, 33.1), shapely.box(35.8, 33.0, 35.85, 33.1)  # 47 m and 4.7 km
+    for added, share in ((thin, 1.0), (thick, 0.0)):
+        frame = rows((DATES[0], "a", WEST), (DATES[1], "a", WEST.union(added)))
+        noise, whole = geo.series(frame, date="date", accuracy_m=100).noise_km2(*DATES[:2])
+        assert noise / whole == pytest.approx(share, abs=0.01)
+    with pytest.raises(ClaimsError, match="accuracy_m"):
+        geo.series(frame, date="date").noise_km2(*DATES[:2])
+
+
+def test_an_interval_comes_from_the_stated_accuracy_alone():
+    frame = rows((DATES[0], "a", WEST), (DATES[1], "a", WEST.union(EAST)))
+    unknown = geo.series(frame, date="date").change(*DATES[:2])
+    assert np.isnan(unknown.table()["ci95_low_km2"]).all()
+    assert unknown.json()["transfers"][0]["ci95_km2"] == [None, None]
+    assert "no accuracy stated" in unknown._repr_html_()
+    series = geo.series(frame, date="date", accuracy_m=50, correlation_km=5)
+    low, high = series.change(*DATES[:2]).transfers[0].quantity.ci95
+    assert low < series.change(*DATES[:2]).transfers[0].quantity.area < high
+    # the line between old and new ground and the new outline err apart: half of each
+    line = shapely.get_coordinates(EAST.exterior.segmentize(0.02))
+    assert series.held(DATES[0])["a"].margin == pytest.approx(1.96 * swept_variance(line, 50, 5) ** 0.5 / 1e6, rel=0.2)
+
+
+@pytest.mark.parametrize("correlation_km", [0.0, 1.0, 30.0])
+def test_one_pass_gives_the_sum_over_all_pairs(correlation_km):
+    rng = np.random.default_rng(5)
+    course = np.cumsum(rng.uniform(-0.01, 0.02, (200, 2)), axis=0) + np.array([35, 33])
+    lengths = pyproj.Geod(ellps="WGS84").line_lengths(*course.T)
+    way = np.append(0, np.cumsum(lengths))
+    weights = (np.append(lengths, 0) + np.append(0, lengths)) / 2
+    apart = np.abs(way[:, None] - way)
+    fades = np.exp(-apart / (1000 * correlation_km)) if correlation_km else np.eye(200)
+    assert swept_variance(course, 40, correlation_km) == pytest.approx(1600 * weights @ fades @ weights)
+
+
+# hostile geometry: right, or refused with the row
+
+
+RIGHT = {
+    "repeated points": shapely.Polygon([(0, 0), (0, 0), (1, 0), (1, 1), (1, 1), (1, 1), (0, 1)]),
+    "a hole that touches the shell": shapely.Polygon(
+        [(0, 0), (4, 0), (4, 4), (0, 4)], [[(0, 2), (2, 3), (3, 2), (2, 1)]]
+    ),
+    "holes that touch": shapely.Polygon(
+        [(0, 0), (9, 0), (9, 4), (0, 4)], [[(1, 2), (3, 3), (4, 2), (3, 1)], [(4, 2), (6, 3), (7, 2), (6, 1)]]
+    ),
+    "parts that touch": shapely.MultiPolygon([shapely.box(0, 0, 1, 1), shapely.box(1, 1, 2, 2)]),
+    "a cap over the pole": shapely.Polygon([(-180, 80), (-60, 80), (60, 80), (180, 80), (180, 90), (-180, 90)]),
+    "the whole globe": shapely.Polygon([(-180, -90), (180, -90), *((180, y) for y in (0, 90)), (-180, 90), (-180, 0)]),
+    "up to the antimeridian": shapely.box(170, -10, 180, 10),
+    "clockwise": shapely.Polygon([(0, 0), (0, 1), (1, 1), (1, 0)]),
+    "with heights": shapely.Polygon([(0, 0, 5), (1, 0, 5), (1, 1, 5)]),
+    "an island in a lake": shapely.MultiPolygon(
+        [shapely.box(0, 0, 9, 9) - shapely.box(2, 2, 7, 7), shapely.box(4, 4, 5, 5)]
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", RIGHT.values(), ids=RIGHT)
+def test_odd_geometry_is_measured_right(shape):
+    frame = rows((DATES[0], "a", shape), (DATES[1], "b", shape))
+    series = geo.series(frame, date="date")
+    assert series.areas_cm2.loc[DATES[0], "a"] == pytest.approx(cm2(shape), rel=1e-10)
+    assert moved_cm2(series.change(*DATES[:2])) == {("a", "b"): series.areas_cm2.loc[DATES[0], "a"]}
+    piece = series.pieces(*DATES[:2]).geometry.item()
+    assert shapely.equals(piece, shapely.force_2d(shape)) or cm2(piece) == pytest.approx(cm2(shape), rel=1e-12)
+
+
+REFUSED = {
+    "a spike": (shapely.Polygon([(0, 0), (1, 0), (1, 1), (1, 2), (1, 1), (0, 1)]), "invalid geometry"),
+    "a bow tie": (shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)]), "invalid geometry: Self-intersection"),
+    "a hole outside": (shapely.Polygon([(0, 0), (1, 0), (1, 1)], [[(5, 5), (6, 5), (6, 6)]]), "invalid geometry"),
+    "across the antimeridian": (
+        shapely.Polygon([(175, 50), (-175, 50), (-175, 55), (175, 55)]),
+        "an edge across more than 180° of longitude",
+    ),
+    "beyond the antimeridian": (shapely.box(175, 0, 185, 5), "beyond 180° E or W"),
+    "beyond the pole": (shapely.box(0, 80, 5, 95), "beyond 180° E or W or 90° N or S"),
+    "a line": (shapely.LineString([(0, 0), (1, 1)]), "a LineString, where polygons are needed"),
+}
+
+
+@pytest.mark.parametrize(("shape", "fault"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_measured_is_refused_by_row(shape, fault):
+    frame = rows((DATES[0], "a", WEST), (DATES[0], "b", shape))
+    with pytest.raises(ClaimsError) as caught:
+        geo.series(frame, date="date")
+    assert str(caught.value).startswith("series: row 1: ")
+    assert fault in str(caught.value)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(-12, -5), st.integers(1, 60), st.integers(2, 40))
+def test_edges_that_graze_each_other_leave_no_rest(exponent, slope, count):
+    """On each date the upper edge is turned by next to nothing about a point on it."""
+    tilt = slope * 10.0**exponent
+    frame = rows(
+        *(
+            (
+                2000 + number,
+                "a",
+                shapely.Polygon([(35, 33), (36, 33), (36, 34 + number * tilt), (35, 34 - number * tilt)]),
+            )
+            for number in range(count)
+        )
+    )
+    series = geo.series(frame, date="date")
+    held = series.areas_cm2
+    assert same_sums(held)
+    for number in range(count):
+        assert held["a"].iloc[number] == pytest.approx(cm2(frame.geometry.iloc[number]), abs=1e6), (
+            "a millimetre along 100 km"
+        )
+    first, last = series.dates[0], series.dates[-1]
+    net = Ledger.net_cm2(series.change(first, last).transfers)
+    assert net.get("a", 0) == held.loc[last, "a"] - held.loc[first, "a"]
+
+
+# overlaps
+
+
+def test_overlaps_are_refused_or_settled_as_asked():
+    both = WEST.buffer(0.05, join_style="mitre")
+    frame = rows((DATES[0], "b", WEST), (DATES[0], "a", both), (DATES[1], "a", both))
+    with pytest.raises(ClaimsError, match=r"2024-01-01: b \(row 0\) and a \(row 1\) overlap around 35\.\d+ 33\.\d+"):
+        geo.series(frame, date="date")
+    first = geo.series(frame, date="date", overlaps="first").areas_cm2
+    assert first.loc[DATES[0], "b"] == pytest.approx(cm2(WEST), rel=1e-10)
+    assert first.loc[DATES[0], "a"] == pytest.approx(cm2(both) - cm2(WEST), rel=1e-10)
+    split = geo.series(frame, date="date", overlaps="split")
+    assert split.parties == ["a", "a / b", "b"]
+    assert split.areas_cm2.loc[DATES[0]].to_dict() == pytest.approx(
+        {"a": cm2(both) - cm2(WEST), "a / b": cm2(WEST), "b": 0, "none": 0}, rel=1e-10
+    )
+    with pytest.raises(ClaimsError, match="unknown policy for overlaps 'frist'; did you mean 'first'"):
+        geo.series(frame, date="date", overlaps="frist")
+
+
+def test_one_party_may_overlap_itself():
+    frame = rows((DATES[0], "a", WEST), (DATES[0], "a", WEST.union(EAST)), (DATES[1], "a", EAST))
+    held = geo.series(frame, date="date").areas_cm2
+    assert held["a"].tolist() == pytest.approx([cm2(WEST.union(EAST)), cm2(EAST)], rel=1e-10)
+
+
+# dates and inputs
+
+
+def test_periods_hold_from_the_first_day_until_the_day_after_the_last():
+    frame = geopandas.GeoDataFrame(
+        {"controller": ["a", "b"], "from": ["1974-05-31", "1990-01-01"], "until": ["1990-01-01", None]},
+        geometry=[WEST, WEST],
+        crs=4326,
+    )
+    series = geo.series(frame, valid_from="from", valid_to="until")
+    assert series.where(35.75, 33.05).to_numpy().tolist() == [
+        ["1974-05-31", "1990-01-01", "a"],
+        ["1990-01-01", None, "b"],
+    ]
+    assert list(series.held("1989-12-31")) == ["a"]
+    assert list(series.held("1990-01-01")) == ["b"]
+    with pytest.raises(ClaimsError, match="1970-01-01 lies outside the series, 1974-05-31 to 1990-01-01"):
+        series.held("1970-01-01")
+    with pytest.raises(ClaimsError, match="series of dates only"):
+        series.add(frame, "2000-01-01")
+
+
+def test_years_and_time_stamps_are_dates_too():
+    years = rows((900, "a", WEST), (1000, "a", EAST))
+    assert geo.series(years, date="date").dates == ["900", "1000"]
+    stamps = rows(*((pd.Timestamp(date), "a", WEST) for date in DATES))
+    assert geo.series(stamps, date="date").dates == list(DATES)
+
+
+BAD = {
+    "no column": ({"date": "day"}, "series: no column 'day'; there are date, controller, geometry"),
+    "no date": ({}, "series: name either the column of dates or the one of first days (valid_from)"),
+    "no party": ({"date": "date", "by": "owner"}, "series: no column 'owner'"),
+    "bad accuracy": ({"date": "date", "accuracy_m": -1}, "accuracy_m must be a length, not -1"),
+    "bad engine": ({"date": "date", "engine": "dusk"}, "unknown engine 'dusk'; did you mean 'dask'?"),
+    "ends first": ({"valid_from": "date", "valid_to": "date"}, "series: row 0: ends on or before"),
+}
+
+
+@pytest.mark.parametrize(("options", "fault"), BAD.values(), ids=BAD)
+def test_bad_options_are_refused(options, fault):
+    with pytest.raises(ClaimsError) as caught:
+        geo.series(rows((DATES[0], "a", WEST)), **options)
+    assert fault in str(caught.value)
+
+
+def test_rows_without_a_date_or_a_party_are_refused():
+    with pytest.raises(ClaimsError, match="row 1: nothing in column 'controller'"):
+        geo.series(rows((DATES[0], "a", WEST), (DATES[0], None, EAST)), date="date")
+    with pytest.raises(ClaimsError, match="row 1: nothing in column 'date'"):
+        geo.series(rows((DATES[0], "a", WEST), (" ", "a", EAST)), date="date")
+    with pytest.raises(ClaimsError, match="no CRS"):
+        geo.series(rows((DATES[0], "a", WEST), crs=None), date="date")
+    with pytest.raises(ClaimsError, match="unknown date '2024-01-09'; did you mean '2024-01-01'"):
+        geo.series(rows((DATES[0], "a", WEST)), date="date").held("2024-01-09")
+    with pytest.raises(ClaimsError, match="2024-01-01 is not later than 2024-01-01"):
+        geo.series(rows((DATES[0], "a", WEST)), date="date").add(rows((DATES[0], "a", WEST)), DATES[0])
+
+
+@pytest.mark.parametrize("suffix", ["geojson", "gpkg", "fgb", "shp"])
+def test_files_give_what_frames_give(tmp_path, suffix):
+    frame = generated.districts(4, across=3, down=2)
+    frame.to_file(tmp_path / f"days.{suffix}")
+    by = "controller"[:10]  # shapefiles keep ten letters
+    one = geo.series(frame, date="date")
+    other = geo.series(tmp_path / f"days.{suffix}", date="date", by=by)
+    pd.testing.assert_frame_equal(one.areas_cm2, other.areas_cm2)
+
+
+def test_parquet_needs_pyarrow_and_says_so(tmp_path):
+    pytest.importorskip("pyarrow")
+    frame = generated.districts(4, across=3, down=2)
+    frame.to_parquet(tmp_path / "days.parquet")
+    pd.testing.assert_frame_equal(
+        geo.series(tmp_path / "days.parquet", date="date").areas_cm2, geo.series(frame, date="date").areas_cm2
+    )
+
+
+def test_a_folder_has_a_date_in_each_name(tmp_path):
+    frame = generated.districts(3, across=3, down=2)
+    for date, day in frame.groupby("date"):
+        day[["controller", "geometry"]].to_file(tmp_path / f"front_{date.replace('-', '')}.geojson")
+    series = geo.series(tmp_path)
+    pd.testing.assert_frame_equal(series.areas_cm2, geo.series(frame, date="date").areas_cm2)
+    (tmp_path / "other.geojson").write_text("{}")
+    with pytest.raises(ClaimsError, match=r"other.geojson: the name holds no date"):
+        geo.series(tmp_path)
+
+
+def test_files_that_cannot_be_read_are_named(tmp_path):
+    with pytest.raises(ClaimsError, match=r"nowhere\.geojson: no such file"):
+        geo.series(tmp_path / "nowhere.geojson", date="date")
+    (tmp_path / "bad.geojson").write_text("{")
+    with pytest.raises(ClaimsError, match=r"bad.geojson: cannot be read: "):
+        geo.series(tmp_path / "bad.geojson", date="date")
+    (tmp_path / "table.xlsx").write_text("")
+    with pytest.raises(ClaimsError, match="not this ending"):
+        geo.series(tmp_path / "table.xlsx", date="date")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ClaimsError, match="no files of polygons in this folder"):
+        geo.series(tmp_path / "empty")
+
+
+def test_snapping_says_what_it_moved():
+    wobbled = shapely.Polygon(shapely.get_coordinates(WEST) + 1e-5 * np.array([[0, 0], [1, 0], [0, 1], [0, 0], [0, 0]]))
+    frame = rows((DATES[0], "a", WEST), (DATES[1], "a", wobbled))
+    assert geo.series(frame, date="date").changes()["area_km2"].sum() > 0.01
+    snapped = geo.series(frame, date="date", snap_m=5)
+    assert snapped.changes().empty
+    assert snapped.snapped.polygons == 1
+    assert snapped.snapped.vertices == 2
+    assert 0.5 < snapped.snapped.furthest_m < 1.5
+    with pytest.raises(ClaimsError, match="name the column of dates"):
+        geo.series(frame, valid_from="date", snap_m=5)
+
+
+# the real record through the same engine
+
+
+def test_the_layers_as_a_series_give_what_their_ledger_gives(golan):
+    """Two ways to each area and each change: the curated faces, and snapshots as dated polygons."""
+    dates = ["1950-01-01", "1967-06-11", "1974-06-26", "2024-12-07", "2026-01-06"]
+    frames = [golan.snapshot(date)[["controller", "geometry"]].assign(date=date) for date in dates]
+    series = geo.series(geopandas.GeoDataFrame(pd.concat(frames)), date="date")
+    for date in dates:
+        known = {party: quantity.area for party, quantity in golan.ledger.controller_areas(date).items()}
+        found = {party: km2 for party, km2 in series.areas().loc[date].items() if km2}
+        assert found == pytest.approx(known, abs=1e-5)
+    for before, after in pairwise(dates):
+        known = {(one.source, one.target): one.quantity.area for one in golan.change(before, after).transfers}
+        found = {(one.source, one.target): one.quantity.area for one in series.change(before, after).transfers}
+        assert found == pytest.approx(known, abs=1e-5)
+
+
+# answers
+
+
+def test_answers_agree_with_each_other():
+    series = geo.series(generated.districts(12, across=6, down=5), date="date")
+    changes, matrix = series.changes(), series.matrix()
+    assert (matrix.to_numpy() == matrix.to_numpy().T).all()
+    for before, after in pairwise(series.dates):
+        mine = changes[changes["before"] == before]
+        change = series.change(before, after)
+        assert mine["area_km2"].sum() == pytest.approx(matrix.loc[before, after])
+        assert mine.set_index(["from", "to"])["area_km2"].to_dict() == pytest.approx(
+            {(found.source, found.target): found.quantity.area for found in change.transfers}
+        )
+        pieces = change.pieces
+        assert geo.area(pieces).sum() / 1e6 == pytest.approx(mine["area_km2"].sum(), rel=1e-9)
+    there, back = series.change(series.dates[0], series.dates[-1]), series.change(series.dates[-1], series.dates[0])
+    assert moved_cm2(there) == {pair[::-1]: area for pair, area in moved_cm2(back).items()}
+    assert "12 dates, 4 parties; one set of faces" in repr(series)
+    assert "<table" in series._repr_html_()
+
+
+def test_hostile_names_stay_text():
+    name = "</script><img src=x onerror=alert(1)>"
+    series = geo.series(rows((DATES[0], name, WEST), (DATES[1], "b", WEST)), date="date")
+    assert "<img" not in series._repr_html_()
+    assert "<img src=x" not in series.map().get_root().render()
+
+
+# the command
+
+
+@pytest.fixture
+def days(tmp_path):
+    path = tmp_path / "days.fgb"
+    generated.districts(365, across=6, down=5).to_file(path)
+    return str(path)
+
+
+def answer(capsys, *arguments):
+    assert main(list(arguments)) == 0
+    return capsys.readouterr().out
+
+
+def test_the_command_asks_a_year_of_days(days, capsys, tmp_path):
+    given = ("--series", days, "--date-column", "date", "--by", "controller")
+    series = geo.series(days, date="date")
+    first, last = series.dates[0], series.dates[-1]
+    change = json.loads(answer(capsys, "change", first, last, *given, "--json"))
+    assert change["transfers"] == series.change(first, last).json()["transfers"]
+    text = answer(capsys, "change", first, last, *given, "--accuracy-m", "50")
+    assert "of the edges are on more than one date" in text
+    assert "lie within the stated accuracy of the lines" in text
+    every = json.loads(answer(capsys, "change", *given, "--json"))
+    assert len(every["changes"]) == len(series.changes())
+    held = json.loads(answer(capsys, "areas", *given, "--json"))
+    assert [row["date"] for row in held["dates"]] == series.dates
+    one = json.loads(answer(capsys, "areas", "--date", last, *given, "--accuracy-m", "50", "--json"))
+    assert one["controllers"][0]["ci95_km2"][0] < one["controllers"][0]["area_km2"]
+    assert "No accuracy is stated" in answer(capsys, "areas", "--date", last, *given)
+    pieces = json.loads(answer(capsys, "export", f"change_{first}_{last}", *given))
+    assert len(pieces["features"]) == len(change["transfers"])
+    control = json.loads(answer(capsys, "export", f"control_{last}", *given))
+    assert {feature["properties"]["controller"] for feature in control["features"]} <= set(series.parties)
+    page = tmp_path / "page.html"
+    assert answer(capsys, "map", first, last, *given, "-o", str(page)).strip() == str(page)
+    assert page.stat().st_size < 5e6
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        (["change", "2022-02-24", "2022-02-30"], "unknown date '2022-02-30'"),
+        (["change", "2022-02-24"], "change takes two dates of the series, or none"),
+        (["areas", "--perspective", "un"], "perspectives belong to layers"),
+        (["areas", "--layers", "."], "--series and --layers name two things to ask"),
+        (["export", "zone"], "unknown layer of a series 'zone'"),
+        (["export", "--all"], "unknown layer of a series"),
+        (["map", "1", "2", "3"], "a map opens at one date or at the change between two"),
+    ],
+)
+def test_the_command_refuses_in_one_line(days, capsys, arguments, fault):
+    assert main([*arguments, "--series", days, "--date-column", "date"]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("claims: error: ")
+    assert fault in error
+    assert error.count("\n") == 1
