@@ -457,9 +457,8 @@ def series_map(
     for (_, history), rings, area in zip(patches, _rings(courses, polygons), cm2, strict=True):
         held = [[dates[date], place[party]] for date, party in history]
         faces.append({"zones": [], "cm2": area, "rings": rings, "held": {"best": held}, "seen": {}})
-    nothing: dict[str, Any] = {
-        key: [] for key in ("lines", "routes", "claims", "events", "places", "scenarios", "views")
-    }
+    absent = ("lines", "routes", "claims", "events", "places", "scenarios", "views", "covariance", "sources")
+    nothing: dict[str, Any] = {key: [] for key in absent}
     shown = {
         **nothing,
         "parties": looks(parties),

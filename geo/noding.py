@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 CELLS = 1e11  # to a degree
 _ROUNDS = 64  # of cutting; a handful is usual
 _NEAR_CELLS = 4  # how far the crossing of two edges may be from that of their pieces
-_AT_ONCE = 100_000  # pieces whose neighbours are looked at together
+_AT_ONCE = 30_000  # pieces whose neighbours are looked at together
 _ODD = tuple(np.uint64(odd) for odd in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xBF58476D1CE4E5B9))
 
 

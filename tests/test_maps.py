@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 
 import folium
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from common import ROOT, SCREENSHOTS, chromium, edit_column, edit_features
 
+import geo
 from geo import ClaimsError, curated, maps, palette, record
+
+sys.path.insert(0, str(ROOT / "tests" / "bench"))
+import generated
 
 HEADLINE = ("2024-12-07", "2026-01-06")
 HOSTILE = (
@@ -94,6 +99,11 @@ def assert_legend(page, areas, transfers=()):
         assert f"{party(transfer.source)} to {party(transfer.target)}" in text
         assert number(transfer.quantity) in text
         assert spread(transfer.quantity) in text
+
+
+def barriers(page):
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [(fault["id"], fault["nodes"][0]["html"]) for fault in found if fault["impact"] in ("serious", "critical")]
 
 
 def choose(page, name, value):
@@ -417,12 +427,7 @@ def test_hostile_text_stays_text(opened, layers):
 @pytest.mark.parametrize("address", ["", "#mode=swipe&lang=ar", "#mode=date&view=un&lang=he"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_barrier_that_axe_finds(opened, headline, address, scheme):
-    page = opened(headline, address, color_scheme=scheme)
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    serious = [
-        (fault["id"], fault["nodes"][0]["html"]) for fault in found if fault["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
+    assert barriers(opened(headline, address, color_scheme=scheme)) == []
 
 
 def test_the_keyboard_reaches_everything(opened, headline):
@@ -518,3 +523,42 @@ def test_tiles_only_when_asked_for(golan):
         golan.map(tiles="x")
     with pytest.raises(ClaimsError, match="unknown language 'xx'"):
         golan.map(language="xx")
+
+
+# maps of dated polygons of one's own
+
+
+def test_a_series_has_the_same_map(opened):
+    series = geo.series(generated.districts(10, across=5, down=4), date="date")
+    first, last = series.dates[0], series.dates[-1]
+    page = opened(series.map(first, last))
+    text = legend(page)
+    for name, quantity in series.held(last).items():
+        assert f"{name}\n{quantity.area:,.1f} km²" in text
+    for transfer in series.change(first, last).transfers:
+        assert f"{transfer.source} to {transfer.target}\n{transfer.quantity.area:,.1f} km²" in text
+    assert "±" not in text, "no accuracy is stated"
+    assert "No accuracy is stated" in text
+    assert page.locator("select[name=extent]").count() == 0
+    page.screenshot(path=SCREENSHOTS / "series.png")
+    choose(page, "mode", "date")
+    page.locator("input[name=date]").press("ArrowLeft")
+    held = series.held(series.dates[-2])
+    for name, quantity in held.items():
+        assert f"{name}\n{quantity.area:,.1f} km²" in legend(page)
+    assert barriers(page) == []
+
+
+def test_names_of_a_series_stay_text(opened):
+    frame = generated.districts(2, across=2, down=1)
+    frame["controller"] = [HOSTILE, "none", HOSTILE, "b"]
+    page = opened(geo.series(frame, date="date").map())
+    assert "<img src=x" in legend(page)
+    assert page.title() != "owned"
+
+
+def test_lines_drawn_anew_show_the_dates_named(opened):
+    series = geo.series(generated.redrawn(40), date="date")
+    assert series.method == "pairs"
+    page = opened(series.map(series.dates[3], series.dates[5]))
+    assert f"{series.held(series.dates[5])['north'].area:,.1f} km²" in legend(page)
