@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -32,6 +31,8 @@ def table(rows: Iterable[Iterable[Any]], right: tuple[int, ...] = ()) -> str:
 
 def wrapped(head: str, words: Iterable[str]) -> str:
     """Return words as a list behind a head, on lines that start below the first word."""
+    import textwrap
+
     text = head + (", ".join(map(show, words)) or "none")
     return textwrap.fill(text, 110, subsequent_indent=" " * len(head), break_on_hyphens=False)
 

@@ -174,11 +174,6 @@ def _export(series: Series, options: argparse.Namespace) -> str:
 
 def geojson(frame: Any) -> str:
     """Return a frame as RFC 7946 GeoJSON, nine decimals, shells counter-clockwise."""
-    from geo import faces
+    from geo import rfc7946
 
-    properties = frame.drop(columns=frame.geometry.name).to_dict("records")
-    features = [
-        {"id": str(index), "properties": one, "geometry": faces.mapping(geometry, decimals=9)}
-        for index, (one, geometry) in enumerate(zip(properties, frame.geometry, strict=True))
-    ]
-    return _files.geojson(features)
+    return rfc7946.text(frame)

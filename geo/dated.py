@@ -25,6 +25,7 @@ from geo._errors import ClaimsError, unknown
 from geo.changes import Change, transfer
 from geo.histories import NOBODY
 from geo.ledger import CM2_PER_KM2, Quantity
+from geo.noding import diagonals
 from geo.pairwise import Pairwise
 from geo.runs import Runs, Steps, steps
 from geo.shared_faces import SharedFaces
@@ -400,8 +401,7 @@ def _crossings(found: Steps) -> float:
     """Estimate how many pairs of edges have boxes that meet, from a sample."""
     step = len(found.edges.ends) // _SAMPLE + 1
     ends = found.edges.positions[found.edges.ends[::step]]
-    low, high = ends.min(axis=1), ends.max(axis=1)
-    boxes = shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1])
+    boxes = diagonals(ends)
     return float(shapely.STRtree(boxes).query(boxes).shape[1]) * step * step / 2
 
 

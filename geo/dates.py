@@ -27,9 +27,11 @@ def day(text: str) -> str:
     if text == "today":
         return dt.date.today().isoformat()
     try:
-        return dt.datetime.strptime(text, "%Y-%m-%d").date().isoformat()
+        if len(text) == 10 and text[7] == "-":  # no week dates and no other spellings of ISO 8601
+            return dt.date.fromisoformat(text).isoformat()
     except ValueError:
-        raise ClaimsError(f"{text!r} is not a date; write it as 2024-12-07, or today") from None
+        pass
+    raise ClaimsError(f"{text!r} is not a date; write it as 2024-12-07, or today")
 
 
 def is_edtf(text: str) -> bool:

@@ -134,11 +134,16 @@ class Ledger:
 
     def changed_cm2(self) -> Ints:
         """Return the cm² whose label differs between any two dates, shape (dates, dates)."""
-        count = self.dates
-        labels = np.zeros((count, len(self.cm2)), dtype=np.int32)
-        for date in range(count):
-            if date:
-                labels[date] = labels[date - 1]
-            events = slice(self._begin[date], self._begin[date + 1])
-            labels[date, self.events.part[events]] = self.events.after[events]
-        return np.stack([(labels != labels[date]) @ self.cm2 for date in range(count)])
+        part, before, after = self.events.part, self.events.before, self.events.after
+        cm2 = self.cm2[part]
+        label = np.full(len(self.cm2), NOBODY)
+        rows = []
+        for date in range(self.dates):
+            now = slice(self._begin[date], self._begin[date + 1])
+            label[part[now]] = after[now]
+            here = label[part]
+            # each event turns its ground away from what it is here, or back to it
+            turned = cm2 * ((after != here).astype(np.int64) - (before != here))
+            sums = np.append(0, np.cumsum(turned))[self._begin[1:]]
+            rows.append(sums - sums[date])
+        return np.stack(rows)

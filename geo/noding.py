@@ -70,6 +70,14 @@ def mix(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uin
     return mixed
 
 
+def _numbered(keys: NDArray[np.uint64]) -> tuple[Ints, Ints]:
+    """Return a number for each key, in order of appearance, and where each number first stands."""
+    codes, found = pd.factorize(keys)
+    first = np.empty(len(found), dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    return codes.astype(np.int64, copy=False), first
+
+
 def distinct(columns: Ints) -> tuple[Ints, Ints]:
     """Return a number for each row, equal for equal rows, and the first row of each number.
 
@@ -82,12 +90,10 @@ def distinct(columns: Ints) -> tuple[Ints, Ints]:
     key = bits[0]
     for column in bits[1:]:
         key = mix(key, column)
-    codes, found = pd.factorize(key)
-    first = np.empty(len(found), dtype=np.int64)
-    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    codes, first = _numbered(key)
     if not all(np.array_equal(column[first][codes], column) for column in columns):  # two rows, one key of 64 bits
         _, first, codes = np.unique(columns, axis=1, return_index=True, return_inverse=True)
-    return codes.astype(np.int64, copy=False), first
+    return codes, first
 
 
 def intern(coordinates: Floats, ring: Ints) -> tuple[Edges, Ints, Ints, Ints]:
@@ -114,7 +120,11 @@ def intern(coordinates: Floats, ring: Ints) -> tuple[Edges, Ints, Ints, Ints]:
     at = np.flatnonzero((ring[1:] == ring[:-1]) & ((step_east != 0) | (step_north != 0)))
     along = (step_east[at] > 0) | ((step_east[at] == 0) & (step_north[at] > 0))
     low, high = np.where(along, at, at + 1), np.where(along, at + 1, at)
-    edge, first = distinct(np.stack([east[low], north[low], east[high], north[high]]))
+    key = mix(east.view(np.uint64), north.view(np.uint64))
+    edge, first = _numbered(mix(key[low], key[high]))
+    alike = all(np.array_equal(coordinates[spot[first]][edge], coordinates[spot]) for spot in (low, high))
+    if not alike:  # one edge, written in two ways
+        edge, first = distinct(np.stack([east[low], north[low], east[high], north[high]]))
     # in an order of their own, so that the order of the input does not matter
     by = np.lexsort((north[high[first]], east[high[first]], north[low[first]], east[low[first]]))
     rank = np.empty_like(by)
@@ -125,10 +135,15 @@ def intern(coordinates: Floats, ring: Ints) -> tuple[Edges, Ints, Ints, Ints]:
     ends = vertex.reshape(2, -1).T
     spots = spots[named]
     positions = coordinates[spots]
-    for end, spot in zip(ends.T, (low, high), strict=True):
-        if not np.array_equal(positions[end[edge]], coordinates[spot]):  # one vertex, written in two ways
+    if not alike or not np.array_equal(positions[vertex], coordinates[np.concatenate([low[first], high[first]])]):
+        for end, spot in zip(ends.T, (low, high), strict=True):
             np.minimum.at(positions, end[edge], coordinates[spot])
     return Edges(positions, cells[spots], ends), edge, np.where(along, 1, -1), at
+
+
+def diagonals(ends: Floats, margin: float = 0.0) -> NDArray[np.object_]:
+    """Return a line with the bounds of each edge (n, 2, 2): a tree asks for no more, and boxes take longer to make."""
+    return np.asarray(shapely.linestrings(np.stack([ends.min(axis=1) - margin, ends.max(axis=1) + margin], axis=1)))
 
 
 def join(pieces: Pieces, edges: Edges, more: Edges) -> tuple[Edges, Ints]:
@@ -166,7 +181,7 @@ class _Cutter:
     def pairs(self, fresh: Ints) -> Iterator[tuple[Ints, Ints]]:
         """Yield pairs of pieces whose boxes meet, one of each at least being fresh, not too many at a time."""
         east, north = (spots[np.stack([self.tail, self.head])] for spots in (self.east, self.north))
-        boxes = shapely.box(east.min(axis=0) - 1, north.min(axis=0) - 1, east.max(axis=0) + 1, north.max(axis=0) + 1)
+        boxes = diagonals(np.stack([east, north], axis=2).swapaxes(0, 1), margin=1)
         tree = shapely.STRtree(boxes)
         is_fresh = np.zeros(len(self.tail), dtype=bool)
         is_fresh[fresh] = True

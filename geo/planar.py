@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from geo import areas
+from geo import areas, noding
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from geo.noding import Ints, Pieces
 
 OUTSIDE = 0  # the face without end
+_FEW = 5_000_000  # pairs of spots and pieces that are sooner compared than put into a tree
 
 
 class Faces(NamedTuple):
@@ -74,11 +75,14 @@ def east_of(pieces: Pieces, spots: NDArray[np.float64]) -> Ints:
     Half-edge 2p runs along piece p, 2p + 1 against it. A spot on a piece counts as east of it.
     """
     low, high = (pieces.cells[pieces.ends[:, end]].astype(np.float64) for end in (0, 1))
-    bounds = np.minimum(low, high), np.maximum(low, high)
-    boxes = shapely.box(bounds[0][:, 0], bounds[0][:, 1], bounds[1][:, 0], bounds[1][:, 1])
-    west = bounds[0][:, 0].min(initial=0) - 1
-    rays = shapely.linestrings(np.stack([np.column_stack([np.full(len(spots), west), spots[:, 1]]), spots], axis=1))
-    spot, piece = shapely.STRtree(boxes).query(rays)
+    if len(spots) * len(low) < _FEW:
+        south, north = np.minimum(low[:, 1], high[:, 1]), np.maximum(low[:, 1], high[:, 1])
+        spot, piece = np.nonzero((south <= spots[:, 1, None]) & (spots[:, 1, None] < north))
+    else:
+        west = min(low[:, 0].min(), high[:, 0].min()) - 1
+        rays = np.stack([np.column_stack([np.full(len(spots), west), spots[:, 1]]), spots], axis=1)
+        tree = shapely.STRtree(noding.diagonals(np.stack([low, high], axis=1)))
+        spot, piece = tree.query(shapely.linestrings(rays))
     tail, head = low[piece], high[piece]
     rises = tail[:, 1] < head[:, 1]
     bottom, top = np.where(rises[:, None], tail, head), np.where(rises[:, None], head, tail)

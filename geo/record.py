@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 from functools import cached_property
 from pathlib import Path
@@ -494,6 +493,8 @@ class Record:
         return f"<Record {self.path.name}: {len(self.ledger.names)} faces, known from {self.ledger.first}>"
 
     def _repr_html_(self) -> str:
+        import html
+
         rows = "".join(
             f"<tr><td>{html.escape(zone.id)}</td><td>{html.escape(zone.names['en'])}</td>"
             f"<td style='text-align:right'>{(area := self.ledger.zone_area(zone.id)).area:.1f}</td>"

@@ -89,13 +89,9 @@ def steps(polygons: NDArray[np.object_]) -> Steps:
     rings, part = shapely.get_rings(parts, return_index=True)
     coordinates, ring = shapely.get_coordinates(rings, return_index=True)
     edges, edge, direction, at = noding.intern(coordinates, ring)
-    starts = np.searchsorted(ring, np.arange(len(rings)))
-    away = coordinates - coordinates[starts][ring]
-    turns = np.append(away[:-1, 0] * away[1:, 1] - away[1:, 0] * away[:-1, 1], 0.0)
-    twice = np.add.reduceat(turns, starts) if len(starts) else np.zeros(0)
     shell = np.ones(len(rings), dtype=bool)
     shell[1:] = part[1:] != part[:-1]
-    inside_on_left = np.where((twice > 0) == shell, 1, -1)
+    inside_on_left = np.where(shapely.is_ccw(rings) == shell, 1, -1)
     begin = np.searchsorted(owner[part][ring[at]], np.arange(len(polygons) + 1))
     return Steps(edges, edge, direction * inside_on_left[ring[at]], begin)
 

@@ -148,3 +148,47 @@ def test_bad_calls_are_refused():
 
 def test_no_rings():
     assert areas.ring_areas(np.zeros((0, 2)), np.zeros(0, dtype=np.intp)).size == 0
+
+
+@pytest.mark.parametrize("reach", [1e-4, 0.01, 0.2, 0.45, 0.47])
+@pytest.mark.parametrize("middle", [-89.4, -35.0, 0.0, 33.1, 89.5])
+def test_either_way_against_fifty_digits(reach, middle):
+    """Small rings go by powers of the latitude, large ones by sines; the border between them is at 0.458 degrees."""
+    angles = np.linspace(0, 2 * np.pi, 12, endpoint=False)
+    ring = shapely.Polygon(np.column_stack([10 + np.cos(angles), middle + reach / 2 * np.sin(angles + 1)]))
+    expected = abs(exact(shapely.get_coordinates(ring)))
+    assert float(abs(geo.area(series(ring)).item() / expected - 1)) < 1e-12
+
+
+def test_area_does_not_depend_on_what_stands_beside():
+    rng = np.random.default_rng(7)
+    rings = [
+        shapely.Point(x, y).buffer(size, quad_segs=int(segments))
+        for x, y, size, segments in zip(
+            rng.uniform(-170, 170, 300),
+            rng.uniform(-80, 80, 300),
+            rng.choice([1e-4, 0.01, 0.3, 2.0], 300),
+            rng.integers(2, 40, 300),
+            strict=True,
+        )
+    ]
+    alone = np.array([areas.polygon_areas(np.array([ring], dtype=object)).item() for ring in rings])
+    order = rng.permutation(300)
+    np.testing.assert_array_equal(areas.polygon_areas(np.array(rings, dtype=object)[order]), alone[order])
+
+
+def test_edge_does_not_depend_on_what_stands_beside():
+    rng = np.random.default_rng(8)
+    tails = rng.uniform((-180, -90), (180, 90), (20_001, 2))
+    heads = np.clip(tails + rng.choice([1e-5, 0.1, 20], (20_001, 1)) * rng.uniform(-1, 1, (20_001, 2)), -90, 90)
+    whole = areas.edge_areas(tails, heads)
+    order = rng.permutation(len(tails))
+    np.testing.assert_array_equal(areas.edge_areas(tails[order], heads[order]), whole[order])
+    np.testing.assert_array_equal(areas.edge_areas(tails[9:12], heads[9:12]), whole[9:12])
+
+
+def test_short_edges_against_geodesics():
+    """Edges below ten kilometres, cut finely: what is left between the two readings is far below a part in 10^10."""
+    ring = shapely.segmentize(shapely.Point(35.8, 33.1).buffer(0.05), 1e-5)
+    geodesic = abs(GEOD.geometry_area_perimeter(ring)[0])
+    assert geo.area(series(ring)).item() == pytest.approx(geodesic, rel=1e-10)

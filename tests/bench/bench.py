@@ -188,14 +188,15 @@ def rfc7946():
         ours, theirs = Path(folder) / "ours.geojson", Path(folder) / "theirs.geojson"
         write = (
             best(lambda: rfc7946.write(frame, ours), 3),
-            best(lambda: frame.to_file(theirs, driver="GeoJSON", RFC7946="YES"), 2),
+            best(lambda: frame.to_file(theirs, driver="GeoJSON", RFC7946="YES", COORDINATE_PRECISION=9), 2),
         )
         read = best(lambda: rfc7946.read(theirs), 3), best(lambda: geopandas.read_file(theirs), 2)
         one, other = rfc7946.read(theirs), geopandas.read_file(ours)
-        assert shapely.equals_exact(one.geometry, other.geometry, 1e-9, normalize=True).all()
+        # GDAL writes 11.865999996 as 11.866
+        assert shapely.equals_exact(one.geometry, other.geometry, 1e-8, normalize=True).all()
     what = "100,000 polygons of 10 vertices, RFC 7946"
     return (
-        Row(f"{what}, written", "pyogrio, GeoJSON with RFC7946=YES", *write, "3.5"),
+        Row(f"{what}, written", "pyogrio, GeoJSON with RFC7946=YES and as many decimals", *write, "3.5"),
         Row(f"{what}, read", "pyogrio", *read, "3"),
     )
 
@@ -244,8 +245,8 @@ def growing():
     """Yield the lines of the table of growth."""
     yield (
         f"How a series of {growth.ACROSS * growth.DOWN} polygons a date grows, 2 % changed a day, each in a fresh "
-        "process. Memory is the highest, above what imports take; the frame's share is the polygons themselves and "
-        "making them:"
+        "process. A history is ground that was held alike on all dates, an event that one changed hands. Memory is "
+        "the highest, above what imports take; of it, the frame is the polygons and making them:"
     )
     yield ""
     yield from growth.table()
@@ -253,12 +254,12 @@ def growing():
 
 def dask():
     """Yield the lines on tiles."""
-    count, whole, tiled, how = of_series.in_tiles()
-    yield f"Tiles with Dask, {count:,} polygons on 60 dates, {how}; the integers of both are equal:"
+    yield "Tiles with Dask; the integers of both sides are equal, and the workers were started before:"
     yield ""
-    yield "| one process | two workers, started before | times as fast |"
-    yield "|---:|---:|---:|"
-    yield f"| {seconds(whole)} | {seconds(tiled)} | {whole / tiled:.2f} |"
+    yield "| what | one process | two workers | times as fast |"
+    yield "|---|---:|---:|---:|"
+    for what, whole, tiled in of_series.in_tiles():
+        yield f"| {what} | {seconds(whole)} | {seconds(tiled)} | {whole / tiled:.2f} |"
 
 
 def programs():

@@ -9,25 +9,53 @@ from concurrent.futures import ProcessPoolExecutor
 from typing import NamedTuple
 
 import generated
+import geopandas
+import numpy as np
+import shapely
 from timing import best, timed
 
 import geo
 from geo import inputs, runs
+from geo.shared_faces import SharedFaces
 
 DATES = (100, 300, 750, 1500)
 ACROSS, DOWN = 37, 3
+MATRIX = 1500  # dates up to which all pairs are asked
 
 
 class Grown(NamedTuple):
     """Figures of one series; memory in MB above what the imports take."""
 
     dates: int
+    polygons: int
     edges: int
+    histories: int
+    events: int
     build: float
     changes: float
-    matrix: float
+    matrix: float | None
     frame_mb: float
     peak_mb: float
+    rows: int
+    from_periods: float
+
+
+def periods(frame, count):
+    """Return the same series with a row for each period in which a district stays as it is."""
+    polygon, owner = (
+        np.asarray(column).reshape(count, -1).T for column in (shapely.to_wkb(frame.geometry), frame["controller"])
+    )
+    fresh = np.ones(polygon.shape, dtype=bool)
+    fresh[:, 1:] = (polygon[:, 1:] != polygon[:, :-1]) | (owner[:, 1:] != owner[:, :-1])
+    district, day = np.nonzero(fresh)
+    date = np.array(generated.dates(count), dtype=object)
+    last = np.append(district[1:] != district[:-1], True)
+    until = np.where(last, None, date[np.append(day[1:], 0)])
+    return geopandas.GeoDataFrame(
+        {"controller": owner[fresh], "from": date[day], "until": until},
+        geometry=shapely.from_wkb(polygon[fresh]),
+        crs=4326,
+    )
 
 
 def peak_mb():
@@ -42,15 +70,24 @@ def grown(count):
     with_frame = peak_mb()
     build, series = timed(lambda: geo.series(frame, date="date"))
     after = peak_mb()
-    edges = len(runs.steps(inputs.runs(frame, inputs.Columns("controller", "date")).polygons).edges.ends)
+    given = inputs.runs(frame, inputs.Columns("controller", "date"))
+    ledger = SharedFaces(given)
+    rows = periods(frame, count)
+    from_periods, same = timed(lambda: geo.series(rows, valid_from="from", valid_to="until"))
+    assert np.isclose(same.changes()["area_km2"].sum(), series.changes()["area_km2"].sum())
     return Grown(
         count,
-        edges,
+        len(frame),
+        len(runs.steps(given.polygons).edges.ends),
+        len(ledger.cm2),
+        len(ledger.events.date),
         min(build, best(lambda: geo.series(frame, date="date"), 2)),
         best(series.changes, 3),
-        best(series.matrix, 1),
+        best(series.matrix, 1) if count <= MATRIX else None,
         with_frame - before,
         after - before,
+        len(rows),
+        from_periods,
     )
 
 
@@ -61,12 +98,15 @@ def table():
     with ProcessPoolExecutor(1, mp_context=context, max_tasks_per_child=1) as pool:
         found = list(pool.map(grown, DATES))
     yield (
-        "| dates | distinct edges | building, s | s per 1,000 edges | `changes()`, s | `matrix()`, s "
-        "| frame, MB | peak, MB |"
+        "| dates | polygons | distinct edges | histories | events | building, s | s per 1,000 edges | µs per polygon "
+        "| `changes()`, s | `matrix()`, s | frame, MB | peak, MB | rows as periods | building from these, s |"
     )
-    yield "|---:|---:|---:|---:|---:|---:|---:|---:|"
+    yield "|---:" * 14 + "|"
     for one in found:
+        matrix = "not asked" if one.matrix is None else f"{one.matrix:.3f}"
         yield (
-            f"| {one.dates:,} | {one.edges:,} | {one.build:.2f} | {1e3 * one.build / one.edges:.4f} "
-            f"| {one.changes:.3f} | {one.matrix:.3f} | {one.frame_mb:,.0f} | {one.peak_mb:,.0f} |"
+            f"| {one.dates:,} | {one.polygons:,} | {one.edges:,} | {one.histories:,} | {one.events:,} "
+            f"| {one.build:.2f} | {1e3 * one.build / one.edges:.3f} | {1e6 * one.build / one.polygons:.1f} "
+            f"| {one.changes:.3f} | {matrix} | {one.frame_mb:,.0f} | {one.peak_mb:,.0f} "
+            f"| {one.rows:,} | {one.from_periods:.2f} |"
         )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
 from itertools import combinations, pairwise
+from pathlib import Path
 
 import generated
 import geopandas
 import numpy as np
 import pandas as pd
 import shapely
-from timing import NEAR, SEED, Row, best, difference_km2, each, geod_km2, spread, timed, union_km2
+from timing import NEAR, SEED, Row, best, difference_km2, each, geod_km2, spread, union_km2
 
 import geo
 
@@ -59,7 +61,7 @@ def few_districts():
         generated.districts(30, across=12, down=10),
         "30 dates of 120 polygons, 2 % changed a day",
         union_km2,
-        sample=29,
+        sample=15,
         goal="40",
     )
 
@@ -152,16 +154,25 @@ def shipped_layers():
 
 
 def in_tiles():
-    """Return the times of one process and of two workers of Dask that stand ready, whose integers must be the same."""
+    """Yield the times of one process and of two workers of Dask that stand ready; their integers must be the same."""
     from distributed import Client, LocalCluster
 
     frame = generated.districts(60, across=60, down=40)
-    whole, series = timed(lambda: geo.series(frame, date="date"))
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster) as client:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        Client(cluster) as client,
+    ):
+        path = Path(folder) / "days.fgb"
+        frame.to_file(path)
         client.run(lambda: __import__("geo").series)  # both have imported what they need
-        tiled, tiles = timed(
-            lambda: geo.series(frame, date="date", engine="dask", scheduler=cluster.scheduler_address, tile_degrees=1.0)
-        )
-    pd.testing.assert_frame_equal(tiles.areas_cm2, series.areas_cm2)
-    pd.testing.assert_frame_equal(tiles.changes(), series.changes())
-    return len(frame), whole, tiled, tiles.how
+        options = {"engine": "dask", "scheduler": cluster.scheduler_address, "tile_degrees": 3.0}
+        for source, what in ((frame, "a frame in memory"), (path, "a FlatGeobuf file, reading included")):
+            series, tiles = (geo.series(source, date="date", **given) for given in ({}, options))
+            pd.testing.assert_frame_equal(tiles.areas_cm2, series.areas_cm2)
+            pd.testing.assert_frame_equal(tiles.changes(), series.changes())
+            times = [
+                best(lambda source=source, given=given: geo.series(source, date="date", **given), 2)
+                for given in ({}, options)
+            ]
+            yield f"{len(frame):,} polygons on 60 dates, {what}; {tiles.how}", *times

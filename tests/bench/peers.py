@@ -93,8 +93,8 @@ def why(error):
     if isinstance(error, subprocess.TimeoutExpired):
         return f"not installed within {PATIENCE} s"
     text = error.stderr if isinstance(error, subprocess.CalledProcessError) else str(error)
-    last = (text or "").strip().splitlines()[-1:] or [type(error).__name__]
-    return re.sub(r"\S*(://|/)\S*", "…", last[0])[:120]
+    first = (text or "").strip().splitlines()[:1] or [type(error).__name__]
+    return re.sub(r"\S*/\S*", "…", first[0])[:120]
 
 
 def extension_of_duckdb():

@@ -69,10 +69,10 @@ def geod_km2(geometries):
 
 def union_km2(before, after):
     """Return the km² whose controller differs between two frames, by an overlay."""
-    both = geopandas.overlay(before, after, how="union")
+    both = geopandas.overlay(before, after, how="union", keep_geom_type=True)
     return geod_km2(both.geometry[both["controller_1"] != both["controller_2"]])
 
 
 def difference_km2(before, after):
     """Return the km² that one of two frames of one party's ground covers alone, by an overlay."""
-    return geod_km2(geopandas.overlay(before, after, how="symmetric_difference").geometry)
+    return geod_km2(geopandas.overlay(before, after, how="symmetric_difference", keep_geom_type=True).geometry)
