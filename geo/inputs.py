@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo import rfc7946
 from geo._errors import ClaimsError
 from geo._planes import Plane
 from geo.runs import Runs
@@ -115,14 +114,8 @@ def _read(path: Path, box: Box | None) -> geopandas.GeoDataFrame:
         if path.suffix.lower() == ".parquet":
             frame = geopandas.read_parquet(path)
             return frame if box is None else frame[frame.to_crs(4326).intersects(shapely.box(*box))]
-        if box is None and path.suffix.lower() in {".geojson", ".json"}:
-            frame = rfc7946.read(path)
-        else:
-            frame = geopandas.read_file(
-                path, bbox=None if box is None else geopandas.GeoSeries([shapely.box(*box)], crs=4326)
-            )
-    except ClaimsError:
-        raise
+        bounds = None if box is None else geopandas.GeoSeries([shapely.box(*box)], crs=4326)
+        frame = geopandas.read_file(path, bbox=bounds)
     except ImportError:
         message = "GeoParquet needs pyarrow: pip install 'territorial-claims[parquet]'"
         raise ClaimsError(message, code="file", file=str(path)) from None

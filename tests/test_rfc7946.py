@@ -1,4 +1,4 @@
-"""GeoJSON of polygons: the same frames as pyogrio gives and takes, in the form of RFC 7946."""
+"""GeoJSON of polygons in the form of RFC 7946: pyogrio reads the frame that was written."""
 
 from __future__ import annotations
 
@@ -10,28 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from geopandas.testing import assert_geodataframe_equal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import ClaimsError, rfc7946
 
-SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}
-MULTI = {"type": "MultiPolygon", "coordinates": [SQUARE["coordinates"], [[[5, 5], [6, 5], [6, 6], [5, 5]]]]}
 HOLED = shapely.box(0, 0, 3, 3).difference(shapely.box(1, 1, 2, 2))
-
-
-def feature(properties=None, geometry=SQUARE, **members):
-    return {"type": "Feature", "properties": properties, "geometry": geometry, **members}
-
-
-def saved(path, *features, **members):
-    path.write_text(json.dumps({"type": "FeatureCollection", **members, "features": features}), encoding="utf-8")
-    return path
-
-
-def same_frames(path):
-    assert_geodataframe_equal(rfc7946.read(path), geopandas.read_file(path))
 
 
 def polygons(seed, count):
@@ -64,18 +48,11 @@ def frame():
 
 def test_what_is_written_is_what_pyogrio_reads(frame, tmp_path):
     rfc7946.write(frame, tmp_path / "ours.geojson")
-    same_frames(tmp_path / "ours.geojson")
     read = geopandas.read_file(tmp_path / "ours.geojson")
     assert shapely.equals_exact(read.geometry, frame.geometry, 1e-9, normalize=True).all()
     pd.testing.assert_frame_equal(
         pd.DataFrame(read.drop(columns="geometry")), pd.DataFrame(frame.drop(columns="geometry")), check_dtype=False
     )
-
-
-@pytest.mark.parametrize("options", [{}, {"RFC7946": "YES"}, {"COORDINATE_PRECISION": "15", "WRITE_BBOX": "YES"}])
-def test_what_pyogrio_writes(frame, tmp_path, options):
-    frame.to_file(tmp_path / "theirs.geojson", driver="GeoJSON", engine="pyogrio", **options)
-    same_frames(tmp_path / "theirs.geojson")
 
 
 def test_form_of_the_rfc(frame):
@@ -123,7 +100,9 @@ def test_values(value, text):
 def test_no_ground(geometry, tmp_path):
     frame = geopandas.GeoDataFrame({"a": [1, 2]}, geometry=[geometry, HOLED], crs=4326)
     rfc7946.write(frame, tmp_path / "some.geojson")
-    same_frames(tmp_path / "some.geojson")
+    read = geopandas.read_file(tmp_path / "some.geojson")
+    assert read["a"].tolist() == [1, 2]
+    assert [shape is not None and not shape.is_empty for shape in read.geometry] == [False, True]
 
 
 def test_frames_without_rows_or_columns(tmp_path):
@@ -131,7 +110,7 @@ def test_frames_without_rows_or_columns(tmp_path):
     bare = geopandas.GeoDataFrame(geometry=[HOLED], crs=4326)
     for number, frame in enumerate((empty, bare)):
         rfc7946.write(frame, tmp_path / f"{number}.geojson")
-        same_frames(tmp_path / f"{number}.geojson")
+        assert len(geopandas.read_file(tmp_path / f"{number}.geojson")) == len(frame)
 
 
 @pytest.mark.parametrize(
@@ -148,94 +127,6 @@ def test_what_cannot_be_written(frame, fault, tmp_path):
     with pytest.raises(ClaimsError, match=f"new.geojson: .*{fault}"):
         rfc7946.write(frame, tmp_path / "new.geojson")
     assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.parametrize(
-    "features",
-    [
-        [feature({"a": 1}), feature({"a": None})],
-        [feature({"a": 1}), feature({"a": 2.5})],
-        [feature({"a": 1}), feature({"a": 2**40})],
-        [feature({"a": True}), feature({"a": False})],
-        [feature({"a": True}), feature({"a": None})],
-        [feature({"a": None}), feature({"a": None})],
-        [feature({"a": "x"}), feature({"a": 1})],
-        [feature({"a": "x"}), feature({"a": None})],
-        [feature({"a": "2024-12-08"}), feature({"a": None})],
-        [feature({"a": "2024-12-08"}), feature({"a": "2024-12"})],
-        [feature({"a": "2024-12-08T10:00:00"}), feature({"a": "2024-12-08"})],
-        [feature({"a": "2024/12/08"})],
-        [feature({"a": "0001-01-01"}), feature({"a": "9999-12-31"})],
-        [feature({"a": {"b": [1]}}), feature({"a": {"b": [2]}})],
-        [feature({"b": 1}), feature({"b": 2, "c": "x"})],
-        [feature(), feature({})],
-        [feature({"coordinates": "x", "type": "y"})],
-        [feature({"a": '\\"coordinates": [[[0,0]]]'})],
-        [feature({"a": 1}, id="x"), feature({"a": 2}, id="y")],
-        [feature({"a": 1}, id=7), feature({"a": 2}, id=9)],
-        [feature({"id": "p"}, id="x"), feature({"id": "q"}, id="y")],
-        [feature({"a": 1}, None), feature({"a": 2})],
-        [feature({"a": 1}, None)],
-        [feature({"a": 1}, MULTI), feature({"a": 2}, SQUARE)],
-        [feature({"a": 1}, {"type": "Point", "coordinates": [1, 2]}), feature({"a": 2})],
-        [feature({"a": 1}, {"type": "LineString", "coordinates": [[1, 2], [3, 4]]})],
-        [feature({"a": 1}, {"type": "GeometryCollection", "geometries": [SQUARE]})],
-        [feature({"a": 1}, {"type": "Polygon", "coordinates": []})],
-        [feature({"a": 1}, {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [0, 0]]]})],
-        [feature({"a": 1}, {"type": "Polygon", "coordinates": [[[0, 0, 9], [1, 0, 9], [1, 1, 9], [0, 0, 9]]]})],
-        [feature({"a": 1}, {"coordinates": SQUARE["coordinates"], "bbox": [0, 0, 1, 1], "type": "Polygon"})],
-    ],
-)
-@pytest.mark.filterwarnings("ignore:Could not parse column")
-def test_read_as_pyogrio_reads(features, tmp_path):
-    same_frames(saved(tmp_path / "some.geojson", *features))
-
-
-@pytest.mark.parametrize("name", ["urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:EPSG::4326", "EPSG:3857"])
-def test_old_member_for_the_crs(name, tmp_path):
-    path = saved(tmp_path / "old.geojson", feature({"a": 1}), crs={"type": "name", "properties": {"name": name}})
-    same_frames(path)
-
-
-def test_keys_that_come_and_go(tmp_path):
-    path = saved(tmp_path / "some.geojson", feature({"b": 1}), feature({"a": "x", "b": 2}), feature({"c": True}))
-    assert_geodataframe_equal(rfc7946.read(path), geopandas.read_file(path), check_like=True)
-
-
-@pytest.mark.parametrize(
-    ("text", "fault"),
-    [
-        ("", "line 1: not valid JSON"),
-        ("{", "line 1: not valid JSON"),
-        ('{"type": "FeatureCollection",\n "features": [}', "line 2: not valid JSON"),
-        (json.dumps({"type": "FeatureCollection", "features": [feature()]})[:-9], ""),
-        ("[1, 2]", ""),
-        ('{"type": "Nothing"}', ""),
-        ("[" * 100_000, "nested too deeply"),
-        ('{"type": "FeatureCollection", "features": [{"type": "Feature", "coordinates": 3}', ""),
-    ],
-    ids=range(8),
-)
-def test_what_cannot_be_read(text, fault, tmp_path):
-    path = tmp_path / "bad.geojson"
-    path.write_text(text)
-    with pytest.raises(ClaimsError, match=f"bad.geojson: cannot be read: {fault}") as error:
-        rfc7946.read(path)
-    assert "\n" not in str(error.value)
-    with pytest.raises(ClaimsError, match=r"none\.geojson"):
-        rfc7946.read(tmp_path / "none.geojson")
-
-
-@pytest.mark.parametrize("number", ["1 2", "1..2", "--1", "x", "", "1,2", "[1]", "null", "1e", "nan"])
-def test_numbers_that_are_none(number, tmp_path):
-    path = tmp_path / "bad.geojson"
-    text = json.dumps({"type": "FeatureCollection", "features": [feature({"a": 1})] * 3})
-    path.write_text(text.replace("[1, 1]", f"[1, {number}]", 1))
-    try:
-        frame = rfc7946.read(path)
-    except ClaimsError:
-        return
-    assert_geodataframe_equal(frame, geopandas.read_file(path))
 
 
 @settings(max_examples=60, deadline=None)

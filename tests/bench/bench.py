@@ -173,7 +173,7 @@ def map_files():
 
 
 def rfc7946():
-    """Polygons to GeoJSON and back, against pyogrio writing the same."""
+    """Polygons to GeoJSON, against pyogrio writing the same. They are read with pyogrio, so that is no row."""
     from geo import rfc7946
 
     rng = np.random.default_rng(SEED)
@@ -190,15 +190,11 @@ def rfc7946():
             best(lambda: rfc7946.write(frame, ours), 3),
             best(lambda: frame.to_file(theirs, driver="GeoJSON", RFC7946="YES", COORDINATE_PRECISION=9), 2),
         )
-        read = best(lambda: rfc7946.read(theirs), 3), best(lambda: geopandas.read_file(theirs), 2)
-        one, other = rfc7946.read(theirs), geopandas.read_file(ours)
+        one, other = geopandas.read_file(theirs), geopandas.read_file(ours)
         # GDAL writes 11.865999996 as 11.866
         assert shapely.equals_exact(one.geometry, other.geometry, 1e-8, normalize=True).all()
     what = "100,000 polygons of 10 vertices, RFC 7946"
-    return (
-        Row(f"{what}, written", "pyogrio, GeoJSON with RFC7946=YES and as many decimals", *write, "3.5"),
-        Row(f"{what}, read", "pyogrio", *read, "3"),
-    )
+    return (Row(f"{what}, written", "pyogrio, GeoJSON with RFC7946=YES and as many decimals", *write, "3.5"),)
 
 
 def seconds(time):
