@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from geo import _files
 from geo._errors import ClaimsError, unknown
@@ -160,20 +160,15 @@ def _map(series: Series, options: argparse.Namespace) -> str:
 
 
 def _export(series: Series, options: argparse.Namespace) -> str:
+    from geo import rfc7946
+
     kind, _, rest = (options.layer or "").partition("_")
     dates = rest.split("_") if rest else []
     if options.all or options.perspective or (kind, len(dates)) not in (("control", 1), ("change", 2)):
         raise unknown("layer of a series", options.layer or "--all", ["control_DATE", "change_FROM_TO"])
     frame = series.snapshot(dates[0]) if kind == "control" else series.pieces(*dates)
-    text = geojson(frame)
+    text = rfc7946.text(frame)
     if str(options.output or "-") == "-":
         return text.rstrip("\n")
     _files.write_text(options.output, text)
     return f"{options.output}"
-
-
-def geojson(frame: Any) -> str:
-    """Return a frame as RFC 7946 GeoJSON, nine decimals, shells counter-clockwise."""
-    from geo import rfc7946
-
-    return rfc7946.text(frame)

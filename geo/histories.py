@@ -91,9 +91,9 @@ class Ledger:
         """What each label held on each date, shape (dates, labels); each row has the same sum."""
         table = np.zeros((self.dates, len(self.labels)), dtype=np.int64)
         table[0, NOBODY] = self.cm2.sum()
-        date = np.repeat(np.arange(len(table)), np.diff(self._begin))
-        np.add.at(table, (date, self.events.after), self.cm2[self.events.part])
-        np.subtract.at(table, (date, self.events.before), self.cm2[self.events.part])
+        date, part, before, after = self.events
+        np.add.at(table, (date, after), self.cm2[part])
+        np.subtract.at(table, (date, before), self.cm2[part])
         return table.cumsum(axis=0)
 
     def _between(self, before: int, after: int) -> tuple[Ints, Ints, Ints]:
@@ -125,12 +125,11 @@ class Ledger:
 
     def transfers(self) -> tuple[Ints, Ints, Ints, Ints]:
         """Return what passed from each date to the next: date, labels before and after, cm²."""
-        date = np.repeat(np.arange(self.dates), np.diff(self._begin))
-        later = date > 0
-        rows, first = distinct(np.stack([date[later], self.events.before[later], self.events.after[later]]))
+        date, part, before, after = (column[self._begin[1] :] for column in self.events)
+        rows, first = distinct(np.stack([date, before, after]))
         cm2 = np.zeros(len(first), dtype=np.int64)
-        np.add.at(cm2, rows, self.cm2[self.events.part[later]])
-        return date[later][first], self.events.before[later][first], self.events.after[later][first], cm2
+        np.add.at(cm2, rows, self.cm2[part])
+        return date[first], before[first], after[first], cm2
 
     def changed_cm2(self) -> Ints:
         """Return the cm² whose label differs between any two dates, shape (dates, dates)."""

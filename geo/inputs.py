@@ -16,6 +16,7 @@ import shapely
 
 from geo._errors import ClaimsError
 from geo._planes import Plane
+from geo.noding import numbered
 from geo.runs import Runs
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ _NOBODY = "none"
 _SUFFIXES = (".geojson", ".json", ".gpkg", ".fgb", ".shp", ".parquet")
 _BY_BOX = (".gpkg", ".fgb", ".shp", ".geojson", ".json")
 _DATE_IN_NAME = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2}|\d{8}|\d{4}-\d{2}|\d{4})(?!\d)")
-_METRES_PER_DEGREE = 111_320
 
 
 class Columns(NamedTuple):
@@ -276,10 +276,7 @@ def runs(frame: geopandas.GeoDataFrame, columns: Columns, *, known: Known | None
     if shapely.has_z(geometries).any():
         geometries = shapely.force_2d(geometries)
     start, stop, row = start[held], stop[held], np.asarray(frame.index, dtype=object)[held]
-    polygon, _ = pd.factorize(shapely.to_wkb(geometries))
-    polygon = polygon.astype(np.int64)
-    first_of = np.empty(int(polygon.max(initial=-1)) + 1, dtype=np.int64)
-    first_of[polygon[::-1]] = np.arange(len(polygon))[::-1]
+    polygon, first_of = numbered(shapely.to_wkb(geometries))
     names = known.owners if known else sorted(set(owners[held].tolist()))
     owner = np.searchsorted(np.array(names, dtype=object), owners[held]).astype(np.int64) + 1
     polygons = geometries[first_of]

@@ -9,7 +9,7 @@ areas are integers taken along roots (:mod:`geo.planar`), so cutting an edge int
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -70,7 +70,7 @@ def mix(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uin
     return mixed
 
 
-def _numbered(keys: NDArray[np.uint64]) -> tuple[Ints, Ints]:
+def numbered(keys: NDArray[Any]) -> tuple[Ints, Ints]:
     """Return a number for each key, in order of appearance, and where each number first stands."""
     codes, found = pd.factorize(keys)
     first = np.empty(len(found), dtype=np.int64)
@@ -90,7 +90,7 @@ def distinct(columns: Ints) -> tuple[Ints, Ints]:
     key = bits[0]
     for column in bits[1:]:
         key = mix(key, column)
-    codes, first = _numbered(key)
+    codes, first = numbered(key)
     if not all(np.array_equal(column[first][codes], column) for column in columns):  # two rows, one key of 64 bits
         _, first, codes = np.unique(columns, axis=1, return_index=True, return_inverse=True)
     return codes, first
@@ -121,7 +121,7 @@ def intern(coordinates: Floats, ring: Ints) -> tuple[Edges, Ints, Ints, Ints]:
     along = (step_east[at] > 0) | ((step_east[at] == 0) & (step_north[at] > 0))
     low, high = np.where(along, at, at + 1), np.where(along, at + 1, at)
     key = mix(east.view(np.uint64), north.view(np.uint64))
-    edge, first = _numbered(mix(key[low], key[high]))
+    edge, first = numbered(mix(key[low], key[high]))
     alike = all(np.array_equal(coordinates[spot[first]][edge], coordinates[spot]) for spot in (low, high))
     if not alike:  # one edge, written in two ways
         edge, first = distinct(np.stack([east[low], north[low], east[high], north[high]]))

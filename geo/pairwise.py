@@ -58,11 +58,8 @@ class Pairwise:
         share = f"{self.share:.1%} of the edges are on more than one date"
         return f"compared pair by pair, since the lines are drawn anew ({share})"
 
-    def _active(self, date: int) -> Ints:
-        return np.flatnonzero((self._runs.start <= date) & (date < self._runs.stop))
-
     def _refuse_overlaps(self, date: int) -> None:
-        runs, active = self._runs, self._active(date)
+        runs, active = self._runs, self._runs.active(date)
         polygons, owner = runs.polygons[runs.polygon[active]], runs.owner[active]
         fresh = np.flatnonzero(runs.start[active] == date)
         one, other = shapely.STRtree(polygons).query(polygons[fresh])
@@ -73,12 +70,7 @@ class Pairwise:
         if len(both):
             first, second = sorted((int(one[both[0]]), int(other[both[0]])))
             spot = shapely.point_on_surface(shapely.intersection(polygons[first], polygons[second]))
-            raise ClaimsError(
-                f"{runs.dates[date]}: {runs.owners[owner[first] - 1]} (row {runs.row[active[first]]}) and "
-                f"{runs.owners[owner[second] - 1]} (row {runs.row[active[second]]}) overlap around "
-                f"{spot.x:.5f} {spot.y:.5f}",
-                code="overlap",
-            )
+            raise runs.overlap(date, active[first], active[second], spot)
 
     @cached_property
     def held_cm2(self) -> Ints:
@@ -91,7 +83,7 @@ class Pairwise:
 
     def _gone_and_come(self, before: int, after: int) -> tuple[Ints, Ints]:
         """Return the runs of one date that do not reach the other."""
-        one, other = self._active(before), self._active(after)
+        one, other = self._runs.active(before), self._runs.active(after)
         return np.setdiff1d(one, other), np.setdiff1d(other, one)
 
     def _shared(self, before: int, after: int) -> tuple[Ints, Ints, Any]:

@@ -2,7 +2,7 @@ r"""Faces of pieces that meet only at their ends: which face lies on each side, 
 
 Each piece is walked both ways. Walking on at every vertex by the next piece clockwise goes round a face on the left; a
 tree over neighbouring faces, numbered in preorder, makes the ground behind any piece of the tree one interval. That
-turns "what lies inside these edges" into sums over intervals (:func:`inside`), however many faces there are.
+turns "what lies inside these edges" into sums over intervals (:mod:`geo.shared_faces`), however many faces there are.
 
 Areas are integers. With F(v) the area between the equator and an edge from its first vertex up to the vertex v on it,
 rounded to cm², a piece counts F(head) - F(tail) and a face the sum over the pieces round it. So pieces of an edge sum

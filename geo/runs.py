@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from geo import noding
+from geo._errors import ClaimsError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,6 +46,16 @@ class Runs(NamedTuple):
         kept = np.zeros(len(self.polygons), dtype=bool)
         kept[shapely.STRtree(self.polygons).query(shapely.box(*box), predicate="intersects")] = True
         return self.chosen(kept[self.polygon])
+
+    def active(self, date: int) -> Ints:
+        """Return the runs that hold on a date."""
+        return np.flatnonzero((self.start <= date) & (date < self.stop))
+
+    def overlap(self, date: int, one: int, other: int, spot: shapely.Point) -> ClaimsError:
+        """Return the error for two runs that hold one spot on a date."""
+        named = " and ".join(f"{self.owners[self.owner[run] - 1]} (row {self.row[run]})" for run in (one, other))
+        message = f"{self.dates[date]}: {named} overlap around {spot.x:.5f} {spot.y:.5f}"
+        return ClaimsError(message, code="overlap")
 
     def chosen(self, kept: NDArray[np.bool_]) -> Runs:
         """Return some of the runs, with their polygons alone."""

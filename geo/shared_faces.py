@@ -13,7 +13,6 @@ import numpy as np
 import shapely
 
 from geo import noding, planar
-from geo._errors import ClaimsError
 from geo.histories import NOBODY, Events, Ledger, merged
 from geo.planar import ranges
 from geo.runs import Runs, Steps, shared, steps
@@ -199,18 +198,14 @@ class SharedFaces(Ledger):
         """Return the label of a face that several polygons cover on a date."""
         runs = self._runs
         spot = shapely.point_on_surface(self.ground(np.array([face])))
-        active = np.flatnonzero((runs.start <= date) & (date < runs.stop))
+        active = runs.active(date)
         covers = active[shapely.intersects(runs.polygons[runs.polygon[active]], spot)]
         names = list(dict.fromkeys(runs.owners[owner - 1] for owner in runs.owner[covers]))
         if len(names) < 2 or overlaps == "first":
             return int(runs.owner[covers[0]]) if len(covers) else NOBODY
         if overlaps == "error":
             one, other = (next(row for row in covers if runs.owners[runs.owner[row] - 1] == name) for name in names[:2])
-            raise ClaimsError(
-                f"{runs.dates[date]}: {names[0]} (row {runs.row[one]}) and {names[1]} (row {runs.row[other]}) overlap "
-                f"around {spot.x:.5f} {spot.y:.5f}",
-                code="overlap",
-            )
+            raise runs.overlap(date, one, other, spot)
         both = " / ".join(sorted(names))
         if both not in self.labels:
             self.labels.append(both)

@@ -12,7 +12,6 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from geo import inputs, noding
@@ -133,12 +132,11 @@ class Tiled(Ledger):
             return self._source.only(dates)
         parts = self._each(_chosen, dates)
         polygons = np.concatenate([part.polygons for part in parts])
-        code, first = pd.factorize(shapely.to_wkb(polygons))[0], np.cumsum([0, *(len(part.polygons) for part in parts)])
+        code, place = noding.numbered(shapely.to_wkb(polygons))
+        first = np.cumsum([0, *(len(part.polygons) for part in parts)])
         polygon = code[np.concatenate([part.polygon + begin for part, begin in zip(parts, first[:-1], strict=True)])]
         columns = np.stack([polygon, *(np.concatenate([getattr(part, name) for part in parts]) for name in _TIMES)])
         _, kept = noding.distinct(columns)  # a polygon may lie in several tiles
-        place = np.empty(int(code.max(initial=-1)) + 1, dtype=np.int64)
-        place[code[::-1]] = np.arange(len(code))[::-1]
         row = np.concatenate([part.row for part in parts])[kept]
         polygon, owner, start, stop = columns[:, kept]
         return Runs(polygons[place], polygon, owner, start, stop, row, parts[0].dates, self.runs.owners, self.runs.by)
