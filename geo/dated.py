@@ -222,15 +222,24 @@ class Series:
 
     def snapshot(self, date: str | dt.date) -> geopandas.GeoDataFrame:
         """Return who held what on a date, one row per party, with ``area_km2``; EPSG:4326."""
-        runs = self._only([self._date(date)])
-        rows = geopandas.GeoDataFrame(
-            {runs.by: np.array(runs.owners, dtype=object)[runs.owner - 1]},
-            geometry=runs.polygons[runs.polygon],
-            crs=4326,
-        )
-        held = rows.dissolve(runs.by, as_index=False)
-        held.insert(1, "area_km2", areas.area(held).to_numpy() / 1e6)
-        return held
+        ground = self._ground(self._date(date))
+        geometry = np.array(list(ground.values()), dtype=object)
+        km2 = areas.polygon_areas(geometry) / 1e6
+        return geopandas.GeoDataFrame({self._runs.by: list(ground), "area_km2": km2}, geometry=geometry, crs=4326)
+
+    def _ground(self, date: int) -> dict[str, Any]:
+        """Return the ground of each party on a date, by name."""
+        runs = self._only([date])
+        if self._overlaps == "error":  # then no two parties hold one ground
+            polygons = runs.polygons[runs.polygon]
+            found = {
+                runs.owners[owner - 1]: shapely.union_all(polygons[runs.owner == owner])
+                for owner in set(runs.owner.tolist())
+            }
+        else:
+            alone = SharedFaces(runs, self._overlaps)  # on one date each party has one history
+            found = {alone.labels[history[0][1]]: ground for ground, history in alone.patches()}
+        return dict(sorted(found.items()))
 
     def map(
         self,
@@ -286,15 +295,10 @@ class Series:
         index = self._date(date)
         row = self.areas_cm2.iloc[index]
         found = {}
-        for party, ground in zip(*self._outlines(index), strict=True):
-            cm2 = int(row[party])
-            sigma = self._sigma_km2([ground]) if self._accuracy_m else None
-            found[party] = transfer(party, party, cm2, sigma).quantity
-        return dict(sorted(found.items()))
-
-    def _outlines(self, date: int) -> tuple[list[str], list[Any]]:
-        held = self.snapshot(self._runs.dates[date])
-        return held[self._runs.by].tolist(), list(held.boundary)
+        for party, ground in self._ground(index).items():
+            sigma = self._sigma_km2([shapely.boundary(ground)]) if self._accuracy_m else None
+            found[party] = transfer(party, party, int(row[party]), sigma).quantity
+        return found
 
     def _sigma_km2(self, lines: list[Any]) -> float:
         """Return the standard deviation of the ground beside lines that err apart from one another, km²."""
@@ -308,7 +312,7 @@ class Series:
     def _sigmas(self, before: int, after: int, moved: dict[tuple[int, int], int]) -> dict[tuple[int, int], float]:
         """Return the standard deviation of each transfer: its edge follows the line of one date or of both."""
         passed = self._ledger.passed(before, after)
-        outlines = [shapely.union_all(self._outlines(date)[1]) for date in (before, after)]
+        outlines = [shapely.union_all(shapely.boundary(list(self._ground(date).values()))) for date in (before, after)]
         sigmas = {}
         for pair in moved.keys() & passed.keys():
             edge = shapely.boundary(passed[pair])

@@ -66,12 +66,12 @@ def length(course: Sequence[tuple[float, float]], accuracy_m: float) -> Length:
 def _along(line: Line, points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the way along a line, in metres on the ellipsoid, of points that lie on it."""
     vertices = np.array(line.coordinates)
-    flat = np.append(0, np.cumsum(np.hypot(*np.diff(vertices, axis=0).T)))
     metres = np.append(0, np.cumsum(_GEOD.line_lengths(vertices[:, 0], vertices[:, 1])))
     at_vertex = dict(zip(line.coordinates, metres.tolist(), strict=True))
     ways = [at_vertex.get((lon, lat)) for lon, lat in points.tolist()]
     if None not in ways:
         return np.array(ways, dtype=np.float64)
+    flat = np.append(0, np.cumsum(np.hypot(*np.diff(vertices, axis=0).T)))
     located = shapely.line_locate_point(shapely.LineString(vertices), shapely.points(points))
     return np.asarray(np.interp(located, flat, metres))
 
@@ -93,19 +93,16 @@ def covariance(line: Line, arcs: list[Arc]) -> NDArray[np.float64]:
     """
     counts = [len(arc.coordinates) for arc in arcs]
     way = _along(line, np.concatenate([arc.coordinates for arc in arcs]))
-    weights = []
-    for mine in np.split(way, np.cumsum(counts)[:-1]):
-        # an arc that runs against its line sweeps the other way for the same shift
-        direction = 1.0 if mine[-1] > mine[0] else -1.0
-        half = np.abs(np.diff(mine)) / 2
-        weights.append(direction * (np.append(half, 0) + np.append(0, half)))
-    weight, owner = np.concatenate(weights), np.repeat(np.arange(len(arcs)), counts)
-    apart = np.abs(way[:, None] - way[None, :])
+    # an arc that runs against its line sweeps the other way for the same shift: its edges count negative
+    half = np.diff(way) / 2
+    half[np.cumsum(counts)[:-1] - 1] = 0  # from arc to arc there is no edge
+    weight = np.append(half, 0) + np.append(0, half)
+    apart = np.abs(way[:, None] - way)
     scale = 1000 * line.correlation_km
     # without a correlation length every vertex errs on its own
-    correlation = np.exp(-apart / scale) if scale > 0 else (apart == 0).astype(np.float64)
+    correlation = np.exp(apart / -scale) if scale > 0 else (apart == 0).astype(np.float64)
     swept = np.zeros((len(arcs), len(way)))
-    swept[owner, np.arange(len(way))] = weight
+    swept[np.repeat(np.arange(len(arcs)), counts), np.arange(len(way))] = weight
     return np.asarray(line.accuracy_m**2 * swept @ correlation @ swept.T)
 
 

@@ -334,14 +334,17 @@ def test_overlaps_are_refused_or_settled_as_asked():
     frame = rows((DATES[0], "b", WEST), (DATES[0], "a", both), (DATES[1], "a", both))
     with pytest.raises(ClaimsError, match=r"2024-01-01: b \(row 0\) and a \(row 1\) overlap around 35\.\d+ 33\.\d+"):
         geo.series(frame, date="date")
-    first = geo.series(frame, date="date", overlaps="first").areas_cm2
+    settled = geo.series(frame, date="date", overlaps="first", accuracy_m=100)
+    first = settled.areas_cm2
     assert first.loc[DATES[0], "b"] == pytest.approx(cm2(WEST), rel=1e-10)
     assert first.loc[DATES[0], "a"] == pytest.approx(cm2(both) - cm2(WEST), rel=1e-10)
+    assert settled.snapshot(DATES[0])["area_km2"].tolist() == pytest.approx(first.loc[DATES[0], ["a", "b"]] / 1e10)
     split = geo.series(frame, date="date", overlaps="split")
     assert split.parties == ["a", "a / b", "b"]
     assert split.areas_cm2.loc[DATES[0]].to_dict() == pytest.approx(
         {"a": cm2(both) - cm2(WEST), "a / b": cm2(WEST), "b": 0, "none": 0}, rel=1e-10
     )
+    assert split.snapshot(DATES[0])["controller"].tolist() == list(split.held(DATES[0])) == ["a", "a / b"]
     with pytest.raises(ClaimsError, match="unknown policy for overlaps 'frist'; did you mean 'first'"):
         geo.series(frame, date="date", overlaps="frist")
 
