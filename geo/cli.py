@@ -494,7 +494,8 @@ def _parser() -> _Parser:
         description="Territorial control on the Golan: who held which ground, when, and how sure that is.",
         epilog="example: claims change 2024-12-07 2026-01-06",
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    # named, since working out the name loads what formats help, for every command
+    commands = parser.add_subparsers(prog=parser.prog, dest="command", required=True, metavar="COMMAND")
 
     def command(
         name: str, help_: str, example: str, *, answer: Callable[..., str] | None, json: bool = False

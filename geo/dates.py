@@ -42,14 +42,11 @@ def is_edtf(text: str) -> bool:
     >>> [is_edtf(text) for text in ("1974", "1974-06", "1974-06-26", "1974-13", "June 1974")]
     [True, True, True, False, False]
     """
-    for pattern, length in (("%Y", 4), ("%Y-%m", 7), ("%Y-%m-%d", 10)):
-        if len(text) == length:
-            try:
-                dt.datetime.strptime(text, pattern)
-            except ValueError:
-                return False
-            return True
-    return False
+    day = f"{text}-01-01"[:10]
+    try:
+        return len(text) in {4, 7, 10} and day[4] == day[7] == "-" and bool(dt.date.fromisoformat(day))
+    except ValueError:
+        return False
 
 
 def holds(valid_from: str, valid_to: str | None, on: str) -> bool:
