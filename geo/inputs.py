@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo import rfc7946
 from geo._errors import ClaimsError
 from geo._planes import Plane
 from geo.noding import numbered
@@ -114,6 +115,10 @@ def _read(path: Path, box: Box | None) -> geopandas.GeoDataFrame:
         if path.suffix.lower() == ".parquet":
             frame = geopandas.read_parquet(path)
             return frame if box is None else frame[frame.to_crs(4326).intersects(shapely.box(*box))]
+        if box is None and path.suffix.lower() in {".geojson", ".json"}:
+            plain = rfc7946.read(path)
+            if plain is not None:
+                return plain
         bounds = None if box is None else geopandas.GeoSeries([shapely.box(*box)], crs=4326)
         frame = geopandas.read_file(path, bbox=bounds)
     except ImportError:

@@ -1,7 +1,8 @@
-"""Polygons to GeoJSON (RFC 7946), several times as fast as a general driver.
+"""Polygons from and to GeoJSON (RFC 7946), several times as fast as a general driver.
 
 Almost all of such a file is coordinates. They are written by way of the well-known text that GEOS makes, whose
-punctuation is exchanged.
+punctuation is exchanged. They are read as three texts made of the whole: one without the numbers, whose brackets are
+the structure of the geometries, one without the brackets, which is a list of numbers, and the small rest.
 """
 
 from __future__ import annotations
@@ -10,8 +11,12 @@ import contextlib
 import datetime as dt
 import gc
 import json
-from typing import TYPE_CHECKING, Any
+import re
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Literal
 
+import geopandas
+import msgspec
 import numpy as np
 import pandas as pd
 import shapely
@@ -23,13 +28,44 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    import geopandas
     from numpy.typing import NDArray
 
 DECIMALS = 9  # a tenth of a millimetre
-_BLOCK = 1024  # features at a time, so that their text stays in the cache
+_BLOCK = 512  # features at a time, so that their text stays in the cache
 
+_RING = rb"\[p(?:,p)*+\]"
+_POLYGON = rb"\[" + _RING + rb"(?:," + _RING + rb")*+\]"
+_SHAPES = re.compile(rb"(?::(?:" + _POLYGON + rb"|\[" + _POLYGON + rb"(?:," + _POLYGON + rb")*+\]))*+")
+_TIMES = [re.compile(r"\d{4}-\d{2}-\d{2}"), re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}")]
+_PERHAPS_TIME = re.compile(r"\s*[-+]?\d+[-/:]\d+[-/:].*", re.DOTALL)
+_DEGREES = re.compile(r"(?:urn:ogc:def:crs:)?(?:OGC:[\d.]*:?CRS84|EPSG:[\d.]*:?4326)")
 _TO_BRACKETS = bytes.maketrans(b"( )", b"[,]")
+
+
+class _Geometry(msgspec.Struct, gc=False):
+    type: Literal["Polygon", "MultiPolygon"]
+    coordinates: msgspec.Raw
+
+
+class _Feature(msgspec.Struct, gc=False):
+    type: Literal["Feature"]
+    geometry: _Geometry | None
+    properties: dict[str, str | int | float | bool | None] | None
+    id: Any = None
+
+
+class _Crs(msgspec.Struct):
+    properties: dict[str, Any]
+
+
+class _Collection(msgspec.Struct):
+    type: Literal["FeatureCollection"]
+    features: list[_Feature]
+    crs: _Crs | None = None
+
+
+class _NotPlain(ValueError):  # noqa: N818  # no error: another reader takes the file
+    """The file has a form that is left to pyogrio."""
 
 
 @contextlib.contextmanager
@@ -171,3 +207,120 @@ def _values(column: pd.Series[Any], what: str) -> list[str]:
     except (TypeError, ValueError) as error:
         raise ClaimsError(f"{column.name!r} cannot be written: {error}", code="property", file=what) from None
     return texts
+
+
+def read(path: str | Path) -> geopandas.GeoDataFrame | None:
+    """Return what a plain GeoJSON file holds, as ``geopandas.read_file`` would return it.
+
+    Parameters
+    ----------
+    path
+        A FeatureCollection.
+
+    Returns
+    -------
+    frame
+        Features in the order of the file; columns of days (``2024-12-08``) or times become these. None when the file
+        does not have the plain form: polygons in EPSG:4326 of two coordinates, and properties that are numbers, texts
+        and times.
+
+    Raises
+    ------
+    OSError
+        When there is no such file.
+    """
+    with _uncollected(), open(path, "rb") as file:  # noqa: PTH123  # a str will do
+        try:
+            return _plain(msgspec.json.decode(file.read(), type=_Collection))
+        except (ValueError, RecursionError):  # msgspec's errors are such
+            return None
+
+
+def _plain(collection: _Collection) -> geopandas.GeoDataFrame:
+    features, crs = collection.features, collection.crs
+    if crs is not None and not _DEGREES.fullmatch(str(crs.properties.get("name"))):
+        raise _NotPlain
+    shapes = [feature.geometry for feature in features]
+    there = [shape for shape in shapes if shape is not None]
+    if not there:
+        raise _NotPlain
+    texts = [shape.coordinates for shape in there]
+    polygons = np.concatenate([_polygons(texts[at : at + _BLOCK]) for at in range(0, len(texts), _BLOCK)])
+    if [shape.type == "MultiPolygon" for shape in there] != (
+        shapely.get_type_id(polygons) == shapely.GeometryType.MULTIPOLYGON
+    ).tolist():
+        raise _NotPlain
+    geometries = np.full(len(features), None, dtype=object)
+    geometries[[shape is not None for shape in shapes]] = polygons
+    frame = _frame([feature.properties or {} for feature in features], [feature.id for feature in features])
+    return geopandas.GeoDataFrame(frame, geometry=geometries, crs=4326)
+
+
+def _polygons(texts: list[msgspec.Raw]) -> NDArray[np.object_]:
+    """Return the polygons whose coordinates are some texts."""
+    joined = b":" + b":".join(texts)
+    shape = joined.translate(None, b"0123456789.+-eE \t\r\n").replace(b"[,]", b"p")
+    if not _SHAPES.fullmatch(shape):
+        raise _NotPlain
+    numbers = joined.translate(bytes.maketrans(b":", b","), b"[] \t\r\n")
+    values = msgspec.json.decode(b"[" + numbers[1:] + b"]", type=list[float])
+    coordinates = np.fromiter(values, np.float64, len(values)).reshape(-1, 2)
+    at = np.frombuffer(shape, dtype=np.uint8)
+    point, close = at == ord("p"), at == ord("]")
+    ring = np.zeros(len(at), dtype=bool)
+    ring[1:] = close[1:] & point[:-1]
+    polygon = np.zeros(len(at), dtype=bool)
+    polygon[1:] = close[1:] & ring[:-1]
+    vertices = np.append(0, np.cumsum(point)[ring])
+    rings = np.append(0, np.cumsum(ring)[polygon])
+    if (coordinates[vertices[:-1]] != coordinates[vertices[1:] - 1]).any() or np.diff(vertices).min() < 4:
+        raise _NotPlain
+    polygons = shapely.from_ragged_array(shapely.GeometryType.POLYGON, coordinates, (vertices, rings))
+    begin = np.flatnonzero(at == ord(":"))
+    multi = at[begin + 3] != ord("p")  # a polygon alone begins ":[[p"
+    owner = np.searchsorted(begin, np.flatnonzero(polygon)) - 1
+    many = multi[owner]
+    found = np.empty(len(multi), dtype=object)
+    found[~multi] = polygons[~many]
+    if many.any():
+        found[multi] = shapely.multipolygons(polygons[many], indices=np.unique(owner[many], return_inverse=True)[1])
+    return found
+
+
+def _frame(properties: list[dict[str, Any]], ids: list[Any]) -> pd.DataFrame:
+    """Return properties with the types that pyogrio gives them."""
+    names = dict.fromkeys(chain.from_iterable(properties))
+    columns = {name: [row.get(name) for row in properties] for name in names}
+    frame = pd.DataFrame(columns, index=pd.RangeIndex(len(properties)))
+    if "geometry" in frame:
+        raise _NotPlain
+    for name, column in frame.items():
+        if column.dtype == np.int64:
+            limits = np.iinfo(np.int32)
+            if limits.min <= column.min() and column.max() <= limits.max:
+                frame[name] = column.astype(np.int32)
+        elif column.dtype not in (np.float64, np.bool_):
+            frame[name] = _texts(column)
+    kinds = {type(one) for one in ids}
+    if "id" not in frame and str in kinds:
+        if kinds != {str}:
+            raise _NotPlain
+        frame.insert(0, "id", ids)
+    return frame
+
+
+def _texts(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Return a column of texts, or of days where all of them are; nothing but texts and ``None`` is plain."""
+    kind = pd.api.types.infer_dtype(column, skipna=True)
+    if kind == "empty":
+        return column.astype(object).where(column.notna(), None)
+    if kind != "string":
+        raise _NotPlain
+    codes, found = pd.factorize(column)
+    if any(all(map(form.fullmatch, found)) for form in _TIMES):
+        # no such day: a ValueError too
+        times = np.append(np.array(found, dtype="datetime64[ms]"), np.datetime64("NaT"))
+        return pd.Series(times[codes], column.index)
+    if all(map(_PERHAPS_TIME.fullmatch, found)):
+        raise _NotPlain
+    return column
