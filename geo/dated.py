@@ -22,12 +22,14 @@ import shapely.affinity
 
 from geo import areas, inputs
 from geo._errors import ClaimsError, unknown
+from geo._memory import uncollected
 from geo.changes import Change, transfer
+from geo.continued import continued
 from geo.histories import NOBODY
 from geo.ledger import CM2_PER_KM2, Quantity
 from geo.noding import diagonals
 from geo.pairwise import Pairwise
-from geo.runs import Runs, Steps, steps
+from geo.runs import Runs, Steps, changes, steps
 from geo.shared_faces import SharedFaces
 from geo.tiles import File, Tiled
 from geo.uncertainty import swept_variance
@@ -81,6 +83,7 @@ class Series:
         """How much of the polygons' edges is on more than one date, 0 to 1; None when it was not worked out here."""
         return None if isinstance(self._ledger, Tiled) else self._ledger.share
 
+    @uncollected()
     def add(self, frame: geopandas.GeoDataFrame, date: str | dt.date) -> Series:
         """Return the series with one date more, for the price of what is new on it.
 
@@ -100,7 +103,7 @@ class Series:
             raise ClaimsError("a date can be added to a series of dates only, not to one of periods or tiles")
         runs = inputs.continued(self._runs, frame, inputs.date_text(date))
         if isinstance(self._ledger, SharedFaces):
-            ledger: SharedFaces | Pairwise | Tiled = SharedFaces(runs, self._overlaps, known=self._ledger)
+            ledger: SharedFaces | Pairwise | Tiled = continued(self._ledger, runs, self._overlaps)
         else:
             ledger = Pairwise(runs, self._overlaps, known=self._ledger)
         return Series(
@@ -397,7 +400,7 @@ def _ledger(runs: Runs, overlaps: Overlaps) -> SharedFaces | Pairwise:
     """Choose faces for all dates, or pairs of dates when faces would be many more than the edges."""
     found = steps(runs.polygons)
     if _crossings(found) <= max(_EVEN, len(found.edge)):
-        return SharedFaces(runs, overlaps, found=found)
+        return SharedFaces(runs, overlaps, found=changes(runs, found))
     return Pairwise(runs, overlaps, found=found)
 
 
@@ -409,6 +412,7 @@ def _crossings(found: Steps) -> float:
     return float(shapely.STRtree(boxes).query(boxes).shape[1]) * step * step / 2
 
 
+@uncollected()
 def series(
     data: geopandas.GeoDataFrame | str | Path,
     *,

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from geo.noding import distinct, mix
+from geo.noding import distinct, mix, numbered
 from geo.planar import ranges
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from geo.noding import Ints
 
 NOBODY = 0  # the label of ground that no polygon covers
@@ -23,6 +25,13 @@ class Events(NamedTuple):
     part: Ints
     before: Ints
     after: Ints
+
+
+def keys(events: Events, count: int) -> NDArray[np.uint64]:
+    """Return a number of 64 bits for each part, the same for parts of one history."""
+    summed = np.zeros(count, dtype=np.uint64)
+    np.add.at(summed, events.part, mix(events.date.view(np.uint64), events.after.view(np.uint64)))
+    return summed
 
 
 def merged(events: Events, cm2: Ints) -> tuple[Ints, Ints, Events]:
@@ -50,8 +59,7 @@ def merged(events: Events, cm2: Ints) -> tuple[Ints, Ints, Events]:
     history = np.full(len(cm2), -1)
     if not len(ever):
         return history, np.zeros(0, dtype=np.int64), events
-    mixed = mix(date.view(np.uint64), after.view(np.uint64))
-    found, first = distinct(np.add.reduceat(mixed, start).view(np.int64)[None, :])
+    found, first = numbered(keys(events, len(cm2))[ever])
     history[ever] = found
     sums = np.zeros(len(first), dtype=np.int64)
     np.add.at(sums, found, cm2[ever])

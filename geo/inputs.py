@@ -320,9 +320,10 @@ def continued(runs: Runs, frame: geopandas.GeoDataFrame, date: str, *, what: str
     """
     if _ordered([runs.dates[-1], date])[-1] != date or date == runs.dates[-1]:
         raise ClaimsError(f"{what}: {date} is not later than {runs.dates[-1]}")
-    frame = ground(frame, runs.by, what)
-    frame = frame[(frame[runs.by] != _NOBODY).to_numpy()]
-    texts = [text for text in _texts(frame, runs.by, what) if text is not None]
+    frame = _geometries(frame, what)
+    texts = np.array(_texts(frame, runs.by, what), dtype=object)
+    held = texts != _NOBODY
+    frame, texts = frame[held], texts[held]
     names = [*runs.owners, *sorted(set(texts) - set(runs.owners))]
     label = {name: index for index, name in enumerate(names, 1)}
     count = len(runs.dates)
@@ -342,6 +343,7 @@ def continued(runs: Runs, frame: geopandas.GeoDataFrame, date: str, *, what: str
         else:
             fresh.setdefault(key, row)
     rows = list(fresh.values())
+    _refuse(geometries[rows], np.asarray(frame.index, dtype=object)[rows], what)
     return Runs(
         np.concatenate([runs.polygons, geometries[rows]]),
         np.append(runs.polygon, len(runs.polygons) + np.arange(len(rows))),

@@ -18,7 +18,7 @@ import shapely
 from geo._errors import ClaimsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -37,7 +37,7 @@ class Edges(NamedTuple):
     """Distinct edges between distinct vertices.
 
     `positions` (n, 2) are degrees, `cells` (n, 2) the same on the lattice; `ends` (m, 2) are vertices, the smaller cell
-    first.
+    first. Edges stand in the order of the cells of their ends, so that the order of the input does not matter.
     """
 
     positions: Floats
@@ -50,7 +50,7 @@ class Pieces(NamedTuple):
 
     A piece runs along the edge that begins at the vertex `root`; where edges lie on each other it is the one with the
     smallest cells. `part_of` lists what edges the pieces make up, ascending: rows of edge, piece and +1 or -1 for its
-    direction. `on_frame` marks the pieces of a frame, if there is one.
+    direction. `on_frame` marks the pieces of frames, if there are any.
     """
 
     positions: Floats
@@ -125,7 +125,6 @@ def intern(coordinates: Floats, ring: Ints) -> tuple[Edges, Ints, Ints, Ints]:
     alike = all(np.array_equal(coordinates[spot[first]][edge], coordinates[spot]) for spot in (low, high))
     if not alike:  # one edge, written in two ways
         edge, first = distinct(np.stack([east[low], north[low], east[high], north[high]]))
-    # in an order of their own, so that the order of the input does not matter
     by = np.lexsort((north[high[first]], east[high[first]], north[low[first]], east[low[first]]))
     rank = np.empty_like(by)
     rank[by] = np.arange(len(by))
@@ -146,37 +145,30 @@ def diagonals(ends: Floats, margin: float = 0.0) -> NDArray[np.object_]:
     return np.asarray(shapely.linestrings(np.stack([ends.min(axis=1) - margin, ends.max(axis=1) + margin], axis=1)))
 
 
-def join(pieces: Pieces, edges: Edges, more: Edges) -> tuple[Edges, Ints]:
-    """Return edges that have been cut into pieces with more edges, and the number that each of these has then.
-
-    What there was keeps its number; vertices that cutting made are among the vertices.
-    """
-    vertex, first = distinct(np.concatenate([pieces.cells, more.cells]).T)
-    positions = np.concatenate([pieces.positions, more.positions])[first]
-    cells = np.concatenate([pieces.cells, more.cells])[first]
-    ends = np.concatenate([edges.ends, vertex[len(pieces.cells) :][more.ends]])
+def join(edges: Edges, more: Edges) -> tuple[Edges, Ints, Ints]:
+    """Return all edges of two lots, and the number that each of the first and of the second has then."""
+    vertex, first = distinct(np.concatenate([edges.cells, more.cells]).T)
+    positions = np.concatenate([edges.positions, more.positions])[first]
+    cells = np.concatenate([edges.cells, more.cells])[first]
+    ends = np.concatenate([edges.ends, vertex[len(edges.cells) :][more.ends]])
     edge, first = distinct(ends.T)
-    return Edges(positions, cells, ends[first]), edge[len(edges.ends) :]
+    ends = ends[first]
+    by = np.lexsort(cells[ends].reshape(-1, 4).T[::-1])
+    rank = np.empty_like(by)
+    rank[by] = np.arange(len(by))
+    edge = rank[edge]
+    return Edges(positions, cells, ends[by]), edge[: len(edges.ends)], edge[len(edges.ends) :]
 
 
 class _Cutter:
     """Pieces being cut, in lattice units; float64 holds every cell exactly."""
 
-    def __init__(self, edges: Edges, known: Pieces | None) -> None:
+    def __init__(self, edges: Edges) -> None:
         self.positions = [edges.positions]
         self.east, self.north = edges.cells.T.astype(np.float64)
         self._root_ends = edges.ends
         self.root = np.arange(len(edges.ends))
         self.tail, self.head = np.ascontiguousarray(edges.ends.T)
-        self.fresh = self.root
-        if known is not None:
-            root, piece, direction = known.part_of.T
-            tail, head = np.where(direction > 0, *(known.ends[piece].T[::step] for step in (1, -1)))
-            count = int(root.max(initial=-1)) + 1
-            self.root = np.append(root, self.root[count:])
-            self.tail, self.head = np.append(tail, self.tail[count:]), np.append(head, self.head[count:])
-            self.fresh = np.arange(len(root), len(self.root))
-        self._known: dict[tuple[float, float], int] = {}
 
     def pairs(self, fresh: Ints) -> Iterator[tuple[Ints, Ints]]:
         """Yield pairs of pieces whose boxes meet, one of each at least being fresh, not too many at a time."""
@@ -223,26 +215,19 @@ class _Cutter:
 
         A new vertex has its exact position, unless that is far off, as where edges graze each other.
         """
-        if not self._known:
-            there = zip(self.east.tolist(), self.north.tolist(), strict=True)
-            self._known = {cell: vertex for vertex, cell in enumerate(there)}
         count = len(self.east)
-        made: list[int] = []
-        vertices = np.empty(len(spots), dtype=np.int64)
         cells = np.rint(spots).T
-        for index, cell in enumerate(zip(cells[0].tolist(), cells[1].tolist(), strict=True)):
-            vertices[index] = vertex = self._known.setdefault(cell, count + len(made))
-            if vertex == count + len(made):
-                made.append(index)
+        vertex, first = distinct(np.concatenate([np.stack([self.east, self.north]), cells], axis=1).astype(np.int64))
+        made = first[count:] - count  # no two vertices have one cell, so the new ones are numbered behind them
         self.east, self.north = (
             np.append(old, new[made]) for old, new in zip((self.east, self.north), cells, strict=True)
         )
         near = (np.abs(exact * CELLS - spots) < _NEAR_CELLS).all(axis=1, keepdims=True)
         self.positions.append(np.where(near, exact, spots / CELLS)[made])
-        return vertices
+        return vertex[count:]
 
-    def cuts(self, one: Ints, other: Ints) -> tuple[Ints, Ints]:
-        """Return which pieces of some pairs are to be cut, and at which vertices."""
+    def cuts(self, one: Ints, other: Ints) -> tuple[Ints, Ints, Ints, Ints, Floats]:
+        """Return which pieces of some pairs are to be cut at which vertices, and which pairs cross at which spots."""
         ends = [(self.tail[pieces], self.head[pieces]) for pieces in (one, other)]
         meet = [mine == yours for mine in ends[0] for yours in ends[1]]
         shared = np.logical_or.reduce(meet)
@@ -273,20 +258,23 @@ class _Cutter:
             share = (between[0] * way[1] - between[1] * way[0]) / turn
             share_other = (between[0] * run[1] - between[1] * run[0]) / turn
             crosses = (share > 0) & (share < 1) & (share_other > 0) & (share_other < 1)
-        # in one order, whatever else is there: the first to cross in a cell says where in it the vertex lies
-        by = np.flatnonzero(crosses)
-        by = by[np.lexsort((other[by], one[by]))]
-        one, other = one[by], other[by]
-        east, north = (
-            spots[self.tail[one]] + share[by] * run_[by]
-            for spots, run_ in zip((self.east, self.north), run, strict=True)
+        one, other, share = one[crosses], other[crosses], share[crosses]
+        spots = np.column_stack(
+            [
+                ends[self.tail[one]] + share * along[crosses]
+                for ends, along in zip((self.east, self.north), run, strict=True)
+            ]
         )
-        vertices = self._vertices_at(np.column_stack([east, north]), self._crossing(one, other))
-        for piece in (one, other):
-            inside = (self.tail[piece] != vertices) & (self.head[piece] != vertices)
-            cut.append(piece[inside])
-            spot.append(vertices[inside])
-        return np.concatenate(cut), np.concatenate(spot)
+        return np.concatenate(cut), np.concatenate(spot), one, other, spots
+
+    def crossings(self, one: Ints, other: Ints, spots: Floats) -> tuple[Ints, Ints]:
+        """Return which pieces are to be cut, and at which vertices, where pairs of them cross."""
+        # in one order, whatever else is there: the first to cross in a cell says where in it the vertex lies
+        by = np.lexsort((other, one))
+        one, other = one[by], other[by]
+        piece, vertex = np.append(one, other), np.tile(self._vertices_at(spots[by], self._crossing(one, other)), 2)
+        inside = (self.tail[piece] != vertex) & (self.head[piece] != vertex)
+        return piece[inside], vertex[inside]
 
     def split(self, cut: Ints, spot: Ints) -> Ints:
         """Cut pieces at vertices and return the new ones."""
@@ -311,17 +299,15 @@ class _Cutter:
         return away[0] * run[0] + away[1] * run[1]
 
 
-def node(edges: Edges, known: Pieces | None = None, *, frame: Box | None = None) -> Pieces:
+def node(edges: Edges, frames: Sequence[Box] = ()) -> Pieces:
     """Cut edges where they cross or touch.
 
     Parameters
     ----------
     edges
         All edges.
-    known
-        What the first of them have been cut into already: only the others are new.
-    frame
-        A box to cut by: the pieces in it are returned, with those of its edge.
+    frames
+        Boxes to cut by, apart from each other: the pieces in them are returned, with those of their sides.
 
     Returns
     -------
@@ -334,14 +320,15 @@ def node(edges: Edges, known: Pieces | None = None, *, frame: Box | None = None)
         When cutting does not come to an end.
     """
     count = len(edges.ends)
-    if frame is not None:
-        corners = np.rint(np.reshape(frame, (2, 2)) * CELLS).astype(np.int64)
+    corners = np.rint(np.reshape(frames, (-1, 2, 2)) * CELLS).astype(np.int64)
+    if len(frames):
         edges = _framed(edges, corners)
-    cutter = _Cutter(edges, known)
-    fresh = cutter.fresh
+    cutter = _Cutter(edges)
+    fresh = cutter.root
     for _ in range(_ROUNDS):
         found = [cutter.cuts(*pairs) for pairs in cutter.pairs(fresh)]
-        cut, spot = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        cut, spot, *cross = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        cut, spot = (np.append(*both) for both in zip((cut, spot), cutter.crossings(*cross), strict=True))
         if not len(cut):
             break
         fresh = cutter.split(cut, spot)
@@ -349,10 +336,10 @@ def node(edges: Edges, known: Pieces | None = None, *, frame: Box | None = None)
         raise ClaimsError("the edges cannot be cut where they meet: too many lie within 0.1 mm of each other")
     root, ends = cutter.root, np.column_stack([cutter.tail, cutter.head])
     cells = np.column_stack([cutter.east, cutter.north]).astype(np.int64)
-    if frame is not None:
-        inside = _within(cells[ends], corners).all(axis=1)
+    if len(frames):
+        inside = _within(cells[ends], corners)
         root, ends = root[inside], ends[inside]
-    # an edge of a polygon before one of the frame, so that a frame changes no area
+    # an edge of a polygon before one of a frame, so that a frame changes no area
     smallest = np.lexsort((*edges.cells[edges.ends[root]].reshape(-1, 4).T, root >= count))
     root, ends = root[smallest], ends[smallest]
     turned = ends[:, 0] > ends[:, 1]
@@ -372,15 +359,18 @@ def node(edges: Edges, known: Pieces | None = None, *, frame: Box | None = None)
 
 
 def _framed(edges: Edges, corners: Ints) -> Edges:
-    """Return edges with those of a box behind them; `corners` are its lowest and highest cell."""
-    (west, south), (east, north) = corners
-    around = np.array([[west, south], [west, north], [east, south], [east, north]])
+    """Return edges with those of boxes behind them; `corners` (n, 2, 2) are their lowest and highest cells."""
+    # south-west, north-west, south-east and north-east of each box
+    around = np.stack([corners[:, [0, 0, 1, 1], 0], corners[:, [0, 1, 0, 1], 1]], axis=2).reshape(-1, 2)
     vertex, first = distinct(np.concatenate([edges.cells, around]).T)
-    four = vertex[len(edges.cells) :][np.array([[0, 1], [0, 2], [1, 3], [2, 3]])]
+    sides = vertex[len(edges.cells) :].reshape(-1, 4)[:, [[0, 1], [0, 2], [1, 3], [2, 3]]].reshape(-1, 2)
     positions = np.concatenate([edges.positions, around / CELLS])[first]
-    return Edges(positions, np.concatenate([edges.cells, around])[first], np.concatenate([edges.ends, four]))
+    return Edges(positions, np.concatenate([edges.cells, around])[first], np.concatenate([edges.ends, sides]))
 
 
-def _within(cells: Ints, corners: Ints) -> NDArray[np.bool_]:
-    inside: NDArray[np.bool_] = ((corners[0] <= cells) & (cells <= corners[1])).all(axis=-1)
-    return inside
+def _within(ends: Ints, corners: Ints) -> NDArray[np.bool_]:
+    """Tell which edges (n, 2, 2) have both of their ends in one of some boxes."""
+    within = np.zeros(len(ends), dtype=bool)
+    for low, high in corners:
+        within |= ((low <= ends) & (ends <= high)).all(axis=(1, 2))
+    return within

@@ -30,16 +30,16 @@ _FEW = 5_000_000  # pairs of spots and pieces that are sooner compared than put 
 class Faces(NamedTuple):
     """Faces by number; 0 is what lies outside of everything.
 
-    `left` and `right` are the faces beside each piece, `area_cm2` the ground of each face. The tree of faces begins at
-    `root`: the outside, or the largest face in a frame, whose outside it leaves out. `entry` is the piece by which a
-    face is entered (-1 at the root) and `side` +1 where the face is on its left; the faces behind it are those with a
-    place in preorder from `place` to `place + size`.
+    `left` and `right` are the faces beside each piece, `area_cm2` the ground of each face. Trees of faces begin at
+    `roots`: the outside, or the largest face in each frame, when what is outside of frames is in no tree. `entry` is
+    the piece by which a face is entered (-1 at a root) and `side` +1 where the face is on its left; the faces behind it
+    are those with a place in preorder from `place` to `place + size`.
     """
 
     left: Ints
     right: Ints
     area_cm2: Ints
-    root: int
+    roots: Ints
     entry: Ints
     side: Ints
     place: Ints
@@ -56,17 +56,18 @@ def weights(pieces: Pieces) -> Ints:
     return until(pieces.ends[:, 1]) - until(pieces.ends[:, 0])
 
 
-def _smallest(label: Ints, links: Ints) -> Ints:
-    """Return for each node the smallest label that it is linked with, over any number of links (rows of two)."""
+def connected(count: int, links: Ints) -> Ints:
+    """Return for each of some nodes the first that it is linked with, over any number of links (rows of two)."""
+    first = np.arange(count)
     while True:
-        one, other = label[links[:, 0]], label[links[:, 1]]
+        one, other = first[links[:, 0]], first[links[:, 1]]
         if np.array_equal(one, other):
-            return label
+            return first
         low = np.minimum(one, other)
-        np.minimum.at(label, one, low)
-        np.minimum.at(label, other, low)
-        label = label[label]
-        label = label[label]
+        np.minimum.at(first, one, low)
+        np.minimum.at(first, other, low)
+        first = first[first]
+        first = first[first]
 
 
 def east_of(pieces: Pieces, spots: NDArray[np.float64]) -> Ints:
@@ -122,7 +123,7 @@ def faces(pieces: Pieces) -> Faces:
             break
         cycle = smaller
     _, cycle = np.unique(cycle, return_inverse=True)
-    part = _smallest(np.arange(len(used)), origin.reshape(-1, 2))
+    part = connected(len(used), origin.reshape(-1, 2))
     # round each part that hangs together runs one cycle with the outside of the part on its left: at its westernmost
     # vertex it leaves by the piece that points furthest north
     by_west = np.lexsort((cells[:, 1], cells[:, 0], part))
@@ -142,12 +143,23 @@ def faces(pieces: Pieces) -> Faces:
     cm2 = np.zeros(int(face.max(initial=0)) + 1, dtype=np.int64)
     np.add.at(cm2, left, weight)
     np.subtract.at(cm2, right, weight)
-    root = int(np.argmax(cm2)) if pieces.on_frame.any() else OUTSIDE
-    return Faces(left, right, cm2, root, *_tree(left, right, len(cm2), root, ~pieces.on_frame))
+    through = ~pieces.on_frame
+    roots = np.array([OUTSIDE]) if through.all() else _largest(left[through], right[through], cm2)
+    return Faces(left, right, cm2, roots, *_tree(left, right, len(cm2), roots, through))
 
 
-def _tree(left: Ints, right: Ints, count: int, root: int, through: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints, Ints]:
-    """Return entry, side, place and size of each face in a tree over neighbours, by pieces that it may go through."""
+def _largest(left: Ints, right: Ints, cm2: Ints) -> Ints:
+    """Return the largest of the faces that hang together by the pieces between them, for each such frame."""
+    frame = connected(len(cm2), np.column_stack([left, right]))
+    by = np.lexsort((cm2, frame))
+    last = by[np.append(frame[by][1:] != frame[by][:-1], True)]
+    return np.setdiff1d(last, [OUTSIDE])
+
+
+def _tree(
+    left: Ints, right: Ints, count: int, roots: Ints, through: NDArray[np.bool_]
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return entry, side, place and size of each face in trees over neighbours, by pieces that these may go through."""
     piece = np.tile(np.flatnonzero(through), 2)
     one, other = np.append(left[through], right[through]), np.append(right[through], left[through])
     by = np.argsort(one, kind="stable")
@@ -155,8 +167,8 @@ def _tree(left: Ints, right: Ints, count: int, root: int, through: NDArray[np.bo
     begin = np.searchsorted(one[by], np.arange(count + 1))
     entry, parent = np.full(count, -1), np.full(count, -1)
     seen = np.zeros(count, dtype=bool)
-    seen[root] = True
-    levels = [np.array([root])]
+    seen[roots] = True
+    levels = [roots]
     while len(levels[-1]):
         near = ranges(begin[levels[-1]], begin[levels[-1] + 1])
         near = near[~seen[other[near]]]
@@ -167,8 +179,8 @@ def _tree(left: Ints, right: Ints, count: int, root: int, through: NDArray[np.bo
     size = np.ones(count, dtype=np.int64)
     for level in levels[:0:-1]:
         np.add.at(size, parent[level], size[level])
-    place = np.full(count, count - 1)  # a frame's outside is in no tree
-    place[root] = 0
+    place = np.full(count, count - 1)  # what is outside of frames is in no tree
+    place[roots] = np.cumsum(size[roots]) - size[roots]
     for level in levels[1:-1]:
         ahead = np.cumsum(size[level]) - size[level]
         eldest = np.searchsorted(parent[level], parent[level])  # siblings stand together

@@ -7,9 +7,7 @@ the structure of the geometries, one without the brackets, which is a list of nu
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import gc
 import json
 import re
 from itertools import chain
@@ -23,6 +21,7 @@ import shapely
 
 from geo import _files
 from geo._errors import ClaimsError
+from geo._memory import uncollected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,22 +67,10 @@ class _NotPlain(ValueError):  # noqa: N818  # no error: another reader takes the
     """The file has a form that is left to pyogrio."""
 
 
-@contextlib.contextmanager
-def _uncollected() -> Iterator[None]:
-    """Put off garbage collection: a hundred thousand small objects, none of them garbage, set it off over and over."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
 def write(frame: geopandas.GeoDataFrame, path: str | Path) -> None:
     """Write polygons as RFC 7946 GeoJSON, whole or not at all; see :func:`text`."""
     parts = _parts(frame, str(path))
-    with _files.written(path) as beside, _uncollected(), beside.open("w", encoding="utf-8", newline="\n") as file:
+    with _files.written(path) as beside, uncollected(), beside.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(parts)
 
 
@@ -118,7 +105,7 @@ def text(frame: geopandas.GeoDataFrame, *, what: str = "the frame") -> str:
     {"type":"Feature","properties":{"by":"north"},"geometry":{"type":"Polygon","coordinates":[[[1,0],[1,1],[0,1],[0,0],[1,0]]]}}
     ]}
     """
-    with _uncollected():
+    with uncollected():
         return "".join(_parts(frame, what))
 
 
@@ -229,7 +216,7 @@ def read(path: str | Path) -> geopandas.GeoDataFrame | None:
     OSError
         When there is no such file.
     """
-    with _uncollected(), open(path, "rb") as file:  # noqa: PTH123  # a str will do
+    with uncollected(), open(path, "rb") as file:  # noqa: PTH123  # a str will do
         try:
             return _plain(msgspec.json.decode(file.read(), type=_Collection))
         except (ValueError, RecursionError):  # msgspec's errors are such

@@ -1,4 +1,4 @@
-"""Polygons and when they hold, and the steps that their rings take along distinct edges."""
+"""Polygons and when they hold, the steps that their rings take along distinct edges, and what these change when."""
 
 from __future__ import annotations
 
@@ -9,13 +9,18 @@ import shapely
 
 from geo import noding
 from geo._errors import ClaimsError
+from geo.planar import ranges
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from geo.noding import Box, Ints
 
+ONE = 1 << 32  # what a polygon is worth where it lies, besides its owner's label
 _NEAR = 1e-8  # degrees: further than cutting may move an edge
+_AT_ONCE = 4_000_000  # sums of dates and edges that are kept at once
 
 
 class Runs(NamedTuple):
@@ -81,17 +86,46 @@ class Steps(NamedTuple):
     side: Ints
     begin: Ints
 
-    def near(self, box: Box) -> Steps:
-        """Return the steps along edges that come near a box."""
-        west, south, east, north = box
-        ends = self.edges.positions[self.edges.ends]
-        low, high = ends.min(axis=1) - _NEAR, ends.max(axis=1) + _NEAR
-        kept = (low[:, 0] <= east) & (high[:, 0] >= west) & (low[:, 1] <= north) & (high[:, 1] >= south)
+
+class Changes(NamedTuple):
+    """What polygons that come and go change: from a date on, the left of an edge is worth more than its right.
+
+    Where a polygon stays nothing changes, and where one takes the place of another only at edges that are not in both.
+    `share` is how much of the polygons' edges is on more than one date, 0 to 1.
+    """
+
+    edges: noding.Edges
+    date: Ints
+    edge: Ints
+    worth: Ints
+    share: float
+
+    def near(self, boxes: Sequence[Box]) -> Changes:
+        """Return what changes near some boxes, or everywhere when there are none, with the edges that change alone."""
+        kept = np.zeros(len(self.edges.ends), dtype=bool)
+        kept[self.edge] = True
+        if len(boxes):
+            ends = self.edges.positions[self.edges.ends]
+            low, high = ends.min(axis=1) - _NEAR, ends.max(axis=1) + _NEAR
+            within = np.zeros_like(kept)
+            for west, south, east, north in boxes:
+                within |= (low[:, 0] <= east) & (high[:, 0] >= west) & (low[:, 1] <= north) & (high[:, 1] >= south)
+            kept &= within
         mine = kept[self.edge]
         number = np.cumsum(kept) - 1
-        begin = np.append(0, np.cumsum(mine))[self.begin]
         edges = self.edges._replace(ends=self.edges.ends[kept])
-        return Steps(edges, number[self.edge[mine]], self.side[mine], begin)
+        return Changes(edges, self.date[mine], number[self.edge[mine]], self.worth[mine], self.share)
+
+    def followed(self, later: Changes) -> Changes:
+        """Return these changes and later ones; the share stays what it was."""
+        edges, mine, others = noding.join(self.edges, later.edges)
+        return Changes(
+            edges,
+            np.append(self.date, later.date),
+            np.append(mine[self.edge], others[later.edge]),
+            np.append(self.worth, later.worth),
+            self.share,
+        )
 
 
 def steps(polygons: NDArray[np.object_]) -> Steps:
@@ -107,9 +141,34 @@ def steps(polygons: NDArray[np.object_]) -> Steps:
     return Steps(edges, edge, direction * inside_on_left[ring[at]], begin)
 
 
+def changes(runs: Runs, found: Steps, first: int = 0) -> Changes:
+    """Return what changes on the dates from the first on, by date and edge."""
+    worth = ONE + runs.owner
+    last, count = len(runs.dates), len(found.edges.ends)
+    dates = max(_AT_ONCE // max(count, 1), 1)
+    sums = np.zeros(dates * count, dtype=np.int64)
+    by = {sign: np.argsort(ends, kind="stable") for sign, ends in ((1, runs.start), (-1, runs.stop))}
+    sums_at, worths = [], []
+    for start in range(first, last, dates):
+        touched = []
+        for sign, ends in ((1, runs.start), (-1, runs.stop)):
+            some = slice(*np.searchsorted(ends[by[sign]], (start, min(start + dates, last))))
+            run = by[sign][some]
+            begin, end = found.begin[runs.polygon[run]], found.begin[runs.polygon[run] + 1]
+            step, length = ranges(begin, end), end - begin
+            at = np.repeat((ends[run] - start) * count, length) + found.edge[step]
+            np.add.at(sums, at, np.repeat(sign * worth[run], length) * found.side[step])
+            touched.append(at)
+        at = np.concatenate(touched)
+        at = np.unique(at[sums[at] != 0])
+        sums_at.append(at + start * count)
+        worths.append(sums[at])
+        sums[at] = 0
+    date, edge = divmod(np.concatenate(sums_at), max(count, 1))
+    return Changes(found.edges, date, edge, np.concatenate(worths), shared(runs, found))
+
+
 def shared(runs: Runs, found: Steps) -> float:
     """Return how much of the polygons' edges, counted on each date, is an edge of another date too, 0 to 1."""
-    times = np.zeros(len(runs.polygons), dtype=np.int64)
-    np.add.at(times, runs.polygon, runs.stop - runs.start)
-    total = int((times * np.diff(found.begin)).sum())
-    return 1 - len(found.edges.ends) / max(total, 1)
+    counted = int(((runs.stop - runs.start) * np.diff(found.begin)[runs.polygon]).sum())
+    return 1 - len(found.edges.ends) / max(counted, 1)

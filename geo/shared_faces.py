@@ -15,17 +15,15 @@ import shapely
 from geo import noding, planar
 from geo.histories import NOBODY, Events, Ledger, merged
 from geo.planar import ranges
-from geo.runs import Runs, Steps, shared, steps
+from geo.runs import ONE, changes, steps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from numpy.typing import NDArray
+    from collections.abc import Iterator, Sequence
 
     from geo.noding import Box, Ints
+    from geo.runs import Changes, Runs
 
 Overlaps = Literal["error", "first", "split"]
-_ONE = 1 << 32  # what a polygon adds where it lies, besides its owner's label
 
 
 class SharedFaces(Ledger):
@@ -39,12 +37,12 @@ class SharedFaces(Ledger):
         What to do where two owners hold one ground on one date: raise, give it to the one that comes first in the
         input, or count it apart, under both names.
     found
-        Their edges, from :func:`geo.runs.steps`, when these are known.
-    known
-        The ledger of all dates but the last, of whose runs these are the continuation: then only what is new on the
-        last date is looked at and cut.
-    tile
-        Count only the ground in this box; boxes side by side give what they give as one.
+        What these change, from :func:`geo.runs.changes`, when it is known.
+    frames
+        Count only the ground in these boxes, which lie apart. Boxes side by side, each on its own, give what they give
+        as one.
+    labels
+        Names of ground under two names, in their order.
 
     Raises
     ------
@@ -59,73 +57,28 @@ class SharedFaces(Ledger):
         runs: Runs,
         overlaps: Overlaps = "error",
         *,
-        found: Steps | None = None,
-        known: SharedFaces | None = None,
-        tile: Box | None = None,
+        found: Changes | None = None,
+        frames: Sequence[Box] = (),
+        labels: Sequence[str] = (),
     ) -> None:
         self._runs = runs
-        self.labels = ["none", *runs.owners]
-        if known is None:
-            self._steps = found or steps(runs.polygons)
-            if tile is not None:
-                self._steps = self._steps.near(tile)
-            self.pieces = noding.node(self._steps.edges, frame=tile)
-            self.changes = self._come_and_gone(range(len(runs.dates)))
-        else:
-            self._steps = known.continued(runs.polygons)
-            self.pieces = noding.node(self._steps.edges, known.pieces)
-            last = self._come_and_gone(range(len(runs.dates) - 1, len(runs.dates)))
-            date, edge, worth = (np.concatenate(parts) for parts in zip(known.changes, last, strict=True))
-            self.changes = date, edge, worth
+        self.labels = ["none", *runs.owners, *labels]
+        self.changes = found or changes(runs, steps(runs.polygons))
+        near = self.changes.near(frames)
+        self.pieces = noding.node(near.edges, frames)
         self._faces = planar.faces(self.pieces)
-        on_faces = self._on_faces(*self._on_pieces(*self.changes))
-        if tile is not None:
-            on_faces = self._at_root(*on_faces)
+        on_faces = self._on_faces(*self._on_pieces(near))
+        if len(frames):
+            on_faces = self._at_roots(*on_faces)
         events = self._named(*self._passed(*on_faces), overlaps)
         self._history, cm2, events = merged(events, self._faces.area_cm2)
         super().__init__(len(runs.dates), self.labels, cm2, events)
 
-    def continued(self, polygons: NDArray[np.object_]) -> Steps:
-        """Return the steps of these polygons, the first of which are those of this ledger."""
-        mine = self._steps
-        more = steps(polygons[len(mine.begin) - 1 :])
-        edges, edge = noding.join(self.pieces, mine.edges, more.edges)
-        return Steps(
-            edges,
-            np.concatenate([mine.edge, edge[more.edge]]),
-            np.concatenate([mine.side, more.side]),
-            np.concatenate([mine.begin, mine.begin[-1] + more.begin[1:]]),
-        )
-
-    def _come_and_gone(self, dates: range) -> tuple[Ints, Ints, Ints]:
-        """Return what changes on some dates: date, edge and what the left of the edge gains on its right."""
-        runs, found = self._runs, self._steps
-        worth = _ONE + runs.owner
-        scratch = np.zeros(len(found.edges.ends), dtype=np.int64)
-        by = {sign: np.argsort(ends, kind="stable") for sign, ends in ((1, runs.start), (-1, runs.stop))}
-        bounds = np.arange(dates.start, dates.stop + 1)
-        begin = {sign: np.searchsorted(ends[by[sign]], bounds) for sign, ends in ((1, runs.start), (-1, runs.stop))}
-        changed, edges, worths = [], [], []
-        for place, date in enumerate(dates):
-            touched = []
-            for sign in (1, -1):
-                run = by[sign][begin[sign][place] : begin[sign][place + 1]]
-                first, last = found.begin[runs.polygon[run]], found.begin[runs.polygon[run] + 1]
-                step = ranges(first, last)
-                np.add.at(scratch, found.edge[step], sign * np.repeat(worth[run], last - first) * found.side[step])
-                touched.append(found.edge[step])
-            edge = np.concatenate(touched)
-            edge = np.unique(edge[scratch[edge] != 0])
-            changed.append(np.full(len(edge), date))
-            edges.append(edge)
-            worths.append(scratch[edge])
-            scratch[edge] = 0
-        return np.concatenate(changed), np.concatenate(edges), np.concatenate(worths)
-
-    def _on_pieces(self, date: Ints, edge: Ints, worth: Ints) -> tuple[Ints, Ints, Ints]:
-        """Carry what changes from edges to their pieces."""
+    def _on_pieces(self, found: Changes) -> tuple[Ints, Ints, Ints]:
+        """Carry what changes from edges to their pieces: date, piece and what its left gains on its right."""
+        date, edge, worth = found.date, found.edge, found.worth
         part_of = self.pieces.part_of
-        begin = np.searchsorted(part_of[:, 0], np.arange(len(self._steps.edges.ends) + 1))
+        begin = np.searchsorted(part_of[:, 0], np.arange(len(found.edges.ends) + 1))
         times = begin[edge + 1] - begin[edge]
         _, piece, direction = part_of[ranges(begin[edge], begin[edge + 1])].T
         return np.repeat(date, times), piece, np.repeat(worth, times) * direction
@@ -141,56 +94,55 @@ class SharedFaces(Ledger):
         date, face, worth = date[tree], face[tree], worth[tree]
         return date, face, worth * faces.side[face]
 
-    def _at_root(self, date: Ints, face: Ints, worth: Ints) -> tuple[Ints, Ints, Ints]:
-        """Add what covers the root of the tree, which lies in a tile and not outside of everything."""
-        runs, root = self._runs, self._faces.root
-        spot = shapely.point_on_surface(self.ground(np.array([root])))
-        over = np.flatnonzero(shapely.intersects(runs.polygons, spot)[runs.polygon])
-        ends = over[runs.stop[over] < len(runs.dates)]
-        return (
-            np.concatenate([date, runs.start[over], runs.stop[ends]]),
-            np.concatenate([face, np.full(len(over) + len(ends), root)]),
-            np.concatenate([worth, _ONE + runs.owner[over], -(_ONE + runs.owner[ends])]),
-        )
+    def _at_roots(self, date: Ints, face: Ints, worth: Ints) -> tuple[Ints, Ints, Ints]:
+        """Add what covers the roots of the trees, which lie in frames and not outside of everything."""
+        runs = self._runs
+        changed = [(date, face, worth)]
+        for root in self._faces.roots.tolist():
+            spot = shapely.point_on_surface(self.ground(np.array([root])))
+            over = np.flatnonzero(shapely.intersects(runs.polygons, spot)[runs.polygon])
+            ends = over[runs.stop[over] < len(runs.dates)]
+            come, go = ONE + runs.owner[over], -(ONE + runs.owner[ends])
+            changed.append((runs.start[over], np.full(len(over), root), come))
+            changed.append((runs.stop[ends], np.full(len(ends), root), go))
+        date, face, worth = (np.concatenate(column) for column in zip(*changed, strict=True))
+        return date, face, worth
 
     def _passed(self, date: Ints, face: Ints, worth: Ints) -> tuple[Ints, Ints, Ints]:
-        """Return on which dates which faces changed, and what they are worth from then on."""
+        """Return on which dates which faces changed, by face, and what they are worth from then on."""
         faces = self._faces
         first, last = faces.place[face], faces.place[face] + faces.size[face]
         date, place, worth = np.tile(date, 2), np.concatenate([first, last]), np.concatenate([worth, -worth])
         order = np.lexsort((place, date))
         date, place = date[order], place[order]
         sums = np.cumsum(worth[order])
-        ends = np.append(((date[1:] != date[:-1]) | (place[1:] != place[:-1])), [False] * bool(len(date)))
-        here = np.flatnonzero(ends.astype(bool) & (sums != 0))  # within a date the sums return to zero
-        at_place = np.argsort(faces.place)
-        state = np.zeros(len(faces.place), dtype=np.int64)
-        bounds = np.searchsorted(date[here], np.arange(len(self._runs.dates) + 1))
-        dates, places, worths = [], [], []
-        for number in range(len(self._runs.dates)):
-            mine = here[bounds[number] : bounds[number + 1]]
-            spots = ranges(place[mine], place[mine + 1])
-            state[spots] += np.repeat(sums[mine], place[mine + 1] - place[mine])
-            dates.append(np.full(len(spots), number))
-            places.append(spots)
-            worths.append(state[spots])
-        return np.concatenate(dates), at_place[np.concatenate(places)], np.concatenate(worths)
+        until = np.append(place[1:], 0)
+        here = np.flatnonzero((sums != 0) & (until != place))  # within a date the sums return to zero
+        place, until = place[here], until[here]
+        spot, length = ranges(place, until), until - place
+        date, gained = np.repeat(date[here], length), np.repeat(sums[here], length)
+        order = np.argsort(spot * len(self._runs.dates) + date)
+        date, spot = date[order], spot[order]
+        worth = np.cumsum(gained[order])
+        start = np.flatnonzero(np.append(True, spot[1:] != spot[:-1])[: len(spot)])
+        before = np.append(0, worth)[start]
+        worth -= np.repeat(before, np.diff(np.append(start, len(spot))))
+        return date, np.argsort(faces.place)[spot], worth
 
     def _named(self, date: Ints, face: Ints, worth: Ints, overlaps: Overlaps) -> Events:
         """Turn what faces are worth into labels, and keep what changes them."""
-        polygons = (worth + (_ONE >> 1)) >> 32
-        label = worth - polygons * _ONE
+        polygons = (worth + (ONE >> 1)) >> 32
+        label = worth - polygons * ONE
         plain = ((polygons == 0) & (label == 0)) | ((polygons == 1) & (label > 0) & (label < len(self.labels)))
         known: dict[tuple[int, int], int] = {}
-        for index in np.flatnonzero(~plain).tolist():
+        odd = np.flatnonzero(~plain)
+        for index in odd[np.argsort(date[odd], kind="stable")].tolist():
             key = (int(face[index]), int(worth[index]))
             if key not in known:
                 known[key] = self._overlap(int(face[index]), int(date[index]), overlaps)
             label[index] = known[key]
-        order = np.lexsort((date, face))
-        date, face, label = date[order], face[order], label[order]
-        was = np.append(NOBODY, label[:-1])
-        was[np.append(True, face[1:] != face[:-1])] = NOBODY
+        was = np.append(NOBODY, label[:-1])[: len(label)]
+        was[np.append(True, face[1:] != face[:-1])[: len(face)]] = NOBODY
         changed = was != label
         return Events(date[changed], face[changed], was[changed], label[changed])
 
@@ -212,9 +164,14 @@ class SharedFaces(Ledger):
         return self.labels.index(both)
 
     @property
+    def split(self) -> list[str]:
+        """Names of ground that two owners hold and that counts apart, in the order of their labels."""
+        return self.labels[1 + len(self._runs.owners) :]
+
+    @property
     def share(self) -> float:
         """How much of the polygons' edges is on more than one date, 0 to 1."""
-        return shared(self._runs, self._steps)
+        return self.changes.share
 
     @property
     def how(self) -> str:

@@ -64,7 +64,7 @@ def boxes(bounds: Box, degrees: float) -> list[Box]:
 
 def counted(source: Runs | File, box: Box, overlaps: Overlaps) -> Tile:
     """Return what one tile adds; a task."""
-    found = SharedFaces(source.touching(box), overlaps, tile=box)
+    found = SharedFaces(source.touching(box), overlaps, frames=[box])
     return Tile(found.labels, found.cm2, found.events)
 
 
@@ -154,7 +154,7 @@ class Tiled(Ledger):
         box = next((box for box in self._boxes if box[0] <= lon < box[2] and box[1] <= lat < box[3]), None)
         if box is None:
             return []
-        found = SharedFaces(self._source.touching(box), self._overlaps, tile=box)
+        found = SharedFaces(self._source.touching(box), self._overlaps, frames=[box])
         return [(date, self.labels.index(found.labels[label])) for date, label in found.at(lon, lat)]
 
 

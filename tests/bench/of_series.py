@@ -8,6 +8,7 @@ from pathlib import Path
 
 import generated
 import geopandas
+import growth
 import numpy as np
 import pandas as pd
 import shapely
@@ -127,15 +128,22 @@ def worst_case():
 
 
 def added_day():
-    frame = generated.districts(100)
-    last = frame["date"].max()
-    early, day = geo.series(frame[frame["date"] < last], date="date"), frame[frame["date"] == last]
-    return Row(
-        "a 100th date added to a series of 500 polygons, `.add(frame, date)`",
-        "building it anew with that date",
-        best(lambda: early.add(day, last), 5),
-        best(lambda: geo.series(frame, date="date"), 3),
-    )
+    """Yield a row for each of three series that go on by one date."""
+    for frame, what in (
+        (generated.districts(100), "a 100th date added to a series of 500 polygons"),
+        (generated.districts(1500, across=growth.ACROSS, down=growth.DOWN), "a 1,500th to one of 111 polygons"),
+        (generated.front(750), "a 750th to one front of 3,000 vertices"),
+    ):
+        last = frame["date"].max()
+        early, day = geo.series(frame[frame["date"] < last], date="date"), frame[frame["date"] == last]
+        anew = geo.series(frame, date="date")
+        pd.testing.assert_frame_equal(early.add(day, last).areas_cm2, anew.areas_cm2)
+        yield Row(
+            f"{what}, `.add(frame, date)`",
+            "building it anew with that date",
+            best(lambda early=early, day=day, last=last: early.add(day, last), 5),
+            best(lambda frame=frame: geo.series(frame, date="date"), 3),
+        )
 
 
 def shipped_layers():
