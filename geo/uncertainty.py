@@ -94,10 +94,15 @@ def covariance(line: Line, arcs: list[Arc]) -> NDArray[np.float64]:
     counts = [len(arc.coordinates) for arc in arcs]
     way = _along(line, np.concatenate([arc.coordinates for arc in arcs]))
     # an arc that runs against its line sweeps the other way for the same shift: its edges count negative
-    half = np.diff(way) / 2
+    steps = np.diff(way)
+    apart = np.abs(way[:, None] - way)
+    if line.coordinates[0] == line.coordinates[-1]:  # round a closed line, way is the shorter one
+        around = length_m(np.array(line.coordinates))
+        steps -= around * np.rint(steps / around)
+        apart = np.minimum(apart, around - apart)
+    half = steps / 2
     half[np.cumsum(counts)[:-1] - 1] = 0  # from arc to arc there is no edge
     weight = np.append(half, 0) + np.append(0, half)
-    apart = np.abs(way[:, None] - way)
     scale = 1000 * line.correlation_km
     # without a correlation length every vertex errs on its own
     correlation = np.exp(apart / -scale) if scale > 0 else (apart == 0).astype(np.float64)

@@ -112,6 +112,27 @@ def test_the_exponential_law_by_its_integral():
     assert covariance(line, [arc])[0, 0] == pytest.approx(expected, rel=1e-3)
 
 
+@pytest.mark.parametrize("correlation", [0.5, 8.0, 1e6])
+def test_where_a_closed_line_begins_does_not_matter(correlation):
+    line, _ = straight(100, correlation)
+    angles = np.linspace(0, 2 * np.pi, 60, endpoint=False)
+    corners = np.column_stack([35.8 + 0.05 * np.cos(angles), 33 + 0.04 * np.sin(angles)])
+    variances = []
+    for begin in (0, 7):
+        ring = np.roll(corners, -begin, axis=0)
+        closed = line._replace(coordinates=tuple(map(tuple, [*ring.tolist(), ring[0].tolist()])))
+        # two arcs from the same two nodes, whatever the line begins with
+        parts = [np.array(closed.coordinates)[np.arange(20 - begin, 45 - begin + 1)]]
+        parts.append(np.roll(ring, -(45 - begin), axis=0)[: 60 - 25 + 1])
+        variances.append(covariance(closed, [Arc(0, 0, None, part) for part in parts]))
+    assert variances[0] == pytest.approx(variances[1], rel=1e-9)
+    length = pyproj.Geod(ellps="WGS84").line_length(*np.array(closed.coordinates).T)
+    if correlation > 1e5:  # it moves as one
+        assert variances[0].sum() ** 0.5 == pytest.approx(100 * length, rel=1e-3)
+    else:  # the whole lies between one stiff line and pieces that err alone
+        assert variances[0].sum() ** 0.5 < 100 * length
+
+
 def test_halves_add_up_to_the_whole():
     line, arc = straight(100, 2)
     halves = [arc._replace(coordinates=arc.coordinates[:51]), arc._replace(coordinates=arc.coordinates[50:])]
