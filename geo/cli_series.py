@@ -21,7 +21,11 @@ _UNSURE = "No accuracy is stated for these lines, so how sure the areas are is n
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that name a series."""
     group = parser.add_argument_group("dated polygons of one's own, instead of layers")
-    group.add_argument("--series", metavar="FILE", help="GeoJSON, GeoPackage, FlatGeobuf, Shapefile, GeoParquet")
+    group.add_argument(
+        "--series",
+        metavar="FILE",
+        help="GeoJSON, GeoPackage, FlatGeobuf, Shapefile, GeoParquet, or a folder with a file for each date",
+    )
     group.add_argument("--date-column", metavar="C", help="column of dates, one row per date and polygon")
     group.add_argument("--valid-from", metavar="C", help="column of first days, where a row holds for a period")
     group.add_argument("--valid-to", metavar="C", help="column of the days after the last; nothing in it: it lasts")
@@ -75,7 +79,7 @@ def answer(options: argparse.Namespace) -> str:
 
 
 def _head(series: Series, what: str) -> list[str]:
-    lines = [f"{what} ({EDGES})", f"{series.how}"]
+    lines = [f"{what} ({EDGES})", series.how]
     if series.snapped:
         vertices, polygons, furthest = series.snapped
         lines.append(f"snapped: {vertices:,} vertices of {polygons:,} polygons, {furthest:.1f} m at most")
@@ -156,7 +160,7 @@ def _map(series: Series, options: argparse.Namespace) -> str:
     if options.perspective:
         raise ClaimsError("perspectives belong to layers; a series knows only who holds what")
     maps.save(series.map(*options.dates, language=options.language, tiles=options.tiles), options.output)
-    return f"{options.output}"
+    return str(options.output)
 
 
 def _export(series: Series, options: argparse.Namespace) -> str:
@@ -171,4 +175,4 @@ def _export(series: Series, options: argparse.Namespace) -> str:
     if str(options.output or "-") == "-":
         return text.rstrip("\n")
     _files.write_text(options.output, text)
-    return f"{options.output}"
+    return str(options.output)

@@ -28,7 +28,7 @@ class Events(NamedTuple):
 
 
 def keys(events: Events, count: int) -> NDArray[np.uint64]:
-    """Return a number of 64 bits for each part, the same for parts of one history."""
+    """Return a number for each part that tells histories apart: of n of them, two agree once in 2⁶⁵ / n²."""
     summed = np.zeros(count, dtype=np.uint64)
     np.add.at(summed, events.part, mix(events.date.view(np.uint64), events.after.view(np.uint64)))
     return summed
@@ -71,7 +71,7 @@ def merged(events: Events, cm2: Ints) -> tuple[Ints, Ints, Events]:
     return history, sums, Events(date[kept], which[order], before[kept], after[kept])
 
 
-class Ledger:
+class Sums:
     """What the ground of each history adds up to.
 
     Parameters
@@ -104,7 +104,7 @@ class Ledger:
         np.subtract.at(table, (date, before), self.cm2[part])
         return table.cumsum(axis=0)
 
-    def _between(self, before: int, after: int) -> tuple[Ints, Ints, Ints]:
+    def between(self, before: int, after: int) -> tuple[Ints, Ints, Ints]:
         """Return the histories whose label differs between two dates, with both labels."""
         turned = before > after
         low, high = (after, before) if turned else (before, after)
@@ -123,7 +123,7 @@ class Ledger:
 
     def moved(self, before: int, after: int) -> dict[tuple[int, int], int]:
         """Return the cm² that passed between two dates, by the labels before and after."""
-        which, was, now = self._between(before, after)
+        which, was, now = self.between(before, after)
         pair = was * len(self.labels) + now
         sums = np.zeros(len(self.labels) ** 2, dtype=np.int64)
         np.add.at(sums, pair, self.cm2[which])

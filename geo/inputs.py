@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import re
+import warnings
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas
@@ -18,18 +19,19 @@ from geo import rfc7946
 from geo._errors import ClaimsError
 from geo._planes import Plane
 from geo.noding import numbered
-from geo.runs import Runs
+from geo.runs import NONE, Runs
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Hashable, Iterable, Iterator
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from geo.noding import Box
 
-_NOBODY = "none"
+ORDER = "claims_order"  # the column of two frames' order
 _SUFFIXES = (".geojson", ".json", ".gpkg", ".fgb", ".shp", ".parquet")
-_BY_BOX = (".gpkg", ".fgb", ".shp", ".geojson", ".json")
+_BY_BOX = (".gpkg", ".fgb", ".shp")
 _DATE_IN_NAME = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2}|\d{8}|\d{4}-\d{2}|\d{4})(?!\d)")
 
 
@@ -56,18 +58,25 @@ class Snapped(NamedTuple):
     polygons: int
     furthest_m: float
 
+    def followed(self, later: Snapped) -> Snapped:
+        """Return what both did."""
+        furthest = max(self.furthest_m, later.furthest_m)
+        return Snapped(self.vertices + later.vertices, self.polygons + later.polygons, furthest)
 
-def is_folder(path: str | Path) -> bool:
-    """Tell whether a path is a folder, with one file per date."""
-    return Path(path).is_dir()
 
-
-def is_indexed(data: Any) -> bool:
+def is_indexed(path: Path) -> bool:
     """Tell whether parts of a file can be read without the rest."""
-    return isinstance(data, (str, Path)) and Path(data).suffix.lower() in _BY_BOX
+    return path.suffix.lower() in _BY_BOX
 
 
-def read(path: str | Path, *, date: str | None = None, box: Box | None = None) -> geopandas.GeoDataFrame:
+def checked(frame: Any) -> geopandas.GeoDataFrame:
+    """Return what is given as a frame of polygons, if it is one."""
+    if not isinstance(frame, geopandas.GeoDataFrame):
+        raise ClaimsError(f"a GeoDataFrame is needed, not a {type(frame).__name__}")
+    return frame
+
+
+def read(path: Path, *, date: str | None = None) -> geopandas.GeoDataFrame:
     """Return the polygons of a file, or of a folder with one file per date.
 
     Parameters
@@ -77,17 +86,14 @@ def read(path: str | Path, *, date: str | None = None, box: Box | None = None) -
         in each name, as in ``2024-12-08.geojson`` or ``20241208.geojson``.
     date
         The column that a folder's dates go into.
-    box
-        Read only what meets these bounds.
 
     Raises
     ------
     ClaimsError
         When there is no such file, it cannot be read, or a name in a folder has no date.
     """
-    path = Path(path)
     if not path.is_dir():
-        return _read(path, box)
+        return _read(path)
     files = sorted(file for file in path.iterdir() if file.suffix.lower() in _SUFFIXES and file.name[0] != ".")
     if not files:
         raise ClaimsError(f"no files of polygons in this folder ({', '.join(_SUFFIXES)})", code="file", file=str(path))
@@ -98,7 +104,7 @@ def read(path: str | Path, *, date: str | None = None, box: Box | None = None) -
         named = _DATE_IN_NAME.findall(file.stem)
         if len(named) != 1:
             raise ClaimsError("the name holds no date, or several", code="date", file=str(file))
-        frame = _read(file, box)
+        frame = _read(file)
         frame.index = pd.Index([f"{file.name} {row}" for row in frame.index])
         text = named[0]
         frame[date or "date"] = f"{text[:4]}-{text[4:6]}-{text[6:]}" if len(text) == 8 and text.isdigit() else text
@@ -106,33 +112,55 @@ def read(path: str | Path, *, date: str | None = None, box: Box | None = None) -
     return geopandas.GeoDataFrame(pd.concat(frames))
 
 
-def _read(path: Path, box: Box | None) -> geopandas.GeoDataFrame:
+def _read(path: Path) -> geopandas.GeoDataFrame:
     if not path.exists():
         raise ClaimsError("no such file", code="file", file=str(path))
     if path.suffix.lower() not in _SUFFIXES:
         raise ClaimsError(f"read are {', '.join(_SUFFIXES)}, not this ending", code="file", file=str(path))
-    try:
+    with _told(path):
         if path.suffix.lower() == ".parquet":
-            frame = geopandas.read_parquet(path)
-            return frame if box is None else frame[frame.to_crs(4326).intersects(shapely.box(*box))]
-        if box is None and path.suffix.lower() in {".geojson", ".json"}:
-            plain = rfc7946.read(path)
-            if plain is not None:
-                return plain
-        bounds = None if box is None else geopandas.GeoSeries([shapely.box(*box)], crs=4326)
-        frame = geopandas.read_file(path, bbox=bounds)
+            return geopandas.read_parquet(path)
+        plain = rfc7946.read(path) if path.suffix.lower() in {".geojson", ".json"} else None
+        frame = geopandas.read_file(path) if plain is None else plain
+    if not isinstance(frame, geopandas.GeoDataFrame):
+        raise ClaimsError("has no geometry", code="format", file=str(path))
+    return frame
+
+
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn the errors of a format into a line that names the file."""
+    try:
+        with warnings.catch_warnings():
+            # such a ring is refused with its row
+            warnings.filterwarnings("ignore", message="Non closed ring", category=RuntimeWarning)
+            yield
     except ImportError:
         message = "GeoParquet needs pyarrow: pip install 'territorial-claims[parquet]'"
         raise ClaimsError(message, code="file", file=str(path)) from None
     except Exception as error:  # noqa: BLE001  # each format has errors of its own
         message = f"cannot be read: {str(error).splitlines()[0]}"
         raise ClaimsError(message, code="format", file=str(path)) from None
-    if not isinstance(frame, geopandas.GeoDataFrame):
-        raise ClaimsError("has no geometry", code="format", file=str(path))
-    return frame
 
 
-def overview(path: str | Path, columns: Columns) -> tuple[Known, Box]:
+def read_box(path: Path, box: Box) -> geopandas.GeoDataFrame:
+    """Return the polygons of a file that meet bounds in EPSG:4326, and perhaps some near these."""
+    west, south, east, north = box
+    east_west, north_south = (east - west) / 32, (north - south) / 32
+    # in another CRS its sides are curves: of many short ones, a little further out, none cuts into the box
+    around = shapely.box(
+        max(west - east_west, -180),
+        max(south - north_south, -90),
+        min(east + east_west, 180),
+        min(north + north_south, 90),
+    )
+    bounds = geopandas.GeoSeries([around.segmentize(min(east_west, north_south))], crs=4326)
+    with _told(path):
+        frame = geopandas.read_file(path, bbox=bounds, fid_as_index=True)
+    return frame.set_axis([f"fid {fid}" for fid in frame.index])
+
+
+def overview(path: Path, columns: Columns) -> tuple[Known, Box]:
     """Return dates, owners and bounds (EPSG:4326) of a file without its polygons in memory.
 
     Raises
@@ -143,25 +171,34 @@ def overview(path: str | Path, columns: Columns) -> tuple[Known, Box]:
     import pyogrio
     import pyproj
 
-    path = Path(path)
-    try:
+    with _told(path):
         table = pyogrio.read_dataframe(path, read_geometry=False)
         info = pyogrio.read_info(path, force_total_bounds=True)
-    except Exception as error:  # noqa: BLE001  # each format has errors of its own
-        raise ClaimsError(f"cannot be read: {str(error).splitlines()[0]}", code="format", file=str(path)) from None
     what = str(path)
-    texts = [text for text in _texts(table, columns.by, what) if text is not None]
-    dates = [
-        text
-        for column in (columns.date, columns.valid_from, columns.valid_to)
-        if column
-        for text in _texts(table, column, what, needed=column != columns.valid_to)
-        if text is not None
-    ]
+    texts = _texts(table, columns.by, what, needed=False)
     if info["crs"] is None:
         raise ClaimsError("has no CRS", code="format", file=what)
+    if info["total_bounds"] is None:
+        raise _no_polygons(what)
     to_degrees = pyproj.Transformer.from_crs(info["crs"], 4326, always_xy=True)
-    return Known(_ordered(dates), sorted(set(texts) - {_NOBODY})), to_degrees.transform_bounds(*info["total_bounds"])
+    west, south, east, north = info["total_bounds"]
+    bounds = to_degrees.transform_bounds(west, south, east, north, densify_pts=1000)
+    return Known(_dates(table, columns, what), _owners(texts)), bounds
+
+
+def _dates(table: pd.DataFrame, columns: Columns, what: str) -> list[str]:
+    """Return the dates that are named, whether or not there is ground on them."""
+    named = [column for column in (columns.date, columns.valid_from, columns.valid_to) if column]
+    return _ordered(text for column in named for text in _texts(table, column, what, needed=False) if text is not None)
+
+
+def _owners(texts: Iterable[str | None]) -> list[str]:
+    """Return who holds something, in the order of their first rows."""
+    return [text for text in dict.fromkeys(texts) if text not in (None, NONE)]
+
+
+def _no_polygons(what: str) -> ClaimsError:
+    return ClaimsError("no polygons that somebody holds", code="geometry", file=what)
 
 
 def date_text(value: Any) -> str:
@@ -171,7 +208,14 @@ def date_text(value: Any) -> str:
     --------
     >>> date_text(1990), date_text(pd.Timestamp("2024-12-08")), date_text(" 2024-12 ")
     ('1990', '2024-12-08', '2024-12')
+
+    Raises
+    ------
+    ClaimsError
+        For what is no date.
     """
+    if not isinstance(value, (str, dt.date, np.datetime64, int, np.integer, float)) or value != value:  # noqa: PLR0124
+        raise ClaimsError(f"{value!r} is no date")
     if isinstance(value, (dt.datetime, np.datetime64)):
         stamp = pd.Timestamp(value)
         return stamp.isoformat() if stamp != stamp.normalize() else stamp.date().isoformat()
@@ -181,11 +225,15 @@ def date_text(value: Any) -> str:
 
 
 def _ordered(texts: Iterable[str]) -> list[str]:
-    """Return texts once, as numbers when all of them are."""
+    """Return dates once, in order: as numbers when all of them are, as with years."""
     found = set(texts)
-    if all(re.fullmatch(r"-?\d+", text) for text in found):
-        return sorted(found, key=int)
-    return sorted(found)
+    return sorted(found, key=int) if all(re.fullmatch(r"-?\d+", text) for text in found) else sorted(found)
+
+
+def latest(dates: list[str], name: str) -> int | None:
+    """Return the place of the last of some dates that is not after another; None outside of the first and the last."""
+    place = _ordered([*dates, name]).index(name)
+    return place - 1 if 0 < place < len(dates) else None
 
 
 def _texts(frame: pd.DataFrame, column: str, what: str, *, needed: bool = True) -> list[str | None]:
@@ -195,7 +243,10 @@ def _texts(frame: pd.DataFrame, column: str, what: str, *, needed: bool = True) 
     missing = values.isna() | (values.astype(str).str.strip() == "")
     if needed and missing.any():
         raise ClaimsError(f"{what}: row {values.index[missing.to_numpy()][0]}: nothing in column {column!r}")
-    codes, found = pd.factorize(values)
+    try:
+        codes, found = pd.factorize(values)
+    except TypeError:
+        raise ClaimsError(f"{what}: column {column!r} holds lists or objects, not texts") from None
     texts = [date_text(value) for value in found]
     return [None if gone else texts[code] for code, gone in zip(codes.tolist(), missing.tolist(), strict=True)]
 
@@ -260,11 +311,13 @@ def runs(frame: geopandas.GeoDataFrame, columns: Columns, *, known: Known | None
     """
     if (columns.date is None) == (columns.valid_from is None):
         raise ClaimsError(f"{what}: name either the column of dates or the one of first days (valid_from)")
+    if columns.valid_to and not columns.valid_from:
+        raise ClaimsError(f"{what}: the column of last days (valid_to) goes with that of first days (valid_from)")
+    dates = known.dates if known else _dates(frame, columns, what)
     frame = _geometries(frame, what)
     owners = np.array(_texts(frame, columns.by, what), dtype=object)
     first = _texts(frame, str(columns.date or columns.valid_from), what)
     last = _texts(frame, columns.valid_to, what, needed=False) if columns.valid_to else [None] * len(first)
-    dates = known.dates if known else _ordered(text for text in (*first, *last) if text is not None)
     place: dict[str | None, int] = {text: index for index, text in enumerate(dates)}
     start = np.array([place[text] for text in first], dtype=np.int64)
     if columns.date:
@@ -274,16 +327,17 @@ def runs(frame: geopandas.GeoDataFrame, columns: Columns, *, known: Known | None
         wrong = np.flatnonzero(stop <= start)
         if len(wrong):
             raise ClaimsError(f"{what}: row {frame.index[wrong[0]]}: ends on or before the day on which it begins")
-    if not len(frame) and not known:
-        raise ClaimsError(f"{what}: no polygons")
-    held = owners != _NOBODY
+    held = owners != NONE
+    if not held.any() and not known:
+        raise _no_polygons(what)
     geometries = np.asarray(frame.geometry, dtype=object)[held]
     if shapely.has_z(geometries).any():
         geometries = shapely.force_2d(geometries)
     start, stop, row = start[held], stop[held], np.asarray(frame.index, dtype=object)[held]
     polygon, first_of = numbered(shapely.to_wkb(geometries))
-    names = known.owners if known else sorted(set(owners[held].tolist()))
-    owner = np.searchsorted(np.array(names, dtype=object), owners[held]).astype(np.int64) + 1
+    names = known.owners if known else _owners(owners)
+    label = {name: index for index, name in enumerate(names, 1)}
+    owner = np.array([label[name] for name in owners[held]], dtype=np.int64)
     polygons = geometries[first_of]
     _refuse(polygons, row[first_of], what)
     # a polygon that holds for the same party without a break is one run
@@ -310,7 +364,7 @@ def runs(frame: geopandas.GeoDataFrame, columns: Columns, *, known: Known | None
     )
 
 
-def continued(runs: Runs, frame: geopandas.GeoDataFrame, date: str, *, what: str = "series") -> Runs:
+def extended(runs: Runs, frame: geopandas.GeoDataFrame, date: str, *, what: str = "series") -> Runs:
     """Return runs with one date more; a polygon of the last date that stays goes on, at no cost.
 
     Raises
@@ -318,13 +372,13 @@ def continued(runs: Runs, frame: geopandas.GeoDataFrame, date: str, *, what: str
     ClaimsError
         With the row, for what cannot be used, and when the date is not later than the others.
     """
-    if _ordered([runs.dates[-1], date])[-1] != date or date == runs.dates[-1]:
+    if date == runs.dates[-1] or _ordered([*runs.dates, date])[-1] != date:
         raise ClaimsError(f"{what}: {date} is not later than {runs.dates[-1]}")
     frame = _geometries(frame, what)
     texts = np.array(_texts(frame, runs.by, what), dtype=object)
-    held = texts != _NOBODY
+    held = texts != NONE
     frame, texts = frame[held], texts[held]
-    names = [*runs.owners, *sorted(set(texts) - set(runs.owners))]
+    names = list(dict.fromkeys([*runs.owners, *texts]))
     label = {name: index for index, name in enumerate(names, 1)}
     count = len(runs.dates)
     last = np.flatnonzero(runs.stop == count)
@@ -355,6 +409,25 @@ def continued(runs: Runs, frame: geopandas.GeoDataFrame, date: str, *, what: str
         names,
         runs.by,
     )
+
+
+def snapped_onto(
+    runs: Runs, frame: geopandas.GeoDataFrame, metres: float, *, what: str = "series"
+) -> tuple[geopandas.GeoDataFrame, Snapped]:
+    """Bring the polygons of one more date onto the lines of the last; see :func:`snap`."""
+    last = runs.active(len(runs.dates) - 1)
+    frame = _geometries(frame, what)
+    both = geopandas.GeoDataFrame(
+        {
+            runs.by: [*[""] * len(last), *_texts(frame, runs.by, what)],
+            ORDER: np.repeat([0, 1], [len(last), len(frame)]),
+        },
+        geometry=np.append(runs.polygons[runs.polygon[last]], np.asarray(frame.geometry, dtype=object)),
+        index=[*runs.row[last], *frame.index],
+        crs=4326,
+    )
+    both, snapped = snap(both, Columns(runs.by, ORDER), metres, what=what)
+    return both.iloc[len(last) :], snapped
 
 
 def snap(

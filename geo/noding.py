@@ -1,10 +1,11 @@
 """From the rings of many polygons to distinct edges, and from edges to pieces that meet only at their ends.
 
 Positions are told apart on a lattice of 1e-11 degrees (a thousandth of a millimetre): two in one cell are one vertex,
-and an edge that passes a vertex nearer than a cell goes through it. Vertices keep the position that they came with; the
-lattice decides only what meets what. Where lines run that near to each other, an edge of 100 km may so count 0.1 m²
-more or less; on a lattice of 1e-9 degrees it would be 10 m². A piece remembers its root, the edge that it is part of:
-areas are integers taken along roots (:mod:`geo.planar`), so cutting an edge into pieces changes no sum.
+and an edge that passes a vertex nearer than a cell goes through it. Vertices keep the position that they came with (of
+two in one cell, the smaller coordinates); the lattice decides only what meets what. Where lines run that near to each
+other, an edge of 100 km may so count 0.1 m² more or less; on a lattice of 1e-9 degrees it would be 10 m². A piece
+remembers its root, the edge that it is part of: areas are integers taken along roots (:mod:`geo.planar`), so cutting an
+edge into pieces changes no sum.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ class Pieces(NamedTuple):
 
     A piece runs along the edge that begins at the vertex `root`; where edges lie on each other it is the one with the
     smallest cells. `part_of` lists what edges the pieces make up, ascending: rows of edge, piece and +1 or -1 for its
-    direction. `on_frame` marks the pieces of frames, if there are any.
+    direction. `on_side` marks the pieces of the sides of windows, if there are any.
     """
 
     positions: Floats
@@ -58,7 +59,7 @@ class Pieces(NamedTuple):
     ends: Ints
     root: Ints
     part_of: Ints
-    on_frame: NDArray[np.bool_]
+    on_side: NDArray[np.bool_]
 
 
 def mix(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -270,43 +271,58 @@ class _Cutter:
     def crossings(self, one: Ints, other: Ints, spots: Floats) -> tuple[Ints, Ints]:
         """Return which pieces are to be cut, and at which vertices, where pairs of them cross."""
         # in one order, whatever else is there: the first to cross in a cell says where in it the vertex lies
-        by = np.lexsort((other, one))
+        turned = self.root[one] > self.root[other]
+        one, other = np.where(turned, other, one), np.where(turned, one, other)
+        by = np.lexsort((self.root[other], self.root[one]))
         one, other = one[by], other[by]
         piece, vertex = np.append(one, other), np.tile(self._vertices_at(spots[by], self._crossing(one, other)), 2)
         inside = (self.tail[piece] != vertex) & (self.head[piece] != vertex)
         return piece[inside], vertex[inside]
 
     def split(self, cut: Ints, spot: Ints) -> Ints:
-        """Cut pieces at vertices and return the new ones."""
+        """Cut pieces at vertices and return the new ones.
+
+        A cut at one vertex leaves shorter pieces. One at two, on either side, may leave one that is as long and goes
+        across, to be cut again and again; so that this ends, such a piece is cut at the first vertex alone.
+        """
+        order = np.lexsort((spot, self._along(cut, spot), cut))
+        cut, spot = cut[order], spot[order]
+        whole, tail, head = self._parts(cut, spot)
+        long = np.hypot(*self._run(tail, head)) > np.hypot(*self._run(self.tail[whole], self.head[whole])) - 0.5
+        first = np.append(True, cut[1:] != cut[:-1])
+        once = first | ~np.isin(cut, whole[long])
+        whole, tail, head = self._parts(cut[once], spot[once])
+        keep = np.ones(len(self.tail), dtype=bool)
+        keep[whole] = False
+        self.root = np.append(self.root[keep], self.root[whole])
+        self.tail, self.head = np.append(self.tail[keep], tail), np.append(self.head[keep], head)
+        return np.arange(len(self.tail) - len(whole), len(self.tail))
+
+    def _parts(self, cut: Ints, spot: Ints) -> tuple[Ints, Ints, Ints]:
+        """Return what pieces leave that are cut at vertices, in order: of which piece, tail and head."""
         whole = np.unique(cut)
         piece = np.concatenate([whole, cut, whole])
         vertex = np.concatenate([self.tail[whole], spot, self.head[whole]])
-        along = np.concatenate([np.full(len(whole), -np.inf), self._along(cut, spot), np.full(len(whole), np.inf)])
-        order = np.lexsort((vertex, along, piece))
+        order = np.argsort(piece, kind="stable")
         piece, vertex = piece[order], vertex[order]
         follows = np.flatnonzero((piece[1:] == piece[:-1]) & (vertex[1:] != vertex[:-1]))
-        keep = np.ones(len(self.tail), dtype=bool)
-        keep[whole] = False
-        self.tail = np.append(self.tail[keep], vertex[follows])
-        self.head = np.append(self.head[keep], vertex[follows + 1])
-        self.root = np.append(self.root[keep], self.root[piece[follows]])
-        return np.arange(len(self.tail) - len(follows), len(self.tail))
+        return piece[follows], vertex[follows], vertex[follows + 1]
 
     def _along(self, piece: Ints, vertex: Ints) -> Floats:
-        """Return how far along its root a vertex on a piece lies; only the order matters."""
-        tail, head = self._root_ends[self.root[piece]].T
+        """Return how far along a piece a vertex on it lies; only the order matters."""
+        tail, head = self.tail[piece], self.head[piece]
         away, run = self._run(tail, vertex), self._run(tail, head)
         return away[0] * run[0] + away[1] * run[1]
 
 
-def node(edges: Edges, frames: Sequence[Box] = ()) -> Pieces:
+def node(edges: Edges, windows: Sequence[Box] = ()) -> Pieces:
     """Cut edges where they cross or touch.
 
     Parameters
     ----------
     edges
         All edges.
-    frames
+    windows
         Boxes to cut by, apart from each other: the pieces in them are returned, with those of their sides.
 
     Returns
@@ -320,9 +336,9 @@ def node(edges: Edges, frames: Sequence[Box] = ()) -> Pieces:
         When cutting does not come to an end.
     """
     count = len(edges.ends)
-    corners = np.rint(np.reshape(frames, (-1, 2, 2)) * CELLS).astype(np.int64)
-    if len(frames):
-        edges = _framed(edges, corners)
+    corners = np.rint(np.reshape(windows, (-1, 2, 2)) * CELLS).astype(np.int64)
+    if len(windows):
+        edges = _with_sides(edges, corners)
     cutter = _Cutter(edges)
     fresh = cutter.root
     for _ in range(_ROUNDS):
@@ -333,20 +349,20 @@ def node(edges: Edges, frames: Sequence[Box] = ()) -> Pieces:
             break
         fresh = cutter.split(cut, spot)
     else:
-        raise ClaimsError("the edges cannot be cut where they meet: too many lie within 0.1 mm of each other")
+        raise ClaimsError("the edges cannot be cut where they meet: too many lie within a micrometre of each other")
     root, ends = cutter.root, np.column_stack([cutter.tail, cutter.head])
     cells = np.column_stack([cutter.east, cutter.north]).astype(np.int64)
-    if len(frames):
+    if len(windows):
         inside = _within(cells[ends], corners)
         root, ends = root[inside], ends[inside]
-    # an edge of a polygon before one of a frame, so that a frame changes no area
+    # an edge of a polygon before one of a window, so that a window changes no area
     smallest = np.lexsort((*edges.cells[edges.ends[root]].reshape(-1, 4).T, root >= count))
     root, ends = root[smallest], ends[smallest]
     turned = ends[:, 0] > ends[:, 1]
     piece, first = distinct(np.sort(ends, axis=1).T)
     direction = np.where(turned == turned[first][piece], 1, -1)
-    on_frame = np.zeros(len(first), dtype=bool)
-    on_frame[piece[root >= count]] = True
+    on_side = np.zeros(len(first), dtype=bool)
+    on_side[piece[root >= count]] = True
     part_of = np.column_stack([root, piece, direction])[np.argsort(root, kind="stable")]
     return Pieces(
         np.concatenate(cutter.positions),
@@ -354,11 +370,11 @@ def node(edges: Edges, frames: Sequence[Box] = ()) -> Pieces:
         ends[first],
         edges.ends[root[first], 0],
         part_of[part_of[:, 0] < count],
-        on_frame,
+        on_side,
     )
 
 
-def _framed(edges: Edges, corners: Ints) -> Edges:
+def _with_sides(edges: Edges, corners: Ints) -> Edges:
     """Return edges with those of boxes behind them; `corners` (n, 2, 2) are their lowest and highest cells."""
     # south-west, north-west, south-east and north-east of each box
     around = np.stack([corners[:, [0, 0, 1, 1], 0], corners[:, [0, 1, 0, 1], 1]], axis=2).reshape(-1, 2)

@@ -16,41 +16,57 @@ import shapely
 from geo import areas
 from geo._errors import ClaimsError
 from geo.histories import NOBODY
-from geo.runs import Runs, Steps, shared, steps
+from geo.runs import Runs, shared, steps
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from geo.noding import Ints
     from geo.shared_faces import Overlaps
 
 
+_SQUARE_CM = 1e-4  # m²
+_GRID = 1e-11  # degrees
+_NEARLY = 1 - 1e-9  # all
+
+
 class Pairwise:
-    """The same answers as :class:`geo.shared_faces.SharedFaces`, worked out when they are asked for.
+    """The answers of :class:`geo.shared_faces.SharedFaces`, worked out when they are asked for.
 
     What polygons share is rounded to cm²; the rest of each polygon came from nobody or went to nobody. So what an owner
     gains less what it loses is what it holds later less what it held before, without a rest.
 
+    Parameters
+    ----------
+    runs, overlaps
+        As for faces; no other policy for overlaps than ``error`` is at hand pair by pair.
+    first
+        The first date whose polygons are to be looked at for overlaps.
+
     Raises
     ------
     ClaimsError
-        Where two owners overlap on a date: no other policy for overlaps is at hand pair by pair.
+        Where two polygons overlap on a date, be they of one owner, by a square centimetre or more.
     """
 
     method = "pairs"
 
-    def __init__(
-        self, runs: Runs, overlaps: Overlaps = "error", *, found: Steps | None = None, known: Pairwise | None = None
-    ) -> None:
+    def __init__(self, runs: Runs, overlaps: Overlaps = "error", *, first: int = 0) -> None:
         if overlaps != "error":
             raise ClaimsError(
                 f"overlaps={overlaps!r} needs faces, but the lines of this series are drawn anew for every date"
             )
         self._runs = runs
-        self.labels = ["none", *runs.owners]
+        self.labels = runs.labels
         self._cm2 = np.rint(areas.polygon_areas(runs.polygons) * 1e4).astype(np.int64)
         shapely.prepare(runs.polygons)
-        self.share: float = known.share if known else shared(runs, found or steps(runs.polygons))
-        for date in range(len(known.held_cm2) if known else 0, len(runs.dates)):
+        for date in range(first, len(runs.dates)):
             self._refuse_overlaps(date)
+
+    @cached_property
+    def share(self) -> float:
+        """How much of the polygons' edges is on more than one date, 0 to 1."""
+        return shared(self._runs, len(steps(self._runs.polygons).edges.ends))
 
     @property
     def how(self) -> str:
@@ -60,17 +76,19 @@ class Pairwise:
 
     def _refuse_overlaps(self, date: int) -> None:
         runs, active = self._runs, self._runs.active(date)
-        polygons, owner = runs.polygons[runs.polygon[active]], runs.owner[active]
+        polygons = runs.polygons[runs.polygon[active]]
         fresh = np.flatnonzero(runs.start[active] == date)
         one, other = shapely.STRtree(polygons).query(polygons[fresh])
         one = fresh[one]
-        foreign = owner[one] != owner[other]
-        one, other = one[foreign], other[foreign]
-        both = np.flatnonzero(shapely.relate_pattern(polygons[one], polygons[other], "T********"))
-        if len(both):
-            first, second = sorted((int(one[both[0]]), int(other[both[0]])))
-            spot = shapely.point_on_surface(shapely.intersection(polygons[first], polygons[second]))
-            raise runs.overlap(date, active[first], active[second], spot)
+        one, other = np.unique(np.sort(np.stack([one, other])[:, one != other], axis=0), axis=1)
+        deep = np.flatnonzero(shapely.relate_pattern(polygons[one], polygons[other], "T********"))
+        both = _common(polygons[one[deep]], polygons[other[deep]])
+        # where a vertex lies on a neighbour's edge, rounding alone lets them overlap
+        large = np.flatnonzero(areas.polygon_areas(both) >= _SQUARE_CM)
+        if len(large):
+            pair = deep[large[0]]
+            spot = shapely.point_on_surface(both[large[0]])
+            raise runs.overlap(date, active[one[pair]], active[other[pair]], spot)
 
     @cached_property
     def held_cm2(self) -> Ints:
@@ -92,7 +110,7 @@ class Pairwise:
         gone, come = self._gone_and_come(before, after)
         one, other = shapely.STRtree(runs.polygons[runs.polygon[come]]).query(runs.polygons[runs.polygon[gone]])
         one, other = gone[one], come[other]
-        return one, other, shapely.intersection(runs.polygons[runs.polygon[one]], runs.polygons[runs.polygon[other]])
+        return one, other, _common(runs.polygons[runs.polygon[one]], runs.polygons[runs.polygon[other]])
 
     def moved(self, before: int, after: int) -> dict[tuple[int, int], int]:
         """Return the cm² that passed between two dates, by the labels before and after."""
@@ -155,3 +173,17 @@ class Pairwise:
             labels[runs.start[run] : runs.stop[run]] = runs.owner[run]
         changed = np.flatnonzero(np.diff(labels, prepend=NOBODY))
         return list(zip(changed.tolist(), labels[changed].tolist(), strict=True))
+
+
+def _common(one: NDArray[np.object_], other: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return what pairs of polygons have in common.
+
+    Where polygons touch within the last digit, an overlay in floating point may return all of one of them. A spot in it
+    tells; then coordinates are rounded.
+    """
+    both = shapely.intersection(one, other)
+    whole = np.flatnonzero(shapely.area(both) > _NEARLY * np.minimum(shapely.area(one), shapely.area(other)))
+    spot = shapely.point_on_surface(both[whole])
+    wrong = whole[~(shapely.intersects(one[whole], spot) & shapely.intersects(other[whole], spot))]
+    both[wrong] = shapely.intersection(one[wrong], other[wrong], grid_size=_GRID)
+    return both

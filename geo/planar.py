@@ -31,7 +31,7 @@ class Faces(NamedTuple):
     """Faces by number; 0 is what lies outside of everything.
 
     `left` and `right` are the faces beside each piece, `area_cm2` the ground of each face. Trees of faces begin at
-    `roots`: the outside, or the largest face in each frame, when what is outside of frames is in no tree. `entry` is
+    `roots`: the outside, or the largest face in each window, when what is outside of windows is in no tree. `entry` is
     the piece by which a face is entered (-1 at a root) and `side` +1 where the face is on its left; the faces behind it
     are those with a place in preorder from `place` to `place + size`.
     """
@@ -46,7 +46,7 @@ class Faces(NamedTuple):
     size: Ints
 
 
-def weights(pieces: Pieces) -> Ints:
+def piece_areas(pieces: Pieces) -> Ints:
     """Return what each piece counts for the area on its left, cm²."""
     begin = pieces.positions[pieces.root]
 
@@ -139,20 +139,20 @@ def faces(pieces: Pieces) -> Faces:
         beyond = beyond[beyond]
     of = face[beyond][cycle]
     left, right = of[0::2], of[1::2]
-    weight = weights(pieces)
+    weight = piece_areas(pieces)
     cm2 = np.zeros(int(face.max(initial=0)) + 1, dtype=np.int64)
     np.add.at(cm2, left, weight)
     np.subtract.at(cm2, right, weight)
-    through = ~pieces.on_frame
+    through = ~pieces.on_side
     roots = np.array([OUTSIDE]) if through.all() else _largest(left[through], right[through], cm2)
     return Faces(left, right, cm2, roots, *_tree(left, right, len(cm2), roots, through))
 
 
 def _largest(left: Ints, right: Ints, cm2: Ints) -> Ints:
-    """Return the largest of the faces that hang together by the pieces between them, for each such frame."""
-    frame = connected(len(cm2), np.column_stack([left, right]))
-    by = np.lexsort((cm2, frame))
-    last = by[np.append(frame[by][1:] != frame[by][:-1], True)]
+    """Return the largest of the faces that hang together by the pieces between them, for each such lot."""
+    lot = connected(len(cm2), np.column_stack([left, right]))
+    by = np.lexsort((cm2, lot))
+    last = by[np.append(lot[by][1:] != lot[by][:-1], True)]
     return np.setdiff1d(last, [OUTSIDE])
 
 
@@ -179,7 +179,7 @@ def _tree(
     size = np.ones(count, dtype=np.int64)
     for level in levels[:0:-1]:
         np.add.at(size, parent[level], size[level])
-    place = np.full(count, count - 1)  # what is outside of frames is in no tree
+    place = np.full(count, count - 1)  # what is outside of windows is in no tree
     place[roots] = np.cumsum(size[roots]) - size[roots]
     for level in levels[1:-1]:
         ahead = np.cumsum(size[level]) - size[level]

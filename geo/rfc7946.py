@@ -11,6 +11,7 @@ import datetime as dt
 import json
 import re
 from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas
@@ -36,8 +37,8 @@ _RING = rb"\[p(?:,p)*+\]"
 _POLYGON = rb"\[" + _RING + rb"(?:," + _RING + rb")*+\]"
 _SHAPES = re.compile(rb"(?::(?:" + _POLYGON + rb"|\[" + _POLYGON + rb"(?:," + _POLYGON + rb")*+\]))*+")
 _TIMES = [re.compile(r"\d{4}-\d{2}-\d{2}"), re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}")]
-_PERHAPS_TIME = re.compile(r"\s*[-+]?\d+[-/:]\d+[-/:].*", re.DOTALL)
-_DEGREES = re.compile(r"(?:urn:ogc:def:crs:)?(?:OGC:[\d.]*:?CRS84|EPSG:[\d.]*:?4326)")
+_PERHAPS_TIME = re.compile(r"\s*[-+]?\d+(?:[-/:]\d+[-/:]|:\d).*", re.DOTALL)
+_DEGREES = {"urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:EPSG::4326", "EPSG:4326"}
 _TO_BRACKETS = bytes.maketrans(b"( )", b"[,]")
 
 
@@ -49,8 +50,8 @@ class _Geometry(msgspec.Struct, gc=False):
 class _Feature(msgspec.Struct, gc=False):
     type: Literal["Feature"]
     geometry: _Geometry | None
-    properties: dict[str, str | int | float | bool | None] | None
-    id: Any = None
+    properties: dict[str, str | int | float | bool | None]
+    id: int | str | None = None
 
 
 class _Crs(msgspec.Struct):
@@ -61,6 +62,7 @@ class _Collection(msgspec.Struct):
     type: Literal["FeatureCollection"]
     features: list[_Feature]
     crs: _Crs | None = None
+    coordRefSys: Any = None  # noqa: N815  # another word for it
 
 
 class _NotPlain(ValueError):  # noqa: N818  # no error: another reader takes the file
@@ -217,15 +219,18 @@ def read(path: str | Path) -> geopandas.GeoDataFrame | None:
         When there is no such file.
     """
     with uncollected(), open(path, "rb") as file:  # noqa: PTH123  # a str will do
+        data = file.read()
         try:
-            return _plain(msgspec.json.decode(file.read(), type=_Collection))
+            if b"\\u0000" in data:
+                raise _NotPlain
+            return _plain(msgspec.json.decode(data, type=_Collection))
         except (ValueError, RecursionError):  # msgspec's errors are such
             return None
 
 
 def _plain(collection: _Collection) -> geopandas.GeoDataFrame:
     features, crs = collection.features, collection.crs
-    if crs is not None and not _DEGREES.fullmatch(str(crs.properties.get("name"))):
+    if collection.coordRefSys is not None or (crs is not None and crs.properties.get("name") not in _DEGREES):
         raise _NotPlain
     shapes = [feature.geometry for feature in features]
     there = [shape for shape in shapes if shape is not None]
@@ -239,7 +244,7 @@ def _plain(collection: _Collection) -> geopandas.GeoDataFrame:
         raise _NotPlain
     geometries = np.full(len(features), None, dtype=object)
     geometries[[shape is not None for shape in shapes]] = polygons
-    frame = _frame([feature.properties or {} for feature in features], [feature.id for feature in features])
+    frame = _frame([feature.properties for feature in features], [feature.id for feature in features])
     return geopandas.GeoDataFrame(frame, geometry=geometries, crs=4326)
 
 
@@ -276,24 +281,35 @@ def _polygons(texts: list[msgspec.Raw]) -> NDArray[np.object_]:
 
 def _frame(properties: list[dict[str, Any]], ids: list[Any]) -> pd.DataFrame:
     """Return properties with the types that pyogrio gives them."""
-    names = dict.fromkeys(chain.from_iterable(properties))
-    columns = {name: [row.get(name) for row in properties] for name in names}
+    names = list(properties[0])
+    if [*chain.from_iterable(properties)] != names * len(properties):
+        raise _NotPlain  # pyogrio has a rule of its own for the order of columns
+    columns = {name: [*map(itemgetter(name), properties)] for name in names}
     frame = pd.DataFrame(columns, index=pd.RangeIndex(len(properties)))
-    if "geometry" in frame:
+    if "geometry" in frame or any("\0" in name for name in names):
         raise _NotPlain
     for name, column in frame.items():
         if column.dtype == np.int64:
-            limits = np.iinfo(np.int32)
-            if limits.min <= column.min() and column.max() <= limits.max:
-                frame[name] = column.astype(np.int32)
+            frame[name] = _whole(column)
         elif column.dtype not in (np.float64, np.bool_):
             frame[name] = _texts(column)
-    kinds = {type(one) for one in ids}
-    if "id" not in frame and str in kinds:
+    kinds = {*map(type, ids)}
+    if kinds != {type(None)} and "id" in frame and frame["id"].isna().any():
+        raise _NotPlain
+    if str in kinds and "id" not in frame:
         if kinds != {str}:
             raise _NotPlain
         frame.insert(0, "id", ids)
     return frame
+
+
+def _whole(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Return a column of whole numbers, in 32 bits where these are enough."""
+    low, high = column.min(), column.max()
+    if low == np.iinfo(np.int64).min:
+        raise _NotPlain
+    limits = np.iinfo(np.int32)
+    return column.astype(np.int32) if limits.min <= low and high <= limits.max else column
 
 
 def _texts(column: pd.Series[Any]) -> pd.Series[Any]:
@@ -304,6 +320,8 @@ def _texts(column: pd.Series[Any]) -> pd.Series[Any]:
     if kind != "string":
         raise _NotPlain
     codes, found = pd.factorize(column)
+    if any("\0" in text for text in found):
+        raise _NotPlain
     if any(all(map(form.fullmatch, found)) for form in _TIMES):
         # no such day: a ValueError too
         times = np.append(np.array(found, dtype="datetime64[ms]"), np.datetime64("NaT"))

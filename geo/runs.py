@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from geo.noding import Box, Ints
 
-ONE = 1 << 32  # what a polygon is worth where it lies, besides its owner's label
+NONE = "none"  # holds the ground that nobody holds
 _NEAR = 1e-8  # degrees: further than cutting may move an edge
 _AT_ONCE = 4_000_000  # sums of dates and edges that are kept at once
 
@@ -26,8 +26,8 @@ _AT_ONCE = 4_000_000  # sums of dates and edges that are kept at once
 class Runs(NamedTuple):
     """Polygons and who holds them from date `start` until date `stop` (indices, half-open), in the order of the input.
 
-    `polygons` are distinct; a run is of the polygon `polygon` and the owner `owner` (a label from 1 on), and comes from
-    the input row named by `row`.
+    A run is of the polygon `polygon` and the owner `owner` (a label from 1 on), and comes from the input row named by
+    `row`. `owners` stand in the order of their first rows.
     """
 
     polygons: NDArray[np.object_]
@@ -46,11 +46,20 @@ class Runs(NamedTuple):
         names = [self.dates[date] for date in dates]
         return self._replace(start=start, stop=stop, dates=names).chosen(start < stop)
 
-    def touching(self, box: Box) -> Runs:
-        """Return what holds in a box or at its edge."""
-        kept = np.zeros(len(self.polygons), dtype=bool)
-        kept[shapely.STRtree(self.polygons).query(shapely.box(*box), predicate="intersects")] = True
-        return self.chosen(kept[self.polygon])
+    def touching(self, *boxes: Box) -> list[Runs]:
+        """Return what holds in each of some boxes or at its edge."""
+        places = shapely.STRtree(self.polygons).query(shapely.box(*np.transpose(boxes)), predicate="intersects")
+        found = []
+        for number in range(len(boxes)):
+            kept = np.zeros(len(self.polygons), dtype=bool)
+            kept[places[1][places[0] == number]] = True
+            found.append(self.chosen(kept[self.polygon]))
+        return found
+
+    @property
+    def labels(self) -> list[str]:
+        """Who holds ground, by label; 0 is nobody's."""
+        return [NONE, *self.owners]
 
     def active(self, date: int) -> Ints:
         """Return the runs that hold on a date."""
@@ -87,45 +96,38 @@ class Steps(NamedTuple):
     begin: Ints
 
 
-class Changes(NamedTuple):
-    """What polygons that come and go change: from a date on, the left of an edge is worth more than its right.
+class EdgeChanges(NamedTuple):
+    """What polygons that come and go change: from `date` on, the left of `edge` gains `weight` on its right.
 
     Where a polygon stays nothing changes, and where one takes the place of another only at edges that are not in both.
-    `share` is how much of the polygons' edges is on more than one date, 0 to 1.
     """
 
     edges: noding.Edges
     date: Ints
     edge: Ints
-    worth: Ints
-    share: float
+    weight: Ints
 
-    def near(self, boxes: Sequence[Box]) -> Changes:
+    def near(self, windows: Sequence[Box]) -> EdgeChanges:
         """Return what changes near some boxes, or everywhere when there are none, with the edges that change alone."""
         kept = np.zeros(len(self.edges.ends), dtype=bool)
         kept[self.edge] = True
-        if len(boxes):
+        if len(windows):
             ends = self.edges.positions[self.edges.ends]
             low, high = ends.min(axis=1) - _NEAR, ends.max(axis=1) + _NEAR
             within = np.zeros_like(kept)
-            for west, south, east, north in boxes:
+            for west, south, east, north in windows:
                 within |= (low[:, 0] <= east) & (high[:, 0] >= west) & (low[:, 1] <= north) & (high[:, 1] >= south)
             kept &= within
         mine = kept[self.edge]
         number = np.cumsum(kept) - 1
         edges = self.edges._replace(ends=self.edges.ends[kept])
-        return Changes(edges, self.date[mine], number[self.edge[mine]], self.worth[mine], self.share)
+        return EdgeChanges(edges, self.date[mine], number[self.edge[mine]], self.weight[mine])
 
-    def followed(self, later: Changes) -> Changes:
-        """Return these changes and later ones; the share stays what it was."""
+    def followed(self, later: EdgeChanges) -> EdgeChanges:
+        """Return these changes and later ones."""
         edges, mine, others = noding.join(self.edges, later.edges)
-        return Changes(
-            edges,
-            np.append(self.date, later.date),
-            np.append(mine[self.edge], others[later.edge]),
-            np.append(self.worth, later.worth),
-            self.share,
-        )
+        date, weight = np.append(self.date, later.date), np.append(self.weight, later.weight)
+        return EdgeChanges(edges, date, np.append(mine[self.edge], others[later.edge]), weight)
 
 
 def steps(polygons: NDArray[np.object_]) -> Steps:
@@ -141,14 +143,28 @@ def steps(polygons: NDArray[np.object_]) -> Steps:
     return Steps(edges, edge, direction * inside_on_left[ring[at]], begin)
 
 
-def changes(runs: Runs, found: Steps, first: int = 0) -> Changes:
-    """Return what changes on the dates from the first on, by date and edge."""
-    worth = ONE + runs.owner
+def weights(owner: Ints) -> Ints:
+    """Return a number for each owner, so that sums of these tell what set of owners holds a place."""
+    mixed: Ints = noding.mix(owner.view(np.uint64), owner.view(np.uint64)).view(np.int64)
+    return mixed
+
+
+def edge_changes(runs: Runs, found: Steps, first: int = 0) -> EdgeChanges:
+    """Return what changes on the dates from the first on, by date and edge.
+
+    Parameters
+    ----------
+    runs, found
+        Polygons and their steps.
+    first
+        Index of a date.
+    """
+    weight = weights(runs.owner)
     last, count = len(runs.dates), len(found.edges.ends)
     dates = max(_AT_ONCE // max(count, 1), 1)
     sums = np.zeros(dates * count, dtype=np.int64)
     by = {sign: np.argsort(ends, kind="stable") for sign, ends in ((1, runs.start), (-1, runs.stop))}
-    sums_at, worths = [], []
+    places, gains = [], []
     for start in range(first, last, dates):
         touched = []
         for sign, ends in ((1, runs.start), (-1, runs.stop)):
@@ -157,18 +173,22 @@ def changes(runs: Runs, found: Steps, first: int = 0) -> Changes:
             begin, end = found.begin[runs.polygon[run]], found.begin[runs.polygon[run] + 1]
             step, length = ranges(begin, end), end - begin
             at = np.repeat((ends[run] - start) * count, length) + found.edge[step]
-            np.add.at(sums, at, np.repeat(sign * worth[run], length) * found.side[step])
+            np.add.at(sums, at, np.repeat(sign * weight[run], length) * found.side[step])
             touched.append(at)
         at = np.concatenate(touched)
         at = np.unique(at[sums[at] != 0])
-        sums_at.append(at + start * count)
-        worths.append(sums[at])
+        places.append(at + start * count)
+        gains.append(sums[at])
         sums[at] = 0
-    date, edge = divmod(np.concatenate(sums_at), max(count, 1))
-    return Changes(found.edges, date, edge, np.concatenate(worths), shared(runs, found))
+    date, edge = divmod(np.concatenate(places), max(count, 1))
+    return EdgeChanges(found.edges, date, edge, np.concatenate(gains))
 
 
-def shared(runs: Runs, found: Steps) -> float:
+def shared(runs: Runs, distinct: int) -> float:
     """Return how much of the polygons' edges, counted on each date, is an edge of another date too, 0 to 1."""
-    counted = int(((runs.stop - runs.start) * np.diff(found.begin)[runs.polygon]).sum())
-    return 1 - len(found.edges.ends) / max(counted, 1)
+    parts, polygon = shapely.get_parts(runs.polygons, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    edges = np.zeros(len(runs.polygons), dtype=np.int64)
+    np.add.at(edges, polygon[part], shapely.get_num_coordinates(rings) - 1)
+    counted = int(((runs.stop - runs.start) * edges[runs.polygon]).sum())
+    return 1 - distinct / max(counted, 1)

@@ -7,47 +7,235 @@ the faces that changed, as intervals. Faces with one history are merged.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import shapely
 
 from geo import noding, planar
-from geo.histories import NOBODY, Events, Ledger, merged
+from geo.histories import NOBODY, Events, Sums, merged
 from geo.planar import ranges
-from geo.runs import ONE, changes, steps
+from geo.runs import edge_changes, shared, steps, weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from geo.noding import Box, Ints
-    from geo.runs import Changes, Runs
+    from geo.runs import EdgeChanges, Runs
 
 Overlaps = Literal["error", "first", "split"]
 
 
-class SharedFaces(Ledger):
-    """A ledger of faces.
+class Arrangement:
+    """The faces that the edges of all dates make, with the history of each.
 
     Parameters
     ----------
     runs
-        The polygons and when they hold.
+        Polygons and when they hold.
+    changes
+        What these change, from :func:`geo.runs.edge_changes`.
     overlaps
         What to do where two owners hold one ground on one date: raise, give it to the one that comes first in the
         input, or count it apart, under both names.
-    found
-        What these change, from :func:`geo.runs.changes`, when it is known.
-    frames
-        Count only the ground in these boxes, which lie apart. Boxes side by side, each on its own, give what they give
-        as one.
-    labels
-        Names of ground under two names, in their order.
+    windows
+        Only the ground in these boxes, which lie apart. Boxes side by side, each on its own, give what they give as
+        one.
+    split
+        Names of ground that counts apart, in the order of their labels, when some are known.
+
+    Attributes
+    ----------
+    sums
+        What the histories add up to.
 
     Raises
     ------
     ClaimsError
         Where two owners overlap, with the rows, unless `overlaps` says otherwise.
+    """
+
+    def __init__(
+        self,
+        runs: Runs,
+        changes: EdgeChanges,
+        overlaps: Overlaps,
+        *,
+        windows: Sequence[Box] = (),
+        split: Sequence[str] = (),
+    ) -> None:
+        self._runs = runs
+        self._labels = [*runs.labels, *split]
+        near = changes.near(windows)
+        self.pieces = noding.node(near.edges, windows)
+        self._faces = planar.faces(self.pieces)
+        found = [self._on_faces(*self._on_pieces(near))]
+        if len(windows):
+            found += [self._at_root(changes, root) for root in self._faces.roots.tolist()]
+        date, face, weight = (np.concatenate(column) for column in zip(*found, strict=True))
+        events = self._named(*self._changed_faces(date, face, weight), overlaps)
+        self._history, cm2, events = merged(events, self._faces.area_cm2)
+        self.sums = Sums(len(runs.dates), self._labels, cm2, events)
+
+    def _on_pieces(self, near: EdgeChanges) -> tuple[Ints, Ints, Ints]:
+        """Carry what changes from edges to their pieces: date, piece and what its left gains on its right."""
+        part_of = self.pieces.part_of
+        begin = np.searchsorted(part_of[:, 0], np.arange(len(near.edges.ends) + 1))
+        times = begin[near.edge + 1] - begin[near.edge]
+        _, piece, direction = part_of[ranges(begin[near.edge], begin[near.edge + 1])].T
+        return np.repeat(near.date, times), piece, np.repeat(near.weight, times) * direction
+
+    def _on_faces(self, date: Ints, piece: Ints, weight: Ints) -> tuple[Ints, Ints, Ints]:
+        """Carry what changes from pieces to the faces that the tree enters by them, with all behind these."""
+        faces = self._faces
+        entered = np.full(len(self.pieces.ends), -1)
+        behind = np.flatnonzero(faces.entry >= 0)
+        entered[faces.entry[behind]] = behind
+        face = entered[piece]
+        tree = face >= 0
+        date, face, weight = date[tree], face[tree], weight[tree]
+        return date, face, weight * faces.side[face]
+
+    def _at_root(self, changes: EdgeChanges, root: int) -> tuple[Ints, Ints, Ints]:
+        """Return what changes at the root of a tree, in a window: the sum over the edges on a ray from the west."""
+        spot = shapely.point_on_surface(self._ground(np.array([root])))
+        east, north = spot.x * noding.CELLS, spot.y * noding.CELLS
+        tail, head = changes.edges.cells[changes.edges.ends[changes.edge]].astype(np.float64).swapaxes(0, 1)
+        across = np.flatnonzero((tail[:, 1] <= north) != (head[:, 1] <= north))
+        tail, head = tail[across], head[across]
+        share = (north - tail[:, 1]) / (head[:, 1] - tail[:, 1])
+        west = tail[:, 0] + share * (head[:, 0] - tail[:, 0]) < east
+        rises = (tail[:, 1] < head[:, 1])[west]  # then its left lies to the west
+        across = across[west]
+        weight = np.where(rises, -1, 1) * changes.weight[across]
+        return changes.date[across], np.full(len(across), root), weight
+
+    def _changed_faces(self, date: Ints, face: Ints, weight: Ints) -> tuple[Ints, Ints, Ints]:
+        """Return on which dates which faces changed, by face, and what weighs on them from then on."""
+        faces = self._faces
+        first, last = faces.place[face], faces.place[face] + faces.size[face]
+        date, place, weight = np.tile(date, 2), np.concatenate([first, last]), np.concatenate([weight, -weight])
+        order = np.lexsort((place, date))
+        date, place = date[order], place[order]
+        sums = np.cumsum(weight[order])
+        until = np.append(place[1:], 0)
+        here = np.flatnonzero((sums != 0) & (until != place))  # within a date the sums return to zero
+        place, until = place[here], until[here]
+        spot, length = ranges(place, until), until - place
+        date, gained = np.repeat(date[here], length), np.repeat(sums[here], length)
+        order = np.argsort(spot * len(self._runs.dates) + date)
+        date, spot = date[order], spot[order]
+        weight = np.cumsum(gained[order])
+        start = np.flatnonzero(np.append(True, spot[1:] != spot[:-1])[: len(spot)])
+        before = np.append(0, weight)[start]
+        weight -= np.repeat(before, np.diff(np.append(start, len(spot))))
+        return date, np.argsort(faces.place)[spot], weight
+
+    def _named(self, date: Ints, face: Ints, weight: Ints, overlaps: Overlaps) -> Events:
+        """Turn what weighs on faces into labels, and keep what changes them."""
+        alone = np.append(0, weights(np.arange(1, len(self._runs.owners) + 1)))  # by label
+        by_weight = np.argsort(alone)
+        label = by_weight[np.minimum(np.searchsorted(alone[by_weight], weight), len(alone) - 1)]
+        several = np.flatnonzero(alone[label] != weight)
+        # the largest face tells best which owners a sum is of
+        several = several[np.lexsort((date[several], -self._faces.area_cm2[face[several]]))]
+        which, first = noding.numbered(weight[several])
+        found = [self._overlap(int(face[index]), int(date[index]), overlaps) for index in several[first].tolist()]
+        label[several] = np.array(found, dtype=np.int64)[which]
+        was = np.append(NOBODY, label[:-1])[: len(label)]
+        was[np.append(True, face[1:] != face[:-1])[: len(face)]] = NOBODY
+        changed = was != label
+        return Events(date[changed], face[changed], was[changed], label[changed])
+
+    def _overlap(self, face: int, date: int, overlaps: Overlaps) -> int:
+        """Return the label of a face that several polygons cover on a date."""
+        runs = self._runs
+        spot = shapely.point_on_surface(self._ground(np.array([face])))
+        active = runs.active(date)
+        covers = active[shapely.intersects(runs.polygons[runs.polygon[active]], spot)]
+        owners, rows = np.unique(runs.owner[covers], return_index=True)
+        if len(owners) < 2 or overlaps == "first":
+            return int(owners[0]) if len(owners) else NOBODY
+        if overlaps == "error":
+            one, other = np.sort(covers[rows])[:2].tolist()
+            raise runs.overlap(date, one, other, spot)
+        both = " / ".join(sorted(runs.owners[owner - 1] for owner in owners))
+        if both not in self._labels:
+            self._labels.append(both)
+        return self._labels.index(both)
+
+    def passed(self, before: int, after: int) -> dict[tuple[int, int], Any]:
+        """Return the ground that passed between two dates, by the labels before and after."""
+        which, was, now = self.sums.between(before, after)
+        return {
+            (one, other): self._ground(np.flatnonzero(np.isin(self._history, which[(was == one) & (now == other)])))
+            for one, other in set(zip(was.tolist(), now.tolist(), strict=True))
+        }
+
+    def _ground(self, faces: Ints) -> Any:
+        """Return the union of some faces."""
+        chosen = np.zeros(len(self._faces.place), dtype=bool)
+        chosen[faces] = True
+        left, right = chosen[self._faces.left], chosen[self._faces.right]
+        edge = np.flatnonzero(left != right)
+        return self._area(edge, left[edge])
+
+    def _area(self, pieces: Ints, on_left: NDArray[np.bool_]) -> Any:
+        """Return the ground that some pieces go round, on the left of a piece or on its right."""
+        # on the lattice, where no two pieces cross: positions as they came may overlap in their last digit
+        ends = self.pieces.cells[self.pieces.ends[pieces]]
+        polygons = shapely.get_parts(shapely.polygonize(np.asarray(shapely.linestrings(ends / noding.CELLS))))
+        # polygons that touch at corners may close round ground that is not meant: what lies beside a step tells
+        rings = shapely.get_exterior_ring(polygons)
+        step = np.stack([shapely.get_coordinates(shapely.get_point(rings, index)) for index in (0, 1)], axis=1)
+        half = np.concatenate([ends, ends[:, ::-1], np.rint(step * noding.CELLS).astype(np.int64)])
+        code, _ = noding.distinct(half.reshape(-1, 4).T)
+        count = 2 * len(ends)
+        ground_on_left = np.empty(len(code), dtype=bool)
+        ground_on_left[code[:count]] = np.append(on_left, ~on_left)
+        inside = ground_on_left[code[count:]] == shapely.is_ccw(rings)
+        kept = polygons[inside]
+        return kept[0] if len(kept) == 1 else shapely.multipolygons(kept)
+
+    def patches(self) -> Iterator[tuple[Any, list[tuple[int, int]]]]:
+        """Yield the ground of each history, with the dates on which its label changed and the label from then on."""
+        events, count = self.sums.events, len(self.sums.cm2)
+        by_history = np.argsort(events.part, kind="stable")
+        begin = np.searchsorted(events.part[by_history], np.arange(count + 1))
+        left, right = (self._history[side] for side in (self._faces.left, self._faces.right))
+        edge = np.flatnonzero(left != right)
+        beside, on_left = np.append(left[edge], right[edge]), np.repeat([True, False], len(edge))
+        edge = np.tile(edge, 2)
+        by_side = np.argsort(beside, kind="stable")
+        first = np.searchsorted(beside[by_side], np.arange(count + 1))
+        for history in range(count):
+            mine = by_history[begin[history] : begin[history + 1]]
+            round_it = by_side[first[history] : first[history + 1]]
+            ground = self._area(edge[round_it], on_left[round_it])
+            yield ground, list(zip(events.date[mine].tolist(), events.after[mine].tolist(), strict=True))
+
+    def at(self, lon: float, lat: float) -> list[tuple[int, int]]:
+        """Return the dates on which the label at a position changed, with the label from then on."""
+        spot = np.rint(np.array([[lon, lat]]) * noding.CELLS)
+        half = int(planar.east_of(self.pieces, spot)[0])
+        face = planar.OUTSIDE if half < 0 else (self._faces.right if half % 2 else self._faces.left)[half // 2]
+        history, events = self._history[face], self.sums.events
+        mine = (events.part == history) & (history >= 0)
+        return list(zip(events.date[mine].tolist(), events.after[mine].tolist(), strict=True))
+
+
+class SharedFaces(Sums):
+    """A ledger of faces.
+
+    Parameters
+    ----------
+    runs, changes, overlaps
+        As for :class:`Arrangement`.
+    sums
+        What is added up, when that is known: then faces are worked out when their ground is asked for.
     """
 
     method = "faces"
@@ -57,121 +245,30 @@ class SharedFaces(Ledger):
         runs: Runs,
         overlaps: Overlaps = "error",
         *,
-        found: Changes | None = None,
-        frames: Sequence[Box] = (),
-        labels: Sequence[str] = (),
+        changes: EdgeChanges | None = None,
+        sums: Sums | None = None,
     ) -> None:
-        self._runs = runs
-        self.labels = ["none", *runs.owners, *labels]
-        self.changes = found or changes(runs, steps(runs.polygons))
-        near = self.changes.near(frames)
-        self.pieces = noding.node(near.edges, frames)
-        self._faces = planar.faces(self.pieces)
-        on_faces = self._on_faces(*self._on_pieces(near))
-        if len(frames):
-            on_faces = self._at_roots(*on_faces)
-        events = self._named(*self._passed(*on_faces), overlaps)
-        self._history, cm2, events = merged(events, self._faces.area_cm2)
-        super().__init__(len(runs.dates), self.labels, cm2, events)
+        self._runs, self._overlaps = runs, overlaps
+        self.changes = changes or edge_changes(runs, steps(runs.polygons))
+        if sums is None:
+            self.arrangement = Arrangement(runs, self.changes, overlaps)
+            sums = self.arrangement.sums
+        super().__init__(sums.dates, sums.labels, sums.cm2, sums.events)
 
-    def _on_pieces(self, found: Changes) -> tuple[Ints, Ints, Ints]:
-        """Carry what changes from edges to their pieces: date, piece and what its left gains on its right."""
-        date, edge, worth = found.date, found.edge, found.worth
-        part_of = self.pieces.part_of
-        begin = np.searchsorted(part_of[:, 0], np.arange(len(found.edges.ends) + 1))
-        times = begin[edge + 1] - begin[edge]
-        _, piece, direction = part_of[ranges(begin[edge], begin[edge + 1])].T
-        return np.repeat(date, times), piece, np.repeat(worth, times) * direction
-
-    def _on_faces(self, date: Ints, piece: Ints, worth: Ints) -> tuple[Ints, Ints, Ints]:
-        """Carry what changes from pieces to the faces that the tree enters by them, with all behind these."""
-        faces = self._faces
-        entered = np.full(len(self.pieces.ends), -1)
-        behind = np.flatnonzero(faces.entry >= 0)
-        entered[faces.entry[behind]] = behind
-        face = entered[piece]
-        tree = face >= 0
-        date, face, worth = date[tree], face[tree], worth[tree]
-        return date, face, worth * faces.side[face]
-
-    def _at_roots(self, date: Ints, face: Ints, worth: Ints) -> tuple[Ints, Ints, Ints]:
-        """Add what covers the roots of the trees, which lie in frames and not outside of everything."""
-        runs = self._runs
-        changed = [(date, face, worth)]
-        for root in self._faces.roots.tolist():
-            spot = shapely.point_on_surface(self.ground(np.array([root])))
-            over = np.flatnonzero(shapely.intersects(runs.polygons, spot)[runs.polygon])
-            ends = over[runs.stop[over] < len(runs.dates)]
-            come, go = ONE + runs.owner[over], -(ONE + runs.owner[ends])
-            changed.append((runs.start[over], np.full(len(over), root), come))
-            changed.append((runs.stop[ends], np.full(len(ends), root), go))
-        date, face, worth = (np.concatenate(column) for column in zip(*changed, strict=True))
-        return date, face, worth
-
-    def _passed(self, date: Ints, face: Ints, worth: Ints) -> tuple[Ints, Ints, Ints]:
-        """Return on which dates which faces changed, by face, and what they are worth from then on."""
-        faces = self._faces
-        first, last = faces.place[face], faces.place[face] + faces.size[face]
-        date, place, worth = np.tile(date, 2), np.concatenate([first, last]), np.concatenate([worth, -worth])
-        order = np.lexsort((place, date))
-        date, place = date[order], place[order]
-        sums = np.cumsum(worth[order])
-        until = np.append(place[1:], 0)
-        here = np.flatnonzero((sums != 0) & (until != place))  # within a date the sums return to zero
-        place, until = place[here], until[here]
-        spot, length = ranges(place, until), until - place
-        date, gained = np.repeat(date[here], length), np.repeat(sums[here], length)
-        order = np.argsort(spot * len(self._runs.dates) + date)
-        date, spot = date[order], spot[order]
-        worth = np.cumsum(gained[order])
-        start = np.flatnonzero(np.append(True, spot[1:] != spot[:-1])[: len(spot)])
-        before = np.append(0, worth)[start]
-        worth -= np.repeat(before, np.diff(np.append(start, len(spot))))
-        return date, np.argsort(faces.place)[spot], worth
-
-    def _named(self, date: Ints, face: Ints, worth: Ints, overlaps: Overlaps) -> Events:
-        """Turn what faces are worth into labels, and keep what changes them."""
-        polygons = (worth + (ONE >> 1)) >> 32
-        label = worth - polygons * ONE
-        plain = ((polygons == 0) & (label == 0)) | ((polygons == 1) & (label > 0) & (label < len(self.labels)))
-        known: dict[tuple[int, int], int] = {}
-        odd = np.flatnonzero(~plain)
-        for index in odd[np.argsort(date[odd], kind="stable")].tolist():
-            key = (int(face[index]), int(worth[index]))
-            if key not in known:
-                known[key] = self._overlap(int(face[index]), int(date[index]), overlaps)
-            label[index] = known[key]
-        was = np.append(NOBODY, label[:-1])[: len(label)]
-        was[np.append(True, face[1:] != face[:-1])[: len(face)]] = NOBODY
-        changed = was != label
-        return Events(date[changed], face[changed], was[changed], label[changed])
-
-    def _overlap(self, face: int, date: int, overlaps: Overlaps) -> int:
-        """Return the label of a face that several polygons cover on a date."""
-        runs = self._runs
-        spot = shapely.point_on_surface(self.ground(np.array([face])))
-        active = runs.active(date)
-        covers = active[shapely.intersects(runs.polygons[runs.polygon[active]], spot)]
-        names = list(dict.fromkeys(runs.owners[owner - 1] for owner in runs.owner[covers]))
-        if len(names) < 2 or overlaps == "first":
-            return int(runs.owner[covers[0]]) if len(covers) else NOBODY
-        if overlaps == "error":
-            one, other = (next(row for row in covers if runs.owners[runs.owner[row] - 1] == name) for name in names[:2])
-            raise runs.overlap(date, one, other, spot)
-        both = " / ".join(sorted(names))
-        if both not in self.labels:
-            self.labels.append(both)
-        return self.labels.index(both)
+    @cached_property
+    def arrangement(self) -> Arrangement:
+        """The faces."""
+        return Arrangement(self._runs, self.changes, self._overlaps, split=self.split)
 
     @property
     def split(self) -> list[str]:
         """Names of ground that two owners hold and that counts apart, in the order of their labels."""
-        return self.labels[1 + len(self._runs.owners) :]
+        return self.labels[len(self._runs.labels) :]
 
     @property
     def share(self) -> float:
         """How much of the polygons' edges is on more than one date, 0 to 1."""
-        return self.changes.share
+        return shared(self._runs, len(self.changes.edges.ends))
 
     @property
     def how(self) -> str:
@@ -180,37 +277,12 @@ class SharedFaces(Ledger):
 
     def passed(self, before: int, after: int) -> dict[tuple[int, int], Any]:
         """Return the ground that passed between two dates, by the labels before and after."""
-        which, was, now = self._between(before, after)
-        return {
-            (one, other): self.ground(np.flatnonzero(np.isin(self._history, which[(was == one) & (now == other)])))
-            for one, other in set(zip(was.tolist(), now.tolist(), strict=True))
-        }
-
-    def ground(self, faces: Ints) -> Any:
-        """Return the union of some faces."""
-        chosen = np.zeros(len(self._faces.place), dtype=bool)
-        chosen[faces] = True
-        edge = chosen[self._faces.left] != chosen[self._faces.right]
-        # on the lattice, where no two pieces cross: positions as they came may overlap in their last digit
-        ends = self.pieces.cells[self.pieces.ends[edge]] / noding.CELLS
-        return shapely.build_area(shapely.multilinestrings(shapely.linestrings(ends)))
+        return self.arrangement.passed(before, after)
 
     def patches(self) -> Iterator[tuple[Any, list[tuple[int, int]]]]:
         """Yield the ground of each history, with the dates on which its label changed and the label from then on."""
-        by_history = np.argsort(self.events.part, kind="stable")
-        begin = np.searchsorted(self.events.part[by_history], np.arange(len(self.cm2) + 1))
-        face = np.argsort(self._history, kind="stable")
-        first = np.searchsorted(self._history[face], np.arange(len(self.cm2) + 1))
-        for history in range(len(self.cm2)):
-            events = by_history[begin[history] : begin[history + 1]]
-            ground = self.ground(face[first[history] : first[history + 1]])
-            yield ground, list(zip(self.events.date[events].tolist(), self.events.after[events].tolist(), strict=True))
+        return self.arrangement.patches()
 
     def at(self, lon: float, lat: float) -> list[tuple[int, int]]:
         """Return the dates on which the label at a position changed, with the label from then on."""
-        spot = np.rint(np.array([[lon, lat]]) * noding.CELLS)
-        half = int(planar.east_of(self.pieces, spot)[0])
-        face = planar.OUTSIDE if half < 0 else (self._faces.right if half % 2 else self._faces.left)[half // 2]
-        history = self._history[face]
-        mine = (self.events.part == history) & (history >= 0)
-        return list(zip(self.events.date[mine].tolist(), self.events.after[mine].tolist(), strict=True))
+        return self.arrangement.at(lon, lat)

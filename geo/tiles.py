@@ -16,12 +16,13 @@ import shapely
 
 from geo import inputs, noding
 from geo._errors import ClaimsError
-from geo.histories import Events, Ledger, merged
-from geo.runs import Runs
-from geo.shared_faces import SharedFaces
+from geo.histories import Events, Sums, merged
+from geo.runs import Runs, edge_changes, steps
+from geo.shared_faces import Arrangement, SharedFaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from geo.noding import Box, Ints
     from geo.shared_faces import Overlaps
@@ -29,25 +30,17 @@ if TYPE_CHECKING:
 _TIMES = ("owner", "start", "stop")
 
 
-class Tile(NamedTuple):
-    """What one tile adds: the ground of each of its histories, and when their labels changed."""
-
-    labels: list[str]
-    cm2: Ints
-    events: Events
-
-
 class File(NamedTuple):
     """A file that is read tile by tile."""
 
-    path: str
+    path: Path
     columns: inputs.Columns
     known: inputs.Known = inputs.Known([], [])
 
-    def touching(self, box: Box) -> Runs:
-        """Return what holds in a box or at its edge."""
-        frame = inputs.read(self.path, date=self.columns.date, box=box)
-        return inputs.runs(frame, self.columns, known=self.known, what=self.path).touching(box)
+    def touching(self, box: Box) -> list[Runs]:
+        """Return, as :meth:`geo.runs.Runs.touching` does, what holds in a box or at its edge."""
+        frame = inputs.read_box(self.path, box)
+        return inputs.runs(frame, self.columns, known=self.known, what=str(self.path)).touching(box)
 
 
 def boxes(bounds: Box, degrees: float) -> list[Box]:
@@ -62,18 +55,23 @@ def boxes(bounds: Box, degrees: float) -> list[Box]:
     ]
 
 
-def counted(source: Runs | File, box: Box, overlaps: Overlaps) -> Tile:
+def counted(source: Runs | File, box: Box, overlaps: Overlaps) -> Sums:
     """Return what one tile adds; a task."""
-    found = SharedFaces(source.touching(box), overlaps, frames=[box])
-    return Tile(found.labels, found.cm2, found.events)
+    return _arrangement(source, box, overlaps).sums
+
+
+def _arrangement(source: Runs | File, box: Box, overlaps: Overlaps) -> Arrangement:
+    [runs] = source.touching(box)
+    return Arrangement(runs, edge_changes(runs, steps(runs.polygons)), overlaps, windows=[box])
 
 
 def _chosen(source: Runs | File, box: Box, dates: list[int]) -> Runs:
     """Return what holds in a tile on some dates; a task."""
-    return source.touching(box).only(dates)
+    [runs] = source.touching(box)
+    return runs.only(dates)
 
 
-class Tiled(Ledger):
+class Tiled(Sums):
     """A ledger whose tiles Dask works out.
 
     Parameters
@@ -104,8 +102,8 @@ class Tiled(Ledger):
             bounds = (west, south, east, north)
             self.runs = source
         self._source, self._boxes = source, boxes(bounds, degrees)
-        count = len(self.runs.dates)
-        super().__init__(count, *added(self._each(counted, overlaps), ["none", *self.runs.owners]))
+        sums = added(self._each(counted, overlaps), len(self.runs.dates), self.runs.labels)
+        super().__init__(sums.dates, sums.labels, sums.cm2, sums.events)
 
     @property
     def how(self) -> str:
@@ -119,7 +117,7 @@ class Tiled(Ledger):
         with _client(self._scheduler) as client:
             source = self._source
             # a worker gets its part alone, with the task: so another can do it again when the worker dies
-            parts = [source.touching(box) if isinstance(source, Runs) else source for box in self._boxes]
+            parts = source.touching(*self._boxes) if isinstance(source, Runs) else [source] * len(self._boxes)
             futures = [
                 client.submit(task, part, box, *given, pure=False) for part, box in zip(parts, self._boxes, strict=True)
             ]
@@ -154,8 +152,8 @@ class Tiled(Ledger):
         box = next((box for box in self._boxes if box[0] <= lon < box[2] and box[1] <= lat < box[3]), None)
         if box is None:
             return []
-        found = SharedFaces(self._source.touching(box), self._overlaps, frames=[box])
-        return [(date, self.labels.index(found.labels[label])) for date, label in found.at(lon, lat)]
+        found = _arrangement(self._source, box, self._overlaps)
+        return [(date, self.labels.index(found.sums.labels[label])) for date, label in found.at(lon, lat)]
 
 
 @contextlib.contextmanager
@@ -179,8 +177,8 @@ def _client(scheduler: str | None) -> Iterator[Any]:
         yield found
 
 
-def added(tiles: list[Tile], labels: list[str]) -> tuple[list[str], Ints, Events]:
-    """Return labels, ground and events of all tiles together; see :class:`geo.histories.Ledger`."""
+def added(tiles: list[Sums], dates: int, labels: list[str]) -> Sums:
+    """Return what tiles add up to; `labels` are those of the whole, as far as they are known."""
     # tiles may have labels of their own, for ground that two hold at once
     labels = [*labels, *sorted({label for tile in tiles for label in tile.labels} - set(labels))]
     number = {label: index for index, label in enumerate(labels)}
@@ -195,5 +193,5 @@ def added(tiles: list[Tile], labels: list[str]) -> tuple[list[str], Ints, Events
     date, part, before, after = (np.concatenate(column) for column in parts)
     order = np.lexsort((date, part))
     cm2 = np.concatenate([tile.cm2 for tile in tiles])
-    _, sums, events = merged(Events(date[order], part[order], before[order], after[order]), cm2)
-    return labels, sums, events
+    _, cm2, events = merged(Events(date[order], part[order], before[order], after[order]), cm2)
+    return Sums(dates, labels, cm2, events)

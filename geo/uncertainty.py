@@ -7,7 +7,9 @@ over its vertices, :math:`w_i` being half the length of the edges that meet ther
 
 .. math:: \mathrm{Cov}(X_a, X_b) = \sigma^2 \sum_{i,j} w_i^a\, w_j^b \exp(-|s_i - s_j|/\ell)
 
-for two arcs of one line, and 0 for arcs of different lines. The error of any union of faces is the sum of
+for two arcs of one line, and 0 for arcs of different lines. On a closed line of length L the errors of its ends are
+one: there :math:`\exp(-|s-s'|/\ell)` is :math:`(\exp(-d/\ell) + \exp(-(L-d)/\ell)) / (1 + \exp(-L/\ell))` with
+:math:`d = |s-s'|`, the same process round a circle. The error of any union of faces is the sum of
 :math:`\pm X_a` over the arcs on its edge: an arc between two of its faces has it on both sides and drops out, and a
 line that bounds two zones moves both at once. The matrix is computed once, when the layers are built.
 """
@@ -96,7 +98,8 @@ def covariance(line: Line, arcs: list[Arc]) -> NDArray[np.float64]:
     # an arc that runs against its line sweeps the other way for the same shift: its edges count negative
     steps = np.diff(way)
     apart = np.abs(way[:, None] - way)
-    if line.coordinates[0] == line.coordinates[-1]:  # round a closed line, way is the shorter one
+    around = np.inf
+    if line.coordinates[0] == line.coordinates[-1]:
         around = length_m(np.array(line.coordinates))
         steps -= around * np.rint(steps / around)
         apart = np.minimum(apart, around - apart)
@@ -106,6 +109,8 @@ def covariance(line: Line, arcs: list[Arc]) -> NDArray[np.float64]:
     scale = 1000 * line.correlation_km
     # without a correlation length every vertex errs on its own
     correlation = np.exp(apart / -scale) if scale > 0 else (apart == 0).astype(np.float64)
+    if scale > 0 and around < np.inf:
+        correlation = (correlation + np.exp((apart - around) / scale)) / (1 + np.exp(-around / scale))
     swept = np.zeros((len(arcs), len(way)))
     swept[np.repeat(np.arange(len(arcs)), counts), np.arange(len(way))] = weight
     return np.asarray(line.accuracy_m**2 * swept @ correlation @ swept.T)
@@ -128,8 +133,15 @@ def swept_variance(course: NDArray[np.float64], accuracy_m: float, correlation_k
     weights = (np.append(lengths, 0) + np.append(0, lengths)) / 2
     scale = 1000 * correlation_km
     fades = np.exp(-lengths / scale) if scale > 0 else np.zeros(len(lengths))
-    total, carried = float(weights[0]) ** 2, 0.0
+    carried, lap = 0.0, 0.0  # what has been summed up; how much of it is left a lap later
+    if (course[0] == course[-1]).all():
+        weights[0] += weights[-1]
+        lap = float(np.prod(fades))
+        for fade, before in zip(fades[1:].tolist(), weights[1:-1].tolist(), strict=True):
+            carried = fade * (carried + before)
+        weights, fades = weights[:-1], fades[:-1]
+    total = float(weights[0]) * (float(weights[0]) + 2 * carried / (1 + lap))
     for fade, before, weight in zip(fades.tolist(), weights[:-1].tolist(), weights[1:].tolist(), strict=True):
-        carried = fade * (carried + before)
-        total += weight * (weight + 2 * carried)
+        carried = fade * (carried + before) - lap * weight
+        total += weight * (weight + 2 * carried / (1 + lap))
     return accuracy_m**2 * total

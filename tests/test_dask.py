@@ -9,6 +9,7 @@ import threading
 import time
 from pathlib import Path
 
+import geopandas
 import pandas as pd
 import pytest
 import shapely
@@ -59,6 +60,21 @@ def test_a_file_in_tiles(cluster, tmp_path):
     assert "claims" in tiled.map(last).get_root().render()
     with pytest.raises(ClaimsError, match="not to one of periods or tiles"):
         tiled.add(frame, "2030-01-01")
+
+
+@pytest.mark.parametrize("crs", [32636, 3035])
+def test_a_file_in_metres_is_read_up_to_the_sides_of_its_tiles(cluster, tmp_path, crs):
+    """Parallels are curves there: what lies just within the middle of a side is within the tile."""
+    sliver = shapely.box(33.45, 33.0, 33.55, 33.002)
+    frame = geopandas.GeoDataFrame(
+        {"date": "2024-01-01", "controller": ["a", "b"]},
+        geometry=[sliver, shapely.box(33.2, 33.5, 33.8, 33.7)],
+        crs=4326,
+    )
+    frame.to_crs(crs).to_file(tmp_path / "metres.gpkg")
+    options = {"date": "date", "engine": "dask", "scheduler": cluster.scheduler_address}
+    whole = geo.series(tmp_path / "metres.gpkg", date="date").areas_cm2
+    pd.testing.assert_frame_equal(geo.series(tmp_path / "metres.gpkg", **options).areas_cm2, whole)
 
 
 def test_a_worker_that_dies_changes_nothing():

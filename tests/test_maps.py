@@ -127,7 +127,8 @@ def test_the_headline_map(opened, golan, headline):
 def test_the_page_is_small_and_draws_soon(opened, headline):
     assert headline.stat().st_size < 1_500_000
     page = opened(headline)
-    assert page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime") < 5000
+    painted = page.wait_for_function("performance.getEntriesByName('first-contentful-paint')[0]?.startTime")
+    assert painted.json_value() < 5000
 
 
 # time

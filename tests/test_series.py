@@ -20,11 +20,13 @@ from hypothesis import strategies as st
 import geo
 from geo import ClaimsError, areas, histories, inputs, tiles
 from geo.cli import main
-from geo.continued import Continued, continued
+from geo.curated import Line
+from geo.extend import extended
+from geo.faces import Arc
 from geo.ledger import Ledger
 from geo.pairwise import Pairwise
 from geo.shared_faces import SharedFaces
-from geo.uncertainty import swept_variance
+from geo.uncertainty import covariance, swept_variance
 
 sys.path.insert(0, str(Path(__file__).parent / "bench"))
 import generated
@@ -142,7 +144,7 @@ def test_tiles_add_up_to_the_whole(frame, degrees):
     if len(boxes) > 16:
         return
     parts = [tiles.counted(runs, box, "error") for box in boxes]
-    sums = histories.Ledger(len(runs.dates), *tiles.added(parts, ["none", *runs.owners]))
+    sums = tiles.added(parts, len(runs.dates), ["none", *runs.owners])
     whole = SharedFaces(runs)
     # lines that meet within a micrometre, as rounding makes them here, may be parted otherwise by a tile's edge: where
     # they do not, tests/test_dask.py asks for the same integers
@@ -209,9 +211,9 @@ def test_an_added_date_looks_at_what_lies_near_the_change():
     runs = inputs.runs(frame[frame["date"] < dates[5]], inputs.Columns("controller", "date"))
     ledger = SharedFaces(runs)
     for date in dates[5:]:
-        runs = inputs.continued(runs, frame[frame["date"] == date], date)
-        ledger = continued(ledger, runs, "error")
-        assert isinstance(ledger, Continued)
+        runs = inputs.extended(runs, frame[frame["date"] == date], date)
+        ledger = extended(ledger, runs, "error")
+        assert "arrangement" not in vars(ledger), "only faces near the change were worked out"
     whole = SharedFaces(inputs.runs(frame, inputs.Columns("controller", "date")))
     # each history once, none left over
     for one in (ledger, whole):
@@ -322,6 +324,13 @@ def test_one_pass_gives_the_sum_over_all_pairs(correlation_km):
     apart = np.abs(way[:, None] - way)
     fades = np.exp(-apart / (1000 * correlation_km)) if correlation_km else np.eye(200)
     assert swept_variance(course, 40, correlation_km) == pytest.approx(1600 * weights @ fades @ weights)
+    # closed, as the one arc of a line is
+    ring = np.vstack([course, course[:1]])
+    coordinates = tuple(map(tuple, ring.tolist()))
+    line = Line("x", {"en": "x"}, "boundary", True, "2000", None, 40, correlation_km, "map", ("x",), "", coordinates)
+    expected = covariance(line, [Arc(0, 0, None, ring)])[0, 0]
+    assert swept_variance(ring, 40, correlation_km) == pytest.approx(expected)
+    assert swept_variance(np.roll(course, 7, axis=0)[[*range(200), 0]], 40, correlation_km) == pytest.approx(expected)
 
 
 # hostile geometry: right, or refused with the row
@@ -430,6 +439,129 @@ def test_overlaps_are_refused_or_settled_as_asked():
         geo.series(frame, date="date", overlaps="frist")
 
 
+def test_who_comes_first_in_the_input_has_the_ground_on_all_dates():
+    both = WEST.union(EAST)
+    frame = rows(
+        (DATES[0], "a", WEST),
+        (DATES[0], "b", WEST),
+        (DATES[1], "b", both),
+        (DATES[1], "a", WEST),
+        (DATES[2], "c", both),
+    )
+    settled = geo.series(frame, date="date", overlaps="first")
+    assert settled.areas_cm2.loc[DATES[1], "a"] == pytest.approx(cm2(WEST), rel=1e-10)
+    km2 = settled.snapshot(DATES[1]).set_index("controller")["area_km2"]
+    assert km2.to_dict() == pytest.approx(settled.areas().loc[DATES[1], ["a", "b"]].to_dict())
+
+
+def test_overlaps_of_other_parties_are_not_confused():
+    """The labels of a and d have the sum that those of b and c have."""
+    beside = [(DATES[0], party, WEST) for party in "ad"] + [(DATES[0], party, EAST) for party in "bc"]
+    later = [(DATES[1], party, WEST) for party in "bc"]
+    frame = rows(*beside, *later)
+    with pytest.raises(ClaimsError, match="overlap around"):
+        geo.series(frame, date="date")
+    split = geo.series(frame, date="date", overlaps="split")
+    held = split.areas_cm2
+    assert held.loc[DATES[0], "a / d"] == pytest.approx(cm2(WEST), rel=1e-10)
+    assert held.loc[DATES[0], "b / c"] == pytest.approx(cm2(EAST), rel=1e-10)
+    assert held.loc[DATES[1], "b / c"] == pytest.approx(cm2(WEST), rel=1e-10)
+    assert len(split.changes()) == 2
+
+
+def test_a_party_may_have_the_name_of_ground_that_counts_apart():
+    split = geo.series(rows((DATES[0], "a", WEST), (DATES[0], "z", WEST)), date="date", overlaps="split")
+    added = split.add(rows((DATES[1], "a / z", EAST)), DATES[1])
+    assert added.parties == ["a", "a / z", "z"]
+    assert list(added.held(DATES[1])) == ["a / z"]
+
+
+def test_an_overlap_names_the_file(tmp_path):
+    path = tmp_path / "days.geojson"
+    rows((DATES[0], "a", WEST), (DATES[0], "b", WEST)).to_file(path)
+    with pytest.raises(ClaimsError, match=r"days\.geojson: 2024-01-01: a \(row 0\) and b \(row 1\) overlap around"):
+        geo.series(path, date="date")
+
+
+# shapes
+
+
+def square(column, row):
+    return shapely.box(35 + column / 10, 33 + row / 10, 35.1 + column / 10, 33.1 + row / 10)
+
+
+def checkered(date, others):
+    """Return the squares of a board, of which every other one is another's."""
+    return [(date, others if (x + y) % 2 else "a", square(x, y)) for x in range(5) for y in range(5)]
+
+
+def test_ground_that_closes_round_other_ground_at_corners_does_not_hold_it():
+    frame = rows(*checkered(DATES[0], "a"), *checkered(DATES[1], "b"))
+    series = geo.series(frame, date="date")
+    pieces = series.pieces(*DATES[:2])
+    assert geo.area(pieces).to_numpy() / 1e6 == pytest.approx(pieces["area_km2"].to_numpy(), rel=1e-10)
+    assert pieces.is_valid.all()
+    for overlaps in ("error", "first"):
+        snapshot = geo.series(frame, date="date", overlaps=overlaps).snapshot(DATES[1])
+        held = series.areas().loc[DATES[1], ["a", "b"]]
+        assert snapshot.set_index("controller")["area_km2"].to_dict() == pytest.approx(held.to_dict())
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.lists(st.tuples(st.integers(0, 15), st.sampled_from(["a", "b", "c", None])), max_size=3), max_size=4)
+)
+def test_squares_of_a_grid_that_flip(flips):
+    """Lines lie on one another and meet in corners; spots fall on lines between squares of one party."""
+    boxes = {
+        at: shapely.box(35 + at % 4 / 10, 33 + at // 4 / 10, 35.1 + at % 4 / 10, 33.1 + at // 4 / 10)
+        for at in range(16)
+    }
+    far = shapely.box(36, 34, 37, 35)
+    holders = dict.fromkeys(boxes, "a") | {1: "b", 7: None}
+    days = []
+    for number, day in enumerate([[], *flips]):
+        holders |= dict(day)
+        date = f"2024-01-{number + 1:02d}"
+        days.append(rows((date, "far", far), *((date, party, boxes[at]) for at, party in holders.items() if party)))
+    whole = geo.series(geopandas.GeoDataFrame(pd.concat(days, ignore_index=True)), date="date")
+    added = geo.series(days[0], date="date")
+    for day in days[1:]:
+        added = added.add(day, day["date"].iloc[0])
+    one, other = whole.areas_cm2.align(added.areas_cm2, fill_value=0)
+    assert np.abs(one - other).to_numpy().max() <= 4, "edges of 0.1° that lie on one another"
+    for series in (whole, added):
+        pieces = series.pieces(series.dates[0], series.dates[-1])
+        assert geo.area(pieces).to_numpy() / 1e6 == pytest.approx(pieces["area_km2"].to_numpy(), rel=1e-9)
+        held = series.areas().iloc[-1]
+        for party, km2 in series.snapshot(series.dates[-1]).set_index("controller")["area_km2"].items():
+            assert km2 == pytest.approx(held[party], rel=1e-9)
+
+
+def test_many_edges_that_do_not_cross_share_faces():
+    angles = np.linspace(0, 2 * np.pi, 1000, endpoint=False)
+    ring = 0.04 * np.column_stack([np.cos(angles), np.sin(angles)])
+    centres = np.stack(np.meshgrid(np.arange(20), np.arange(15)), axis=2).reshape(-1, 1, 2) / 10
+    circles = shapely.polygons(ring + centres)
+    frame = rows(*((DATES[0], "a", circle) for circle in circles))
+    assert geo.series(frame, date="date").method == "faces"
+
+
+def test_pair_by_pair_polygons_of_one_date_lie_apart():
+    frame = rows((DATES[0], "a", WEST), (DATES[0], "a", WEST.union(EAST)))
+    with pytest.raises(ClaimsError, match=r"a \(row 0\) and a \(row 1\) overlap"):
+        Pairwise(inputs.runs(frame, inputs.Columns("controller", "date")))
+    rng = np.random.default_rng(3)
+    for _ in range(30):  # a vertex on a neighbour's edge, as far as digits go
+        (west, south), share = rng.uniform((35, 32), (36, 33)), rng.uniform(0.2, 0.8)
+        start, end = np.array([west, south]), np.array([west, south]) + rng.uniform(0.05, 0.2, 2)
+        middle = start + share * (end - start)
+        one = shapely.Polygon([start, end, (start[0], end[1])])
+        parts = [shapely.Polygon([a, b, (end[0], start[1])]) for a, b in ((start, middle), (middle, end))]
+        frame = rows((DATES[0], "a", one), *((DATES[0], "b", part) for part in parts))
+        assert Pairwise(inputs.runs(frame, inputs.Columns("controller", "date"))).held_cm2[0, 1] > 0
+
+
 def test_one_party_may_overlap_itself():
     frame = rows((DATES[0], "a", WEST), (DATES[0], "a", WEST.union(EAST)), (DATES[1], "a", EAST))
     held = geo.series(frame, date="date").areas_cm2
@@ -458,6 +590,37 @@ def test_periods_hold_from_the_first_day_until_the_day_after_the_last():
         series.add(frame, "2000-01-01")
 
 
+def test_years_of_periods_are_in_the_order_of_numbers():
+    years = geopandas.GeoDataFrame({"controller": ["a"], "from": [900], "to": [1000]}, geometry=[WEST], crs=4326)
+    series = geo.series(years, valid_from="from", valid_to="to")
+    assert list(series.held(950)) == ["a"]
+    for outside in (899, 1001):
+        with pytest.raises(ClaimsError, match=f"{outside} lies outside the series, 900 to 1000"):
+            series.held(outside)
+
+
+def test_a_date_on_which_nobody_holds_anything_is_a_date():
+    frame = rows((DATES[0], "a", WEST), (DATES[1], "a", None), (DATES[2], "none", EAST))
+    assert geo.series(frame, date="date").areas()["a"].tolist() == pytest.approx([cm2(WEST) / 1e10, 0, 0])
+
+
+@pytest.mark.parametrize("date", [pd.NaT, None, float("nan"), [1], ""])
+def test_what_is_no_date_is_not_added(date):
+    series = geo.series(rows((DATES[0], "a", WEST)), date="date")
+    with pytest.raises(ClaimsError):
+        series.add(rows((DATES[1], "a", WEST)), date)
+
+
+@pytest.mark.parametrize(
+    "frame", [None, [WEST], geopandas.GeoSeries([WEST], crs=4326), pd.DataFrame({"controller": []})]
+)
+def test_what_is_no_frame_is_not_added(frame):
+    with pytest.raises(ClaimsError, match="a GeoDataFrame is needed, not a"):
+        geo.series(rows((DATES[0], "a", WEST)), date="date").add(frame, DATES[1])
+    with pytest.raises(ClaimsError, match="a GeoDataFrame is needed, not a"):
+        geo.series(frame, date="date")
+
+
 def test_years_and_time_stamps_are_dates_too():
     years = rows((900, "a", WEST), (1000, "a", EAST))
     assert geo.series(years, date="date").dates == ["900", "1000"]
@@ -471,6 +634,7 @@ BAD = {
     "no party": ({"date": "date", "by": "owner"}, "series: no column 'owner'"),
     "bad accuracy": ({"date": "date", "accuracy_m": -1}, "accuracy_m must be a length, not -1"),
     "bad engine": ({"date": "date", "engine": "dusk"}, "unknown engine 'dusk'; did you mean 'dask'?"),
+    "last days alone": ({"date": "date", "valid_to": "date"}, "series: the column of last days (valid_to) goes with"),
     "ends first": ({"valid_from": "date", "valid_to": "date"}, "series: row 0: ends on or before"),
 }
 
@@ -550,6 +714,10 @@ def test_snapping_says_what_it_moved():
     assert 0.5 < snapped.snapped.furthest_m < 1.5
     with pytest.raises(ClaimsError, match="name the column of dates"):
         geo.series(frame, valid_from="date", snap_m=5)
+    first = geo.series(frame[frame["date"] == DATES[0]], date="date", snap_m=5)
+    added = first.add(frame[frame["date"] == DATES[1]], DATES[1])
+    assert added.changes().empty
+    assert added.snapped == snapped.snapped
 
 
 # the real record through the same engine

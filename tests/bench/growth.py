@@ -20,7 +20,6 @@ from geo.shared_faces import SharedFaces
 
 DATES = (100, 300, 750, 1500)
 ACROSS, DOWN = 37, 3
-MATRIX = 1500  # dates up to which all pairs are asked
 
 
 class Grown(NamedTuple):
@@ -34,7 +33,7 @@ class Grown(NamedTuple):
     events: int
     build: float
     changes: float
-    matrix: float | None
+    matrix: float
     frame_mb: float
     peak_mb: float
     rows: int
@@ -80,12 +79,12 @@ def grown(count):
         count,
         len(frame),
         len(ledger.changes.edges.ends),
-        len(ledger.pieces.ends),
+        len(ledger.arrangement.pieces.ends),
         len(ledger.cm2),
         len(ledger.events.date),
         min(build, best(lambda: geo.series(frame, date="date"), 2)),
         best(series.changes, 3),
-        best(series.matrix, 1) if count <= MATRIX else None,
+        best(series.matrix, 1),
         with_frame - before,
         after - before,
         len(rows),
@@ -106,10 +105,9 @@ def table():
     )
     yield "|---:" * 16 + "|"
     for one in found:
-        matrix = "not asked" if one.matrix is None else f"{one.matrix:.3f}"
         yield (
             f"| {one.dates:,} | {one.polygons:,} | {one.edges:,} | {one.pieces:,} | {one.histories:,} | {one.events:,} "
             f"| {one.build:.2f} | {1e3 * one.build / one.edges:.3f} | {1e3 * one.build / one.pieces:.4f} "
-            f"| {1e6 * one.build / one.polygons:.1f} | {one.changes:.3f} | {matrix} "
+            f"| {1e6 * one.build / one.polygons:.1f} | {one.changes:.3f} | {one.matrix:.3f} "
             f"| {one.frame_mb:,.0f} | {one.peak_mb:,.0f} | {one.rows:,} | {one.from_periods:.2f} |"
         )
