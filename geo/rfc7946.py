@@ -39,6 +39,9 @@ _SHAPES = re.compile(rb"(?::(?:" + _POLYGON + rb"|\[" + _POLYGON + rb"(?:," + _P
 _TIMES = [re.compile(r"\d{4}-\d{2}-\d{2}"), re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}")]
 _PERHAPS_TIME = re.compile(r"\s*[-+]?\d+(?:[-/:]\d+[-/:]|:\d).*", re.DOTALL)
 _DEGREES = {"urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:EPSG::4326", "EPSG:4326"}
+_TO_SHAPES = bytes.maketrans(b"<", b":")
+_TO_NUMBERS = bytes.maketrans(b"<:>", b"[,]")
+_NUMBERS = msgspec.json.Decoder(list[float])
 _TO_BRACKETS = bytes.maketrans(b"( )", b"[,]")
 
 
@@ -250,12 +253,11 @@ def _plain(collection: _Collection) -> geopandas.GeoDataFrame:
 
 def _polygons(texts: list[msgspec.Raw]) -> NDArray[np.object_]:
     """Return the polygons whose coordinates are some texts."""
-    joined = b":" + b":".join(texts)
-    shape = joined.translate(None, b"0123456789.+-eE \t\r\n").replace(b"[,]", b"p")
+    joined = b"<%b>" % b":".join(texts)
+    shape = joined.translate(_TO_SHAPES, b"0123456789.+-eE> \t\r\n").replace(b"[,]", b"p")
     if not _SHAPES.fullmatch(shape):
         raise _NotPlain
-    numbers = joined.translate(bytes.maketrans(b":", b","), b"[] \t\r\n")
-    values = msgspec.json.decode(b"[" + numbers[1:] + b"]", type=list[float])
+    values = _NUMBERS.decode(joined.translate(_TO_NUMBERS, b"[] \t\r\n"))
     coordinates = np.fromiter(values, np.float64, len(values)).reshape(-1, 2)
     at = np.frombuffer(shape, dtype=np.uint8)
     point, close = at == ord("p"), at == ord("]")
