@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from geo.ledger import Transfer
     from geo.shared_faces import Overlaps
 
+_Ledger = SharedFaces | Pairwise | Tiled
 _PAIRS_ALWAYS_TRIED = 2_000_000  # of edges, whatever the series is
 _GRID = 1e-9  # degrees
 _METRES_TO_DEGREE = 111_320  # of longitude on the equator; some 0.7 % more than of latitude
@@ -64,7 +65,7 @@ class Series:
     def __init__(
         self,
         runs: Runs,
-        ledger: SharedFaces | Pairwise | Tiled,
+        ledger: _Ledger,
         *,
         overlaps: Overlaps = "error",
         exact_dates: bool = True,
@@ -115,7 +116,7 @@ class Series:
             snapped = snapped.followed(more)
         with uncollected():
             runs = inputs.extended(self._runs, frame, inputs.date_text(date))
-            ledger: SharedFaces | Pairwise | Tiled
+            ledger: _Ledger
             if isinstance(self._ledger, SharedFaces):
                 ledger = extended(self._ledger, runs, self._overlaps)
             else:
@@ -397,7 +398,7 @@ class Series:
 
 
 def _transfers(
-    ledger: SharedFaces | Pairwise | Tiled, moved: dict[tuple[int, int], int], sigmas: dict[tuple[int, int], float]
+    ledger: _Ledger, moved: dict[tuple[int, int], int], sigmas: dict[tuple[int, int], float]
 ) -> list[Transfer]:
     """Return what passed, by labels, as transfers, largest first."""
     labels = ledger.labels
@@ -405,7 +406,7 @@ def _transfers(
     return sorted(found, key=lambda one: (-one.area_cm2, one.source, one.target))
 
 
-def _pieces(ledger: SharedFaces | Pairwise | Tiled, one: int, other: int) -> geopandas.GeoDataFrame:
+def _pieces(ledger: _Ledger, one: int, other: int) -> geopandas.GeoDataFrame:
     """Return the ground of the transfers between two dates, in their order."""
     moved, passed, labels = ledger.moved(one, other), ledger.passed(one, other), ledger.labels
     order = sorted(moved.keys() & passed.keys(), key=lambda pair: (-moved[pair], labels[pair[0]], labels[pair[1]]))
@@ -525,7 +526,7 @@ def series(
             frame, snapped = inputs.snap(frame, columns, snap_m, what=what)
         with uncollected():
             source = inputs.runs(frame, columns, what=what)
-    ledger: SharedFaces | Pairwise | Tiled
+    ledger: _Ledger
     try:
         if engine == "dask" or isinstance(source, File):
             ledger = Tiled(source, overlaps, tile_degrees, scheduler)
