@@ -45,6 +45,7 @@ _Ledger = SharedFaces | Pairwise | Tiled
 _PAIRS_ALWAYS_TRIED = 2_000_000  # of edges, whatever the series is
 _GRID = 1e-9  # degrees
 _METRES_TO_DEGREE = 111_320  # of longitude on the equator; some 0.7 % more than of latitude
+_FAR = 1e9  # metres or kilometres
 _SAME = 1e-9  # of two areas, relative
 _SQUARE_METRE = 1e4  # cm²
 _SAMPLE = 20_000  # edges from which the number of pairs is estimated
@@ -346,7 +347,7 @@ class Series:
     def _sigmas(self, before: int, after: int, moved: dict[tuple[int, int], int]) -> dict[tuple[int, int], float]:
         """Return the standard deviation of each transfer: its edge follows the line of one date or of both."""
         passed = self._ledger.passed(before, after)
-        outline = shapely.union_all(shapely.boundary(list(self._ground(before).values())))
+        outline = shapely.union_all(shapely.boundary(list(self._ground(min(before, after)).values())))
         sigmas = {}
         for pair in moved.keys() & passed.keys():
             edge = shapely.boundary(passed[pair])
@@ -424,7 +425,7 @@ def _pieces(ledger: _Ledger, one: int, other: int) -> geopandas.GeoDataFrame:
 def _lines(geometry: Any) -> Any:
     """Return what has a length in a geometry, as where lines touch there are points too."""
     parts = shapely.get_parts(geometry)
-    return shapely.multilinestrings(parts[shapely.length(parts) > 0].tolist())
+    return shapely.MultiLineString(parts[shapely.length(parts) > 0].tolist())
 
 
 def _ledger(runs: Runs, overlaps: Overlaps) -> SharedFaces | Pairwise:
@@ -519,7 +520,7 @@ def series(
     snapped = None
     source: Runs | File
     if isinstance(data, str | Path) and engine == "dask" and not snap_m and inputs.is_indexed(Path(data)):
-        source = File(Path(data), columns)
+        source = File(Path(data).absolute(), columns)
     else:
         frame = inputs.read(Path(data), date=date) if isinstance(data, str | Path) else inputs.checked(data)
         if snap_m:
@@ -558,7 +559,7 @@ def _refuse_options(overlaps: str, engine: str, lengths: dict[str, float]) -> No
         if word not in known:
             raise unknown(name, word, known)
     for name, value in lengths.items():
-        if not 0 <= value < math.inf:
+        if not 0 <= value < _FAR:
             raise ClaimsError(f"{name} must be a length, not {value!r}")
 
 

@@ -129,7 +129,7 @@ class Sums:
         np.add.at(sums, pair, self.cm2[which])
         found = np.unique(pair)
         labels = zip(*(part.tolist() for part in divmod(found, len(self.labels))), strict=True)
-        return dict(zip(labels, sums[found].tolist(), strict=True))
+        return {pair: cm2 for pair, cm2 in zip(labels, sums[found].tolist(), strict=True) if cm2}
 
     def transfers(self) -> tuple[Ints, Ints, Ints, Ints]:
         """Return what passed from each date to the next: date, labels before and after, cm²."""
@@ -137,7 +137,9 @@ class Sums:
         rows, first = distinct(np.stack([date, before, after]))
         cm2 = np.zeros(len(first), dtype=np.int64)
         np.add.at(cm2, rows, self.cm2[part])
-        return date[first], before[first], after[first], cm2
+        some = cm2 != 0
+        first = first[some]
+        return date[first], before[first], after[first], cm2[some]
 
     def changed_cm2(self) -> Ints:
         """Return the cm² whose label differs between any two dates, shape (dates, dates)."""

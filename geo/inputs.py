@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import os
 import re
 import warnings
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import geopandas
 import numpy as np
@@ -22,13 +22,14 @@ from geo.noding import numbered
 from geo.runs import NONE, Runs
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator
+    from collections.abc import Callable, Hashable, Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from geo.noding import Box
 
+_T = TypeVar("_T")
 ORDER = "claims_order"  # the column of two frames' order
 _SUFFIXES = (".geojson", ".json", ".gpkg", ".fgb", ".shp", ".parquet")
 _BY_BOX = (".gpkg", ".fgb", ".shp")
@@ -52,7 +53,7 @@ class Known(NamedTuple):
 
 
 class Snapped(NamedTuple):
-    """What snapping did: how many vertices of how many polygons moved, and the furthest of them, metres."""
+    """What snapping did: how many vertices of how many polygons moved or came, and how far at most, metres."""
 
     vertices: int
     polygons: int
@@ -117,30 +118,27 @@ def _read(path: Path) -> geopandas.GeoDataFrame:
         raise ClaimsError("no such file", code="file", file=str(path))
     if path.suffix.lower() not in _SUFFIXES:
         raise ClaimsError(f"read are {', '.join(_SUFFIXES)}, not this ending", code="file", file=str(path))
-    with _told(path):
-        if path.suffix.lower() == ".parquet":
-            return geopandas.read_parquet(path)
-        plain = rfc7946.read(path) if path.suffix.lower() in {".geojson", ".json"} else None
-        frame = geopandas.read_file(path) if plain is None else plain
+    suffix = path.suffix.lower()
+    frame: Any = _told(path, rfc7946.read) if suffix in {".geojson", ".json"} else None
+    if frame is None:
+        frame = _told(path, geopandas.read_parquet if suffix == ".parquet" else geopandas.read_file)
     if not isinstance(frame, geopandas.GeoDataFrame):
         raise ClaimsError("has no geometry", code="format", file=str(path))
     return frame
 
 
-@contextlib.contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Turn the errors of a format into a line that names the file."""
+def _told(path: Path, reader: Callable[..., _T], **options: Any) -> _T:
+    """Return what a reader returns, or turn the error of a format into a line that names the file."""
     try:
         with warnings.catch_warnings():
             # such a ring is refused with its row
             warnings.filterwarnings("ignore", message="Non closed ring", category=RuntimeWarning)
-            yield
+            return reader(path, **options)
     except ImportError:
-        message = "GeoParquet needs pyarrow: pip install 'territorial-claims[parquet]'"
-        raise ClaimsError(message, code="file", file=str(path)) from None
+        fault = ClaimsError("GeoParquet needs pyarrow: pip install 'territorial-claims[parquet]'", file=str(path))
     except Exception as error:  # noqa: BLE001  # each format has errors of its own
-        message = f"cannot be read: {str(error).splitlines()[0]}"
-        raise ClaimsError(message, code="format", file=str(path)) from None
+        fault = ClaimsError(f"cannot be read: {str(error).splitlines()[0]}", code="format", file=str(path))
+    raise fault  # out here it has no context: one of another package may not travel from a worker
 
 
 def read_box(path: Path, box: Box) -> geopandas.GeoDataFrame:
@@ -155,8 +153,7 @@ def read_box(path: Path, box: Box) -> geopandas.GeoDataFrame:
         min(north + north_south, 90),
     )
     bounds = geopandas.GeoSeries([around.segmentize(min(east_west, north_south))], crs=4326)
-    with _told(path):
-        frame = geopandas.read_file(path, bbox=bounds, fid_as_index=True)
+    frame = _told(path, geopandas.read_file, bbox=bounds, fid_as_index=True)
     return frame.set_axis([f"fid {fid}" for fid in frame.index])
 
 
@@ -171,19 +168,20 @@ def overview(path: Path, columns: Columns) -> tuple[Known, Box]:
     import pyogrio
     import pyproj
 
-    with _told(path):
-        table = pyogrio.read_dataframe(path, read_geometry=False)
-        info = pyogrio.read_info(path, force_total_bounds=True)
+    table = _told(path, pyogrio.read_dataframe, read_geometry=False)
+    info = _told(path, pyogrio.read_info, force_total_bounds=True)
     what = str(path)
     texts = _texts(table, columns.by, what, needed=False)
     if info["crs"] is None:
         raise ClaimsError("has no CRS", code="format", file=what)
     if info["total_bounds"] is None:
-        raise _no_polygons(what)
+        raise no_polygons(what)
     to_degrees = pyproj.Transformer.from_crs(info["crs"], 4326, always_xy=True)
     west, south, east, north = info["total_bounds"]
-    bounds = to_degrees.transform_bounds(west, south, east, north, densify_pts=1000)
-    return Known(_dates(table, columns, what), _owners(texts)), bounds
+    west, south, east, north = to_degrees.transform_bounds(west, south, east, north, densify_pts=1000)
+    if west > east:  # across the antimeridian
+        west, east = -180.0, 180.0
+    return Known(_dates(table, columns, what), _owners(texts)), (west, south, east, north)
 
 
 def _dates(table: pd.DataFrame, columns: Columns, what: str) -> list[str]:
@@ -197,7 +195,8 @@ def _owners(texts: Iterable[str | None]) -> list[str]:
     return [text for text in dict.fromkeys(texts) if text not in (None, NONE)]
 
 
-def _no_polygons(what: str) -> ClaimsError:
+def no_polygons(what: str) -> ClaimsError:
+    """Return the error for a series without ground."""
     return ClaimsError("no polygons that somebody holds", code="geometry", file=what)
 
 
@@ -247,7 +246,10 @@ def _texts(frame: pd.DataFrame, column: str, what: str, *, needed: bool = True) 
         codes, found = pd.factorize(values)
     except TypeError:
         raise ClaimsError(f"{what}: column {column!r} holds lists or objects, not texts") from None
-    texts = [date_text(value) for value in found]
+    try:
+        texts = [date_text(value) for value in found]
+    except ClaimsError as error:
+        raise ClaimsError(f"{what}: column {column!r}: {error}") from None
     return [None if gone else texts[code] for code, gone in zip(codes.tolist(), missing.tolist(), strict=True)]
 
 
@@ -314,11 +316,14 @@ def runs(frame: geopandas.GeoDataFrame, columns: Columns, *, known: Known | None
     if columns.valid_to and not columns.valid_from:
         raise ClaimsError(f"{what}: the column of last days (valid_to) goes with that of first days (valid_from)")
     dates = known.dates if known else _dates(frame, columns, what)
+    names = known.owners if known else _owners(_texts(frame, columns.by, what, needed=False))
     frame = _geometries(frame, what)
     owners = np.array(_texts(frame, columns.by, what), dtype=object)
     first = _texts(frame, str(columns.date or columns.valid_from), what)
     last = _texts(frame, columns.valid_to, what, needed=False) if columns.valid_to else [None] * len(first)
     place: dict[str | None, int] = {text: index for index, text in enumerate(dates)}
+    if known and not set(first) <= place.keys():
+        raise ClaimsError(f"{what}: times of several offsets from UTC: write them in one")
     start = np.array([place[text] for text in first], dtype=np.int64)
     if columns.date:
         stop = start + 1
@@ -329,13 +334,12 @@ def runs(frame: geopandas.GeoDataFrame, columns: Columns, *, known: Known | None
             raise ClaimsError(f"{what}: row {frame.index[wrong[0]]}: ends on or before the day on which it begins")
     held = owners != NONE
     if not held.any() and not known:
-        raise _no_polygons(what)
+        raise no_polygons(what)
     geometries = np.asarray(frame.geometry, dtype=object)[held]
     if shapely.has_z(geometries).any():
         geometries = shapely.force_2d(geometries)
     start, stop, row = start[held], stop[held], np.asarray(frame.index, dtype=object)[held]
     polygon, first_of = numbered(shapely.to_wkb(geometries))
-    names = known.owners if known else _owners(owners)
     label = {name: index for index, name in enumerate(names, 1)}
     owner = np.array([label[name] for name in owners[held]], dtype=np.int64)
     polygons = geometries[first_of]
@@ -442,7 +446,7 @@ def snap(
     columns
         With a column of dates: snapping goes from date to date.
     metres
-        How far a vertex may move. A polygon that would become invalid stays as it is.
+        How far a line may move. A polygon that would become invalid stays as it is.
 
     Returns
     -------
@@ -451,24 +455,43 @@ def snap(
     """
     if columns.date is None:
         raise ClaimsError(f"{what}: snapping goes from date to date: name the column of dates")
-    frame = _geometries(frame, what).copy()
+    frame = _geometries(frame, what)
     days = np.array(_texts(frame, columns.date, what), dtype=object)
-    geometries = np.array(frame.geometry, dtype=object)
-    plane = Plane.about([tuple(shapely.get_coordinates(geometries).mean(axis=0))])
-    flat = plane.flat(geometries)
-    vertices, polygons, furthest = 0, 0, 0.0
-    before: Any = None
+    geometries = shapely.force_2d(np.array(frame.geometry, dtype=object))
+    _refuse(geometries, frame.index, what)
+    flat = Plane.about([tuple(shapely.get_coordinates(geometries).mean(axis=0))]).flat(geometries)
+    done = Snapped(0, 0, 0.0)
+    before = np.zeros(0, dtype=np.int64)
     for day in _ordered(days):
         mine = np.flatnonzero(days == day)
-        if before is not None:
-            snapped = shapely.snap(flat[mine], before, metres)
-            changed = shapely.is_valid(snapped) & ~shapely.equals_exact(snapped, flat[mine])
-            for index, moved in zip(mine[changed].tolist(), snapped[changed], strict=True):
-                off = shapely.distance(shapely.points(shapely.get_coordinates(flat[index])), moved.boundary)
-                vertices += int((off > 0).sum())
-                furthest = max(furthest, float(off.max(initial=0.0)))
-                polygons += 1
-                flat[index] = moved
-                geometries[index] = plane.round(moved)
-        before = shapely.multilinestrings(list(shapely.get_parts(shapely.boundary(flat[mine]))))
-    return frame.set_geometry(geometries, crs=4326), Snapped(vertices, polygons, furthest)
+        lines = shapely.MultiLineString(shapely.get_parts(shapely.boundary(flat[before])).tolist())
+        snapped = shapely.snap(flat[mine], lines, metres) if len(before) else flat[mine]
+        # every vertex is one of the date before or one that was there, so in degrees too lines are the same
+        both = np.append(before, mine)
+        degrees = dict(zip(_vertices(flat[both]), _vertices(geometries[both]), strict=True))
+        changed = ~shapely.equals_exact(snapped, flat[mine])
+        for index, moved in zip(mine[changed].tolist(), snapped[changed], strict=True):
+            back = shapely.transform(moved, partial(_looked_up, degrees))
+            if moved.is_valid and back.is_valid:
+                done = done.followed(_moved(flat[index], moved))
+                flat[index], geometries[index] = moved, back
+        before = mine
+    return frame.set_geometry(geometries, crs=4326), done
+
+
+def _vertices(geometries: Any) -> list[tuple[float, float]]:
+    return list(map(tuple, shapely.get_coordinates(geometries).tolist()))
+
+
+def _looked_up(known: dict[tuple[float, float], tuple[float, float]], spots: NDArray[np.float64]) -> Any:
+    return np.array([known[east, north] for east, north in spots.tolist()])
+
+
+def _moved(before: Any, after: Any) -> Snapped:
+    """Return how many vertices of a polygon moved or were put in, and how far its line moved, metres."""
+    was, now = set(_vertices(before)), set(_vertices(after))
+    gone, new = (shapely.points(sorted(some)) if some else np.zeros(0, dtype=object) for some in (was - now, now - was))
+    off = np.append(
+        shapely.distance(gone, shapely.multipoints(sorted(now))), shapely.distance(new, shapely.boundary(before))
+    )
+    return Snapped(max(len(gone), len(new)), 1, float(off.max(initial=0.0)))

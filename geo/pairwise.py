@@ -125,6 +125,10 @@ class Pairwise:
             moved[was, now] += cm2
             moved[was, NOBODY] -= cm2
             moved[NOBODY, now] -= cm2
+        # where rounding leaves less than nothing for one way, it is something for the other
+        for (was, now), cm2 in list(moved.items()):
+            if cm2 < 0:
+                moved[now, was] -= moved.pop((was, now))
         return {pair: cm2 for pair, cm2 in sorted(moved.items()) if pair[0] != pair[1] and cm2}
 
     def transfers(self) -> tuple[Ints, Ints, Ints, Ints]:
@@ -154,7 +158,7 @@ class Pairwise:
         ground: dict[tuple[int, int], list[Any]] = defaultdict(list)
         for was, now, common in zip(runs.owner[one].tolist(), runs.owner[other].tolist(), both, strict=True):
             if was != now:
-                ground[was, now].append(common)
+                ground[was, now].extend(part for part in shapely.get_parts(common) if part.geom_type == "Polygon")
         for turn, mine, theirs in ((1, gone, come), (-1, come, gone)):
             rest = shapely.union_all(runs.polygons[runs.polygon[theirs]])
             for run in mine.tolist():

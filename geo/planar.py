@@ -185,7 +185,10 @@ def _tree(
         ahead = np.cumsum(size[level]) - size[level]
         eldest = np.searchsorted(parent[level], parent[level])  # siblings stand together
         place[level] = place[parent[level]] + 1 + ahead - ahead[eldest]
-    return entry, np.where(left[entry] == np.arange(count), 1, -1), place, size
+    side = np.ones(count, dtype=np.int64)
+    inner = np.flatnonzero(entry >= 0)
+    side[inner[left[entry[inner]] != inner]] = -1
+    return entry, side, place, size
 
 
 def ranges(start: Ints, stop: Ints) -> Ints:

@@ -45,7 +45,7 @@ class File(NamedTuple):
 
 def boxes(bounds: Box, degrees: float) -> list[Box]:
     """Return the tiles that cover some bounds, whole multiples of a number of degrees apart."""
-    if not 0 < degrees <= 360:
+    if not isinstance(degrees, int | float) or not 0 < degrees <= 360:
         raise ClaimsError(f"tile_degrees must be a size in degrees, not {degrees!r}")
     west, south, east, north = (bound / degrees for bound in bounds)
     return [
@@ -103,6 +103,8 @@ class Tiled(Sums):
             self.runs = source
         self._source, self._boxes = source, boxes(bounds, degrees)
         sums = added(self._each(counted, overlaps), len(self.runs.dates), self.runs.labels)
+        if not len(sums.cm2):
+            raise inputs.no_polygons(str(source.path) if isinstance(source, File) else "series")
         super().__init__(sums.dates, sums.labels, sums.cm2, sums.events)
 
     @property
@@ -165,10 +167,11 @@ def _client(scheduler: str | None) -> Iterator[Any]:
         raise ClaimsError("engine 'dask' needs Dask: pip install 'territorial-claims[dask]'") from None
     if scheduler is not None:
         try:
-            with Client(scheduler, timeout=10) as found:  # type: ignore[no-untyped-call]
-                yield found
-        except OSError as error:
+            there = Client(scheduler, timeout=10)  # type: ignore[no-untyped-call]
+        except (OSError, ValueError) as error:
             raise ClaimsError(f"{scheduler}: no Dask scheduler answers: {error}") from None
+        with there:
+            yield there
         return
     with (
         LocalCluster(threads_per_worker=1, dashboard_address=None) as cluster,  # type: ignore[no-untyped-call]

@@ -15,7 +15,7 @@ import pytest
 import shapely
 
 import geo
-from geo import ClaimsError
+from geo import ClaimsError, inputs
 
 sys.path.insert(0, str(Path(__file__).parent / "bench"))
 import generated
@@ -75,6 +75,47 @@ def test_a_file_in_metres_is_read_up_to_the_sides_of_its_tiles(cluster, tmp_path
     options = {"date": "date", "engine": "dask", "scheduler": cluster.scheduler_address}
     whole = geo.series(tmp_path / "metres.gpkg", date="date").areas_cm2
     pd.testing.assert_frame_equal(geo.series(tmp_path / "metres.gpkg", **options).areas_cm2, whole)
+
+
+def test_rows_without_ground_count_alike(cluster, tmp_path):
+    """Who comes first, and who there is, is known from all rows."""
+    ground = [None, shapely.box(35.1, 33.1, 35.4, 33.4), shapely.box(35.2, 33.2, 35.5, 33.5), None]
+    frame = geopandas.GeoDataFrame({"date": "2024-01-01", "controller": [*"baba"]}, geometry=ground, crs=4326)
+    frame.to_file(tmp_path / "some.gpkg")
+    options = {"date": "date", "overlaps": "first"}
+    tiled = geo.series(tmp_path / "some.gpkg", **options, engine="dask", scheduler=cluster.scheduler_address)
+    pd.testing.assert_frame_equal(tiled.areas_cm2, geo.series(tmp_path / "some.gpkg", **options).areas_cm2)
+    frame["controller"] = "none"
+    frame.to_file(tmp_path / "none.gpkg")
+    with pytest.raises(ClaimsError, match="no polygons that somebody holds"):
+        geo.series(tmp_path / "none.gpkg", **options, engine="dask", scheduler=cluster.scheduler_address)
+
+
+def test_a_file_across_the_antimeridian(cluster, tmp_path):
+    ground = [shapely.box(178, -17, 179, -16), shapely.box(-179, -17, -178, -16)]
+    frame = geopandas.GeoDataFrame({"date": "2024-01-01", "controller": [*"ab"]}, geometry=ground, crs=4326)
+    frame.to_crs(3832).to_file(tmp_path / "pacific.gpkg")
+    options = {"date": "date", "engine": "dask", "scheduler": cluster.scheduler_address, "tile_degrees": 30}
+    whole = geo.series(tmp_path / "pacific.gpkg", date="date").areas_cm2
+    pd.testing.assert_frame_equal(geo.series(tmp_path / "pacific.gpkg", **options).areas_cm2, whole)
+
+
+def test_what_a_worker_cannot_read_is_told(cluster, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    generated.districts(2, across=2, down=2).to_file("days.gpkg")
+    options = {"date": "date", "engine": "dask", "scheduler": cluster.scheduler_address}
+    assert len(geo.series("days.gpkg", **options).dates) == 2
+    known = inputs.overview(tmp_path / "days.gpkg", inputs.Columns("controller", "date"))
+    monkeypatch.setattr(inputs, "overview", lambda *_: known)
+    (tmp_path / "days.gpkg").unlink()
+    with pytest.raises(ClaimsError, match=r"days\.gpkg: cannot be read: "):
+        geo.series("days.gpkg", **options)
+
+
+@pytest.mark.parametrize("address", ["nonsense", "tcp://x:y"])
+def test_an_address_that_is_none(address):
+    with pytest.raises(ClaimsError, match=f"{address}: no Dask scheduler answers: "):
+        geo.series(generated.districts(2, across=2, down=2), date="date", engine="dask", scheduler=address)
 
 
 def test_a_worker_that_dies_changes_nothing():

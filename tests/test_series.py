@@ -314,6 +314,25 @@ def test_an_interval_comes_from_the_stated_accuracy_alone():
     assert series.held(DATES[0])["a"].margin == pytest.approx(1.96 * swept_variance(line, 50, 5) ** 0.5 / 1e6, rel=0.2)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([("a", WEST)], [("b", WEST)]),
+        ([("a", WEST), ("b", EAST)], [("a", WEST.union(EAST))]),
+        ([("a", WEST)], []),
+        ([("a", WEST)], [("a", WEST.difference(WEST.buffer(-0.02))), ("b", WEST.buffer(-0.02))]),
+    ],
+    ids=["all of a line", "a neighbour", "ground that goes", "an enclave"],
+)
+def test_the_interval_of_a_change_is_that_of_the_way_back(before, after):
+    far = ("c", shapely.box(36.5, 33, 36.6, 33.1))
+    frame = rows(*((date, *one) for date, day in zip(DATES, (before, after), strict=False) for one in [far, *day]))
+    series = geo.series(frame, date="date", accuracy_m=50, correlation_km=2)
+    there, back = (series.change(*dates).transfers[0].quantity for dates in (DATES[:2], DATES[1::-1]))
+    assert 0.2 < there.margin < 5
+    assert there.margin == pytest.approx(back.margin, rel=1e-9)
+
+
 @pytest.mark.parametrize("correlation_km", [0.0, 1.0, 30.0])
 def test_one_pass_gives_the_sum_over_all_pairs(correlation_km):
     rng = np.random.default_rng(5)
@@ -562,6 +581,23 @@ def test_pair_by_pair_polygons_of_one_date_lie_apart():
         assert Pairwise(inputs.runs(frame, inputs.Columns("controller", "date"))).held_cm2[0, 1] > 0
 
 
+def test_pair_by_pair_ground_is_of_polygons():
+    """Squares that pass and others that only touch these."""
+    west, east = square(0, 0), square(3, 0)
+    strips = [shapely.box(35 + x / 50, 33, 35.02 + x / 50, 33.1) for x in range(5)]
+    frame = rows(
+        *((DATES[0], "a", one) for one in (west, east)),
+        *((DATES[1], "b", one) for one in (*strips, square(3, 1))),
+    )
+    pairs = Pairwise(inputs.runs(frame, inputs.Columns("controller", "date")))
+    assert {ground.geom_type for ground in pairs.passed(0, 1).values()} == {"Polygon"}
+    assert min(pairs.moved(0, 1).values()) > 0
+    touching = shapely.MultiPolygon([square(0, 0), square(3, 1)]), shapely.MultiPolygon([square(0, 0), square(3, 0)])
+    frame = rows(*((date, party, one) for date, party, one in zip(DATES, "ab", touching, strict=False)))
+    ground = Pairwise(inputs.runs(frame, inputs.Columns("controller", "date"))).passed(0, 1)
+    assert all(shapely.get_type_id(list(ground.values())) != shapely.GeometryType.GEOMETRYCOLLECTION)
+
+
 def test_one_party_may_overlap_itself():
     frame = rows((DATES[0], "a", WEST), (DATES[0], "a", WEST.union(EAST)), (DATES[1], "a", EAST))
     held = geo.series(frame, date="date").areas_cm2
@@ -601,6 +637,13 @@ def test_years_of_periods_are_in_the_order_of_numbers():
 
 def test_a_date_on_which_nobody_holds_anything_is_a_date():
     frame = rows((DATES[0], "a", WEST), (DATES[1], "a", None), (DATES[2], "none", EAST))
+    series = geo.series(frame, date="date")
+    assert series.pieces(DATES[1], DATES[2]).empty
+    assert series.snapshot(DATES[1]).empty
+    assert "claims" in series.map(DATES[2]).get_root().render()
+    assert not SharedFaces(inputs.runs(frame, inputs.Columns("controller", "date")).only([1, 2])).transfers()[0].size
+    with pytest.raises(ClaimsError, match="no polygons that somebody holds"):
+        geo.series(frame[1:], date="date")
     assert geo.series(frame, date="date").areas()["a"].tolist() == pytest.approx([cm2(WEST) / 1e10, 0, 0])
 
 
@@ -632,6 +675,8 @@ BAD = {
     "no column": ({"date": "day"}, "series: no column 'day'; there are date, controller, geometry"),
     "no date": ({}, "series: name either the column of dates or the one of first days (valid_from)"),
     "no party": ({"date": "date", "by": "owner"}, "series: no column 'owner'"),
+    "too far": ({"date": "date", "accuracy_m": 1e300}, "accuracy_m must be a length, not 1e+300"),
+    "shapes for a column": ({"date": "date", "by": "geometry"}, "series: column 'geometry': <POLYGON"),
     "bad accuracy": ({"date": "date", "accuracy_m": -1}, "accuracy_m must be a length, not -1"),
     "bad engine": ({"date": "date", "engine": "dusk"}, "unknown engine 'dusk'; did you mean 'dask'?"),
     "last days alone": ({"date": "date", "valid_to": "date"}, "series: the column of last days (valid_to) goes with"),
@@ -714,10 +759,35 @@ def test_snapping_says_what_it_moved():
     assert 0.5 < snapped.snapped.furthest_m < 1.5
     with pytest.raises(ClaimsError, match="name the column of dates"):
         geo.series(frame, valid_from="date", snap_m=5)
+    beside = shapely.box(35.7 + 15 / 93_400, 33.0, 35.8, 33.1)  # 15 m
+    along = geo.series(rows((DATES[0], "a", WEST), (DATES[1], "a", beside)), date="date", snap_m=20).snapped
+    assert along.vertices == 2
+    assert along.furthest_m == pytest.approx(15, rel=0.01)
+    bent = shapely.Polygon([(35.7, 33), (35.8, 33), (35.8, 33.1), (35.7, 33.1), (35.7 - 9 / 93_400, 33.05)])
+    put_in = geo.series(rows((DATES[0], "a", bent), (DATES[1], "a", WEST)), date="date", snap_m=20).snapped
+    assert put_in.vertices == 1
+    assert put_in.furthest_m == pytest.approx(9, rel=0.01)
     first = geo.series(frame[frame["date"] == DATES[0]], date="date", snap_m=5)
     added = first.add(frame[frame["date"] == DATES[1]], DATES[1])
     assert added.changes().empty
     assert added.snapped == snapped.snapped
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_dates_added_are_snapped_as_all_at_once(seed):
+    rng = np.random.default_rng(seed)
+    frame = generated.districts(4, across=6, down=4, changed=0.2, seed=seed)
+    frame["geometry"] = [
+        shapely.Polygon(shapely.get_coordinates(one) + 2e-5 * rng.standard_normal(2)) for one in frame.geometry
+    ]
+    frame = frame.iloc[rng.permutation(len(frame))[: len(frame) // 3]].sort_values("date", kind="stable")
+    whole = geo.series(frame, date="date", overlaps="first", snap_m=10)
+    added = geo.series(frame[frame["date"] == whole.dates[0]], date="date", overlaps="first", snap_m=10)
+    for date in whole.dates[1:]:
+        added = added.add(frame[frame["date"] == date], date)
+    one, other = whole.areas().align(added.areas(), fill_value=0)
+    assert np.abs(one - other).to_numpy().max() < 0.01
+    assert added.snapped.polygons == pytest.approx(whole.snapped.polygons, abs=2)
 
 
 # the real record through the same engine
