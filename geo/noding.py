@@ -199,7 +199,7 @@ class _Cutter:
         )
         return near
 
-    def _crossing(self, one: Ints, other: Ints) -> Floats:
+    def _of_roots(self, one: Ints, other: Ints) -> Floats:
         """Return where the roots of pieces cross, in degrees, as their vertices came; NaN where they are parallel."""
         (start, stop), (there, end) = (
             self.positions[0][self._root_ends[self.root[piece]]].swapaxes(0, 1) for piece in (one, other)
@@ -229,10 +229,25 @@ class _Cutter:
 
     def cuts(self, one: Ints, other: Ints) -> tuple[Ints, Ints, Ints, Ints, Floats]:
         """Return which pieces of some pairs are to be cut at which vertices, and which pairs cross at which spots."""
+        one, other, shared = self._perhaps_meeting(one, other)
+        cut, spot = [], []
+        touched = shared
+        for piece, across in ((one, other), (other, one)):
+            for vertex in (self.tail[across], self.head[across]):
+                near = self._beside(vertex, piece)
+                touched = touched | near
+                cut.append(piece[near])
+                spot.append(vertex[near])
+        return np.concatenate(cut), np.concatenate(spot), *self._crossing(one[~touched], other[~touched])
+
+    def _perhaps_meeting(self, one: Ints, other: Ints) -> tuple[Ints, Ints, NDArray[np.bool_]]:
+        """Return the pairs that may meet elsewhere than in a vertex that they share, and which of them share one.
+
+        Two pieces from one vertex meet again only where they lie on each other: most pairs, told by one product.
+        """
         ends = [(self.tail[pieces], self.head[pieces]) for pieces in (one, other)]
         meet = [mine == yours for mine in ends[0] for yours in ends[1]]
         shared = np.logical_or.reduce(meet)
-        # two pieces from one vertex touch again only where they lie on each other: most pairs, told by one product
         at = np.flatnonzero(shared)
         first = meet[0][at] | meet[1][at]
         middle = np.where(first, ends[0][0][at], ends[0][1][at])
@@ -242,16 +257,12 @@ class _Cutter:
         longer = np.maximum(np.hypot(*run), np.hypot(*way))
         doubtful = (off < longer) & (run[0] * way[0] + run[1] * way[1] > 0)
         check = np.append(at[doubtful], np.flatnonzero(~shared))
-        cut, spot = [], []
-        touched = np.zeros(len(check), dtype=bool)
-        for piece, across in ((one[check], other[check]), (other[check], one[check])):
-            for vertex in (self.tail[across], self.head[across]):
-                near = self._beside(vertex, piece)
-                touched |= near
-                cut.append(piece[near])
-                spot.append(vertex[near])
-        apart = check[~touched & ~shared[check]]
-        one, other = one[apart], other[apart]
+        return one[check], other[check], shared[check]
+
+    def _crossing(self, one: Ints, other: Ints) -> tuple[Ints, Ints, Floats]:
+        """Return the pairs that cross, by root whatever else is there, and where, in lattice units."""
+        turned = self.root[one] > self.root[other]
+        one, other = np.where(turned, other, one), np.where(turned, one, other)
         run, way = self._run(self.tail[one], self.head[one]), self._run(self.tail[other], self.head[other])
         between = self._run(self.tail[one], self.tail[other])
         turn = run[0] * way[1] - run[1] * way[0]
@@ -260,22 +271,16 @@ class _Cutter:
             share_other = (between[0] * run[1] - between[1] * run[0]) / turn
             crosses = (share > 0) & (share < 1) & (share_other > 0) & (share_other < 1)
         one, other, share = one[crosses], other[crosses], share[crosses]
-        spots = np.column_stack(
-            [
-                ends[self.tail[one]] + share * along[crosses]
-                for ends, along in zip((self.east, self.north), run, strict=True)
-            ]
-        )
-        return np.concatenate(cut), np.concatenate(spot), one, other, spots
+        start = self.east[self.tail[one]], self.north[self.tail[one]]
+        spots = [begin + share * along[crosses] for begin, along in zip(start, run, strict=True)]
+        return one, other, np.column_stack(spots)
 
     def crossings(self, one: Ints, other: Ints, spots: Floats) -> tuple[Ints, Ints]:
         """Return which pieces are to be cut, and at which vertices, where pairs of them cross."""
         # in one order, whatever else is there: the first to cross in a cell says where in it the vertex lies
-        turned = self.root[one] > self.root[other]
-        one, other = np.where(turned, other, one), np.where(turned, one, other)
         by = np.lexsort((self.root[other], self.root[one]))
         one, other = one[by], other[by]
-        piece, vertex = np.append(one, other), np.tile(self._vertices_at(spots[by], self._crossing(one, other)), 2)
+        piece, vertex = np.append(one, other), np.tile(self._vertices_at(spots[by], self._of_roots(one, other)), 2)
         inside = (self.tail[piece] != vertex) & (self.head[piece] != vertex)
         return piece[inside], vertex[inside]
 

@@ -102,6 +102,37 @@ def east_of(pieces: Pieces, spots: NDArray[np.float64]) -> Ints:
 
 def faces(pieces: Pieces) -> Faces:
     """Find the faces of pieces that meet only at their ends."""
+    left, right = _sides(pieces)
+    area = piece_areas(pieces)
+    cm2 = np.zeros(int(max(left.max(initial=0), right.max(initial=0))) + 1, dtype=np.int64)
+    np.add.at(cm2, left, area)
+    np.subtract.at(cm2, right, area)
+    through = ~pieces.on_side
+    roots = np.array([OUTSIDE]) if through.all() else _largest(left[through], right[through], cm2)
+    return Faces(left, right, cm2, roots, *_tree(left, right, len(cm2), roots, through))
+
+
+def _sides(pieces: Pieces) -> tuple[Ints, Ints]:
+    """Return the faces on the left and on the right of each piece."""
+    cycle, rim, corner = _cycles(pieces)
+    face = np.ones(int(cycle.max(initial=-1)) + 1, dtype=np.int64)
+    face[rim] = 0
+    face = np.cumsum(face) * face
+    beyond = np.arange(len(face))  # the cycle across the piece to the west of a part
+    west = east_of(pieces, corner - np.array([0.5, 0.0]))
+    beyond[rim[west >= 0]] = cycle[west[west >= 0]]
+    while not np.array_equal(beyond, beyond[beyond]):
+        beyond = beyond[beyond]
+    of = face[beyond][cycle]
+    return of[0::2], of[1::2]
+
+
+def _cycles(pieces: Pieces) -> tuple[Ints, Ints, Ints]:
+    """Walk round what lies on the left of each half-edge; half-edge 2p runs along piece p, 2p + 1 against it.
+
+    Returns the cycle of each half-edge and, for each part of the pieces that hangs together, the cycle that has the
+    outside of the part on its left, and the westernmost cell of the part.
+    """
     count = len(pieces.ends)
     used, origin = np.unique(pieces.ends.reshape(-1), return_inverse=True)
     cells = pieces.cells[used]
@@ -114,8 +145,7 @@ def faces(pieces: Pieces) -> Faces:
     before[first] = last
     clockwise = np.empty(2 * count, dtype=np.int64)
     clockwise[order] = order[before]
-    following = clockwise[np.arange(2 * count) ^ 1]
-    cycle, jump = np.arange(2 * count), following
+    cycle, jump = np.arange(2 * count), clockwise[np.arange(2 * count) ^ 1]
     while True:
         smaller = np.minimum(cycle, cycle[jump])
         jump = jump[jump]
@@ -124,28 +154,10 @@ def faces(pieces: Pieces) -> Faces:
         cycle = smaller
     _, cycle = np.unique(cycle, return_inverse=True)
     part = connected(len(used), origin.reshape(-1, 2))
-    # round each part that hangs together runs one cycle with the outside of the part on its left: at its westernmost
-    # vertex it leaves by the piece that points furthest north
+    # the outside is on the left of what leaves the westernmost vertex by the piece that points furthest north
     by_west = np.lexsort((cells[:, 1], cells[:, 0], part))
     corner = by_west[np.unique(part[by_west], return_index=True)[1]]
-    rim = cycle[order[last[corner]]]
-    face = np.ones(int(cycle.max(initial=-1)) + 1, dtype=np.int64)
-    face[rim] = 0
-    face = np.cumsum(face) * face
-    beyond = np.arange(len(face))  # the cycle across the piece to the west of a part
-    west = east_of(pieces, cells[corner] - np.array([0.5, 0.0]))
-    beyond[rim[west >= 0]] = cycle[west[west >= 0]]
-    while not np.array_equal(beyond, beyond[beyond]):
-        beyond = beyond[beyond]
-    of = face[beyond][cycle]
-    left, right = of[0::2], of[1::2]
-    weight = piece_areas(pieces)
-    cm2 = np.zeros(int(face.max(initial=0)) + 1, dtype=np.int64)
-    np.add.at(cm2, left, weight)
-    np.subtract.at(cm2, right, weight)
-    through = ~pieces.on_side
-    roots = np.array([OUTSIDE]) if through.all() else _largest(left[through], right[through], cm2)
-    return Faces(left, right, cm2, roots, *_tree(left, right, len(cm2), roots, through))
+    return cycle, cycle[order[last[corner]]], cells[corner]
 
 
 def _largest(left: Ints, right: Ints, cm2: Ints) -> Ints:
