@@ -163,10 +163,13 @@ def _client(scheduler: str | None) -> Iterator[Any]:
     """Give a Dask client for a scheduler's address, or for a cluster of this machine's processors that ends with it."""
     try:
         from distributed import Client, LocalCluster
+        from distributed.comm.addressing import get_address_host_port
     except ImportError:
         raise ClaimsError("engine 'dask' needs Dask: pip install 'territorial-claims[dask]'") from None
     if scheduler is not None:
         try:
+            if not scheduler.startswith(("inproc:", "ucx:")):  # these have no port; of others it is told at once
+                get_address_host_port(scheduler)
             there = Client(scheduler, timeout=10)  # type: ignore[no-untyped-call]
         except (OSError, ValueError) as error:
             raise ClaimsError(f"{scheduler}: no Dask scheduler answers: {error}") from None
