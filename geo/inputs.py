@@ -116,9 +116,9 @@ def read(path: Path, *, date: str | None = None) -> geopandas.GeoDataFrame:
 def _read(path: Path) -> geopandas.GeoDataFrame:
     if not path.exists():
         raise ClaimsError("no such file", code="file", file=str(path))
-    if path.suffix.lower() not in _SUFFIXES:
-        raise ClaimsError(f"read are {', '.join(_SUFFIXES)}, not this ending", code="file", file=str(path))
     suffix = path.suffix.lower()
+    if suffix not in _SUFFIXES:
+        raise ClaimsError(f"read are {', '.join(_SUFFIXES)}, not this ending", code="file", file=str(path))
     frame: Any = _told(path, rfc7946.read) if suffix in {".geojson", ".json"} else None
     if frame is None:
         frame = _told(path, geopandas.read_parquet if suffix == ".parquet" else geopandas.read_file)
@@ -135,7 +135,8 @@ def _told(path: Path, reader: Callable[..., _T], **options: Any) -> _T:
             warnings.filterwarnings("ignore", message="Non closed ring", category=RuntimeWarning)
             return reader(path, **options)
     except ImportError:
-        fault = ClaimsError("GeoParquet needs pyarrow: pip install 'territorial-claims[parquet]'", file=str(path))
+        message = "GeoParquet needs pyarrow: pip install 'territorial-claims[parquet]'"
+        fault = ClaimsError(message, code="file", file=str(path))
     except Exception as error:  # noqa: BLE001  # each format has errors of its own
         fault = ClaimsError(f"cannot be read: {str(error).splitlines()[0]}", code="format", file=str(path))
     raise fault  # out here it has no context: one of another package may not travel from a worker
@@ -171,7 +172,9 @@ def overview(path: Path, columns: Columns) -> tuple[Known, Box]:
     table = _told(path, pyogrio.read_dataframe, read_geometry=False)
     info = _told(path, pyogrio.read_info, force_total_bounds=True)
     what = str(path)
-    texts = _texts(table, columns.by, what, needed=False)
+    owners = _owners(_texts(table, columns.by, what, needed=False))
+    named = [column for column in (columns.date, columns.valid_from, columns.valid_to) if column]
+    dates = _dates(*(_texts(table, column, what, needed=False) for column in named))
     if info["crs"] is None:
         raise ClaimsError("has no CRS", code="format", file=what)
     if info["total_bounds"] is None:
@@ -181,13 +184,12 @@ def overview(path: Path, columns: Columns) -> tuple[Known, Box]:
     west, south, east, north = to_degrees.transform_bounds(west, south, east, north, densify_pts=1000)
     if west > east:  # across the antimeridian
         west, east = -180.0, 180.0
-    return Known(_dates(table, columns, what), _owners(texts)), (west, south, east, north)
+    return Known(dates, owners), (west, south, east, north)
 
 
-def _dates(table: pd.DataFrame, columns: Columns, what: str) -> list[str]:
+def _dates(*columns: Iterable[str | None]) -> list[str]:
     """Return the dates that are named, whether or not there is ground on them."""
-    named = [column for column in (columns.date, columns.valid_from, columns.valid_to) if column]
-    return _ordered(text for column in named for text in _texts(table, column, what, needed=False) if text is not None)
+    return _ordered(text for column in columns for text in column if text is not None)
 
 
 def _owners(texts: Iterable[str | None]) -> list[str]:
@@ -235,13 +237,14 @@ def latest(dates: list[str], name: str) -> int | None:
     return place - 1 if 0 < place < len(dates) else None
 
 
-def _texts(frame: pd.DataFrame, column: str, what: str, *, needed: bool = True) -> list[str | None]:
+def _texts(frame: pd.DataFrame, column: str, what: str, *, needed: bool | NDArray[np.bool_] = True) -> list[str | None]:
+    """Return a column as texts, None where there is nothing; rows that need one are refused without."""
     if column not in frame.columns:
         raise _no_column(frame, column, what)
     values = frame[column]
     missing = values.isna() | (values.astype(str).str.strip() == "")
-    if needed and missing.any():
-        raise ClaimsError(f"{what}: row {values.index[missing.to_numpy()][0]}: nothing in column {column!r}")
+    if (wanted := (missing & needed).to_numpy()).any():
+        raise ClaimsError(f"{what}: row {values.index[wanted][0]}: nothing in column {column!r}")
     try:
         codes, found = pd.factorize(values)
     except TypeError:
@@ -257,7 +260,7 @@ def ground(frame: geopandas.GeoDataFrame, by: str, what: str) -> geopandas.GeoDa
     """Return the rows of a frame that have ground, in EPSG:4326, once nothing is wrong with them."""
     if by not in frame.columns:
         raise _no_column(frame, by, what)
-    frame = _geometries(frame, what)
+    frame, _ = _geometries(frame, what)
     _refuse(np.asarray(frame.geometry, dtype=object), frame.index, what)
     return frame
 
@@ -266,18 +269,18 @@ def _no_column(frame: pd.DataFrame, column: str, what: str) -> ClaimsError:
     return ClaimsError(f"{what}: no column {column!r}; there are {', '.join(map(str, frame.columns))}")
 
 
-def _geometries(frame: geopandas.GeoDataFrame, what: str) -> geopandas.GeoDataFrame:
-    """Return the rows that have ground, in EPSG:4326."""
+def _geometries(frame: geopandas.GeoDataFrame, what: str) -> tuple[geopandas.GeoDataFrame, NDArray[np.bool_]]:
+    """Return the rows that have ground, in EPSG:4326, and which these are."""
     if frame.crs is None:
         raise ClaimsError(f"{what}: the frame has no CRS; set one, for example frame.set_crs(4326)")
     frame = frame.to_crs(4326)
-    some = ~(frame.geometry.isna() | frame.geometry.is_empty)
+    some = (~(frame.geometry.isna() | frame.geometry.is_empty)).to_numpy()
     kinds = frame.geometry.geom_type
-    wrong = some & ~kinds.isin(["Polygon", "MultiPolygon"])
+    wrong = some & ~kinds.isin(["Polygon", "MultiPolygon"]).to_numpy()
     if wrong.any():
-        row = frame.index[wrong.to_numpy()][0]
+        row = frame.index[wrong][0]
         raise ClaimsError(f"{what}: row {row}: a {kinds[wrong].iloc[0]}, where polygons are needed")
-    return frame[some.to_numpy()]
+    return frame[some], some
 
 
 def _refuse(polygons: NDArray[np.object_], row: Iterable[Hashable], what: str) -> None:
@@ -315,12 +318,14 @@ def runs(frame: geopandas.GeoDataFrame, columns: Columns, *, known: Known | None
         raise ClaimsError(f"{what}: name either the column of dates or the one of first days (valid_from)")
     if columns.valid_to and not columns.valid_from:
         raise ClaimsError(f"{what}: the column of last days (valid_to) goes with that of first days (valid_from)")
-    dates = known.dates if known else _dates(frame, columns, what)
-    names = known.owners if known else _owners(_texts(frame, columns.by, what, needed=False))
-    frame = _geometries(frame, what)
-    owners = np.array(_texts(frame, columns.by, what), dtype=object)
-    first = _texts(frame, str(columns.date or columns.valid_from), what)
-    last = _texts(frame, columns.valid_to, what, needed=False) if columns.valid_to else [None] * len(first)
+    kept, some = _geometries(frame, what)
+    owners = np.array(_texts(frame, columns.by, what, needed=some), dtype=object)
+    first = np.array(_texts(frame, str(columns.date or columns.valid_from), what, needed=some), dtype=object)
+    last = np.full(len(frame), None, dtype=object)
+    if columns.valid_to:
+        last[:] = _texts(frame, columns.valid_to, what, needed=False)
+    dates, names = known or Known(_dates(first, last), _owners(owners))
+    frame, owners, first, last = kept, owners[some], first[some], last[some]
     place: dict[str | None, int] = {text: index for index, text in enumerate(dates)}
     if known and not set(first) <= place.keys():
         raise ClaimsError(f"{what}: times of several offsets from UTC: write them in one")
@@ -378,7 +383,7 @@ def extended(runs: Runs, frame: geopandas.GeoDataFrame, date: str, *, what: str 
     """
     if date == runs.dates[-1] or _ordered([*runs.dates, date])[-1] != date:
         raise ClaimsError(f"{what}: {date} is not later than {runs.dates[-1]}")
-    frame = _geometries(frame, what)
+    frame, _ = _geometries(frame, what)
     texts = np.array(_texts(frame, runs.by, what), dtype=object)
     held = texts != NONE
     frame, texts = frame[held], texts[held]
@@ -420,7 +425,7 @@ def snapped_onto(
 ) -> tuple[geopandas.GeoDataFrame, Snapped]:
     """Bring the polygons of one more date onto the lines of the last; see :func:`snap`."""
     last = runs.active(len(runs.dates) - 1)
-    frame = _geometries(frame, what)
+    frame, _ = _geometries(frame, what)
     both = geopandas.GeoDataFrame(
         {
             runs.by: [*[""] * len(last), *_texts(frame, runs.by, what)],
@@ -455,7 +460,7 @@ def snap(
     """
     if columns.date is None:
         raise ClaimsError(f"{what}: snapping goes from date to date: name the column of dates")
-    frame = _geometries(frame, what)
+    frame, _ = _geometries(frame, what)
     days = np.array(_texts(frame, columns.date, what), dtype=object)
     geometries = shapely.force_2d(np.array(frame.geometry, dtype=object))
     _refuse(geometries, frame.index, what)

@@ -222,11 +222,8 @@ def read(path: str | Path) -> geopandas.GeoDataFrame | None:
         When there is no such file.
     """
     with uncollected(), open(path, "rb") as file:  # noqa: PTH123  # a str will do
-        data = file.read()
         try:
-            if b"\\u0000" in data:
-                raise _NotPlain
-            return _plain(msgspec.json.decode(data, type=_Collection))
+            return _plain(msgspec.json.decode(file.read(), type=_Collection))
         except (ValueError, RecursionError):  # msgspec's errors are such
             return None
 
@@ -299,7 +296,7 @@ def _frame(properties: list[dict[str, Any]], ids: list[Any]) -> pd.DataFrame:
     if kinds != {type(None)} and "id" in frame and frame["id"].isna().any():
         raise _NotPlain
     if str in kinds and "id" not in frame:
-        if kinds != {str}:
+        if kinds != {str} or any("\0" in one for one in ids):
             raise _NotPlain
         frame.insert(0, "id", ids)
     return frame

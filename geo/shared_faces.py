@@ -74,7 +74,7 @@ class Arrangement:
         self._faces = planar.faces(self.pieces)
         found = [self._on_faces(*self._on_pieces(near))]
         if len(windows):
-            found += [self._at_root(changes, root) for root in self._faces.roots.tolist()]
+            found += self._at_roots(changes)
         date, face, weight = (np.concatenate(column) for column in zip(*found, strict=True))
         events = self._named(*self._changed_faces(date, face, weight), overlaps)
         self._history, cm2, events = merged(events, self._faces.area_cm2)
@@ -99,19 +99,22 @@ class Arrangement:
         date, face, weight = date[tree], face[tree], weight[tree]
         return date, face, weight * faces.side[face]
 
-    def _at_root(self, changes: EdgeChanges, root: int) -> tuple[Ints, Ints, Ints]:
-        """Return what changes at the root of a tree, in a window: the sum over the edges on a ray from the west."""
-        spot = shapely.point_on_surface(self._ground(np.array([root])))
-        east, north = spot.x * noding.CELLS, spot.y * noding.CELLS
-        tail, head = changes.edges.cells[changes.edges.ends[changes.edge]].astype(np.float64).swapaxes(0, 1)
-        across = np.flatnonzero((tail[:, 1] <= north) != (head[:, 1] <= north))
-        tail, head = tail[across], head[across]
-        share = (north - tail[:, 1]) / (head[:, 1] - tail[:, 1])
-        west = tail[:, 0] + share * (head[:, 0] - tail[:, 0]) < east
-        rises = (tail[:, 1] < head[:, 1])[west]  # then its left lies to the west
-        across = across[west]
-        weight = np.where(rises, -1, 1) * changes.weight[across]
-        return changes.date[across], np.full(len(across), root), weight
+    def _at_roots(self, changes: EdgeChanges) -> list[tuple[Ints, Ints, Ints]]:
+        """Return what changes at the root of each tree, in a window: the sum over the edges on a ray from the west."""
+        tails, heads = changes.edges.cells[changes.edges.ends[changes.edge]].astype(np.float64).swapaxes(0, 1)
+        found = []
+        for root in self._faces.roots.tolist():
+            spot = shapely.point_on_surface(self._ground(np.array([root])))
+            east, north = spot.x * noding.CELLS, spot.y * noding.CELLS
+            across = np.flatnonzero((tails[:, 1] <= north) != (heads[:, 1] <= north))
+            tail, head = tails[across], heads[across]
+            share = (north - tail[:, 1]) / (head[:, 1] - tail[:, 1])
+            west = tail[:, 0] + share * (head[:, 0] - tail[:, 0]) < east
+            rises = (tail[:, 1] < head[:, 1])[west]  # then its left lies to the west
+            across = across[west]
+            weight = np.where(rises, -1, 1) * changes.weight[across]
+            found.append((changes.date[across], np.full(len(across), root), weight))
+        return found
 
     def _changed_faces(self, date: Ints, face: Ints, weight: Ints) -> tuple[Ints, Ints, Ints]:
         """Return on which dates which faces changed, by face, and what weighs on them from then on."""
@@ -265,7 +268,7 @@ class SharedFaces(Sums):
         """Names of ground that two owners hold and that counts apart, in the order of their labels."""
         return self.labels[len(self._runs.labels) :]
 
-    @property
+    @cached_property
     def share(self) -> float:
         """How much of the polygons' edges is on more than one date, 0 to 1."""
         return shared(self._runs, len(self.changes.edges.ends))

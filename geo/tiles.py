@@ -79,7 +79,7 @@ class Tiled(Sums):
     source
         Polygons and when they hold, or a file of them.
     overlaps
-        As for :class:`geo.shared_faces.SharedFaces`.
+        As for :class:`geo.shared_faces.Arrangement`.
     degrees
         Size of a tile.
     scheduler

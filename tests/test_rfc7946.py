@@ -122,6 +122,8 @@ def test_read_as_pyogrio_reads(features, tmp_path):
         [feature({"type": "x"}), feature(None)],
         [feature({"a": "10:00"})],
         [feature({"a": "x\0"})],
+        [feature({"a\0": "x"})],
+        [feature({"a": 1}, id="x\0")],
         [feature({"a": -(2**63)})],
         [feature({"a": 1}, id=1.5)],
         [feature({"id": "x"}, id="y"), feature({"id": None}, id="z")],
