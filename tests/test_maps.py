@@ -288,6 +288,8 @@ def test_every_language_has_every_word(golan):
 
 def at(page, lon, lat):
     page.evaluate("([lat, lon]) => map_of().claims.openGround(L.latLng(lat, lon))", [lat, lon])
+    # the map glides to make room for the card: what is clicked meanwhile may be missed
+    page.locator(".leaflet-pan-anim").wait_for(state="detached")
     return page.locator(".claims-popup")
 
 
@@ -308,7 +310,8 @@ def test_a_click_tells_who_holds_the_ground(headline_page):
     link = card.locator("> ul a").first
     assert link.get_attribute("href").startswith("http")
     assert link.get_attribute("rel") == "noopener noreferrer"
-    card.locator("summary").click()
+    card.locator("summary").press("Enter")
+    card.locator("details[open]").wait_for()
     assert "un_security_council" not in card.inner_text()
     assert "UN Security Council" in card.inner_text()
 
