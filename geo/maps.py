@@ -39,7 +39,6 @@ _STYLES = ("map.css",)
 _SCRIPTS = ("ledger.js", "map.js", "controls.js")
 _MAIN_PLACES = ("city", "town")
 _MICRODEGREES = 1_000_000
-_TIMELINE_PIXELS = 130  # what the time bar covers at the bottom
 
 
 def _leaflet(name: str) -> str:
@@ -400,7 +399,6 @@ def _opened(
     if tiles is not None:
         _tiles(tiles).add_to(map_)
     west, south, east, north = bounds
-    map_.fit_bounds([[south, west], [north, east]], padding_bottom_right=(0, _TIMELINE_PIXELS))
     state = {
         "mode": "change" if len(moments) == 2 else "date",
         "date": moments[-1],
@@ -409,7 +407,7 @@ def _opened(
         "language": language,
         "extent": "best",
     }
-    map_.add_child(_Claims(shown | {"state": state}))
+    map_.add_child(_Claims(shown | {"bounds": [[south, west], [north, east]], "state": state}))
     return map_
 
 

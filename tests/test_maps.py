@@ -553,6 +553,21 @@ def test_a_series_has_the_same_map(opened):
     assert barriers(page) == []
 
 
+def test_panels_leave_the_ground_of_a_series_free(opened):
+    """Opened with room beside the panels, all ground shows; with too little, it shows large."""
+    shown = geo.series(generated.districts(2, across=24, down=12), date="date").map()
+    for width, free in ((1200, True), (700, False)):
+        page = opened(shown, width=width)
+        ground = page.locator("path.claims-ground")
+        boxes = [ground.nth(index).bounding_box() for index in range(ground.count())]
+        west, east = min(box["x"] for box in boxes), max(box["x"] + box["width"] for box in boxes)
+        left = page.locator(".claims-legend").bounding_box()
+        right = page.locator(".claims-panel").bounding_box()
+        assert 0 <= west < east <= width
+        assert (left["x"] + left["width"] <= west) == free
+        assert (east <= right["x"]) == free
+
+
 def test_names_of_a_series_stay_text(opened):
     frame = generated.districts(2, across=2, down=1)
     frame["controller"] = [HOSTILE, "none", HOSTILE, "b"]

@@ -191,6 +191,7 @@ const claims = (() => {
       control.addTo(map);
     }
     container.append(timeline);
+    container.classList.toggle("claims-plain", !curated);
     for (const box of [panel, legend, timeline]) {
       L.DomEvent.disableClickPropagation(box);
       L.DomEvent.disableScrollPropagation(box);
@@ -477,12 +478,26 @@ const claims = (() => {
       toAddress();
     }
 
+    // show all ground above the time bar, and beside the panels where the legend would cover some
+    function fit() {
+      const gap = 16;
+      const below = timeline.offsetHeight + gap;
+      map.fitBounds(data.bounds, { paddingBottomRight: [0, below], animate: false });
+      const left = legend.offsetWidth + gap;
+      const right = panel.offsetWidth + gap;
+      const covered = !folded.legend && map.latLngToContainerPoint(data.bounds[0]).x < left;
+      if (covered && left + right < 0.6 * container.clientWidth) {
+        map.fitBounds(data.bounds, { paddingTopLeft: [left, 0], paddingBottomRight: [right, below], animate: false });
+      }
+    }
+
     map.on("zoomend", lines);
     map.attributionControl.setPrefix(false);
     map.attributionControl.addAttribution(element("span", data.attribution).innerHTML); // a text node, serialised
     fromAddress();
     if (alone) window.addEventListener("hashchange", () => { fromAddress(); paint(); });
     paint();
+    fit();
     map.claims = { state, set, ledger, openGround };
   }
 
