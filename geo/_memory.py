@@ -4,19 +4,33 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_lock = threading.Lock()
+_inside = 0
+_enabled = False
+
 
 @contextlib.contextmanager
 def uncollected() -> Iterator[None]:
-    """Put off garbage collection: a hundred thousand small objects, none of them garbage, set it off over and over."""
-    enabled = gc.isenabled()
-    gc.disable()
+    """Put off garbage collection: a hundred thousand small objects, none of them garbage, set it off over and over.
+
+    It is off for the whole process until the last thread leaves.
+    """
+    global _inside, _enabled  # noqa: PLW0603  # as the collector itself is the process's
+    with _lock:
+        if not _inside:
+            _enabled = gc.isenabled()
+            gc.disable()
+        _inside += 1
     try:
         yield
     finally:
-        if enabled:
-            gc.enable()
+        with _lock:
+            _inside -= 1
+            if not _inside and _enabled:
+                gc.enable()

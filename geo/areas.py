@@ -233,9 +233,7 @@ def polygon_areas(geometries: NDArray[np.object_]) -> NDArray[np.float64]:
         counts = shapely.get_num_coordinates(geometries)
         if not shapely.get_num_interior_rings(geometries).any() and counts.all():  # then its vertices are its ring
             return np.abs(ring_areas(shapely.get_coordinates(geometries), np.cumsum(counts) - counts))
-    polygons, owner = shapely.get_parts(geometries, return_index=True)
-    keep = shapely.get_type_id(polygons) == shapely.GeometryType.POLYGON
-    polygons, owner = polygons[keep], owner[keep]
+    polygons, owner = _polygons(geometries)
     rings, polygon = shapely.get_rings(polygons, return_index=True)
     coordinates, ring = shapely.get_coordinates(rings, return_index=True)
     starts = np.searchsorted(ring, np.arange(len(rings)))
@@ -245,6 +243,18 @@ def polygon_areas(geometries: NDArray[np.object_]) -> NDArray[np.float64]:
     areas = np.bincount(owner[polygon], np.where(shell, sizes, -sizes), minlength=len(geometries)).astype(np.float64)
     areas[shapely.is_missing(geometries)] = np.nan
     return areas
+
+
+def _polygons(geometries: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
+    """Return the polygons in some geometries, however deep in collections, and which geometry each is of."""
+    import shapely
+
+    parts, owner = shapely.get_parts(geometries, return_index=True)
+    while (shapely.get_type_id(parts) > shapely.GeometryType.POLYGON).any():  # MultiPolygons and the like
+        parts, whole = shapely.get_parts(parts, return_index=True)
+        owner = owner[whole]
+    kept = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
+    return parts[kept], owner[kept]
 
 
 def area(
@@ -303,8 +313,8 @@ def _geodesic(geod: pyproj.Geod, geometry: shapely.Geometry | None) -> float:
     if geometry is None:
         return math.nan
     total = 0.0
-    for polygon in shapely.get_parts(geometry):
-        if polygon.geom_type == "Polygon" and not polygon.is_empty:
+    for polygon in _polygons(np.array([geometry], dtype=object))[0]:
+        if not polygon.is_empty:
             shell, *holes = (abs(geod.geometry_area_perimeter(ring)[0]) for ring in shapely.get_rings(polygon))
             total += shell - sum(holes)
     return total

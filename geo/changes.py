@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from geo._errors import ClaimsError
-from geo.ledger import CM2_PER_KM2, Z95, Ledger, People, Quantity, Transfer, change_json
+from geo.ledger import CM2_PER_KM2, Z95, Ledger, Quantity, Transfer, change_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -152,7 +152,7 @@ def transfer(source: str, target: str, area_cm2: int, sigma_km2: float | None = 
     margin = math.nan if sigma_km2 is None else Z95 * sigma_km2
     low = math.nan if sigma_km2 is None else max(area - margin, 0.0)
     quantity = Quantity(area, area, area, (low, area + margin))
-    return Transfer(source, target, quantity, area_cm2, (), {}, (), (), (), (), People(0, 0, 0))
+    return Transfer(source, target, quantity, area_cm2, (), {}, (), (), (), (), None)
 
 
 def change(

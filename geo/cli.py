@@ -177,7 +177,7 @@ def _transfer(layers: Record, transfer: Transfer) -> str:
         if words:
             parts.append(wrapped(head, words))
     people = transfer.people
-    if people.counted:
+    if people and people.counted:
         parts.append(
             f"  people        {people.total:,} in the {people.counted} of {people.places} inhabited places "
             "that have a sourced count (of different years)"
@@ -454,7 +454,7 @@ def _export(layers: Record, options: argparse.Namespace) -> str:
         text = export.text(layers, options.layer, perspective=options.perspective)
         if options.output == Path("-"):
             return text.removesuffix("\n")
-        target = options.output or Path(f"{options.layer}.geojson")
+        target = cli_series.geojson_file(options.layer, options.output)
         _files.write_text(target, text)
         return str(target)
     if options.perspective:
@@ -583,7 +583,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.answer is None:
             status: int = options.run(options)
             return status
-        if getattr(options, "series", None):
+        if cli_series.asked(options):
             text = cli_series.answer(options)
         else:
             text = options.answer(record.load(options.layers), options)

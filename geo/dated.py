@@ -19,7 +19,7 @@ import pandas as pd
 import shapely
 import shapely.affinity
 
-from geo import areas, inputs
+from geo import areas, dates, inputs, moments, reading, snapping
 from geo._errors import ClaimsError, unknown
 from geo._memory import uncollected
 from geo.changes import Change, transfer
@@ -48,6 +48,8 @@ _METRES_TO_DEGREE = 111_320  # of longitude on the equator; some 0.7 % more than
 _FAR = 1e9  # metres or kilometres
 _SAME = 1e-9  # of two areas, relative
 _SQUARE_METRE = 1e4  # cm²
+_NUMBERS = (int, float, np.integer, np.floating)
+_TAKEN = ("from", "to", "area_km2", "geometry")  # columns of answers
 _SAMPLE = 20_000  # edges from which the number of pairs is estimated
 
 
@@ -73,7 +75,7 @@ class Series:
         accuracy_m: float = 0.0,
         correlation_km: float = 0.0,
         snap_m: float = 0.0,
-        snapped: inputs.Snapped | None = None,
+        snapped: snapping.Snapped | None = None,
     ) -> None:
         self._runs, self._ledger = runs, ledger
         self._overlaps, self._exact_dates = overlaps, exact_dates
@@ -83,7 +85,7 @@ class Series:
 
     @property
     def shared_edges(self) -> float | None:
-        """How much of the polygons' edges is on more than one date, 0 to 1; None when it was not worked out here."""
+        """How many of the distinct edges are on more than one date, 0 to 1; None when it was not worked out here."""
         return None if isinstance(self._ledger, Tiled) else self._ledger.share
 
     def add(self, frame: geopandas.GeoDataFrame, date: str | dt.date) -> Series:
@@ -113,10 +115,10 @@ class Series:
         frame = inputs.checked(frame)
         snapped = self.snapped
         if snapped:
-            frame, more = inputs.snapped_onto(self._runs, frame, self._snap_m)
+            frame, more = snapping.snapped_onto(self._runs, frame, self._snap_m)
             snapped = snapped.followed(more)
         with uncollected():
-            runs = inputs.extended(self._runs, frame, inputs.date_text(date))
+            runs = inputs.extended(self._runs, frame, moments.written(date))
             ledger: _Ledger
             if isinstance(self._ledger, SharedFaces):
                 ledger = extended(self._ledger, runs, self._overlaps)
@@ -142,18 +144,39 @@ class Series:
         """Everybody who holds ground on some date, in order of name."""
         return sorted(self._ledger.labels[1:])
 
-    def _date(self, text: str | dt.date) -> int:
-        """Return the index of a date."""
-        name = inputs.date_text(text)
+    def written(self, date: str | dt.date) -> str:
+        """Return a date as answers write it: ISO 8601, ``today`` resolved.
+
+        Raises
+        ------
+        ClaimsError
+            When nothing is known for it: a series of dates knows these alone, one of periods all days from its first
+            date until its last, or until today when a period lasts.
+        """
+        return self._moment(date)[0]
+
+    def _date(self, date: str | dt.date) -> int:
+        """Return the index of what holds on a date."""
+        return self._moment(date)[1]
+
+    def _moment(self, date: str | dt.date) -> tuple[str, int]:
         known = self._runs.dates
+        today = dates.day("today")
+        name = moments.written(today if date == "today" else date)
+        name = moments.lengthened(name, moments.precision(known))
         if name in self._places:
-            return self._places[name]
+            return name, self._places[name]
+        place = moments.latest(known, name)
+        last = len(known) - 1
         if self._exact_dates:
-            raise unknown("date", name, known)
-        place = inputs.latest(known, name)
-        if place is None:
-            raise ClaimsError(f"{name} lies outside the series, {known[0]} to {known[-1]}")
-        return place
+            near = f"; nearest are {known[place]} and {known[place + 1]}" if 0 <= place < last else ""
+            span = f"{known[0]} to {known[last]}"
+            raise ClaimsError(f"{name} is none of the {len(known)} dates of the series, {span}{near}", code="date")
+        lasts = bool(self._ledger.held_cm2[last, 1:].any())
+        if 0 <= place < last or (place == last and lasts and moments.latest([name], today) == 0):
+            return name, place
+        until = today if lasts else known[last]
+        raise ClaimsError(f"{name} lies outside the series, {known[0]} to {until}", code="date")
 
     def _only(self, dates: list[int]) -> Runs:
         return self._ledger.only(dates) if isinstance(self._ledger, Tiled) else self._runs.only(dates)
@@ -197,12 +220,12 @@ class Series:
         ClaimsError
             When a date is not in the series.
         """
-        one, other = self._date(before), self._date(after)
+        (first, one), (then, other) = self._moment(before), self._moment(after)
         moved = self._ledger.moved(one, other)
         sigmas = self._sigmas(one, other, moved) if self._accuracy_m else {}
-        names = self._runs.dates[one], self._runs.dates[other]
         return Change(
-            *names,
+            first,
+            then,
             _transfers(self._ledger, moved, sigmas),
             lambda: _pieces(self._ledger, one, other),
             drawn=self.map,
@@ -217,11 +240,11 @@ class Series:
             Columns ``before`` and ``after`` (dates), ``from``, ``to``, ``area_km2``; without a change there is no row.
         """
         date, was, now, cm2 = self._ledger.transfers()
-        dates, labels = np.array(self._runs.dates, dtype=object), np.array(self._ledger.labels, dtype=object)
+        known, labels = np.array(self._runs.dates, dtype=object), np.array(self._ledger.labels, dtype=object)
         table = pd.DataFrame(
             {
-                "before": dates[date - 1],
-                "after": dates[date],
+                "before": known[date - 1],
+                "after": known[date],
                 "from": labels[was],
                 "to": labels[now],
                 "area_km2": cm2 / CM2_PER_KM2,
@@ -286,15 +309,15 @@ class Series:
         from geo import maps
 
         places = [self._date(date) for date in (before, after) if date is not None] or [len(self._runs.dates) - 1]
-        moments = [self._runs.dates[place] for place in places]
-        ledger, dates = self._ledger, self._runs.dates
+        opened = [self._runs.dates[place] for place in places]
+        ledger, shown = self._ledger, self._runs.dates
         if not isinstance(ledger, SharedFaces):
             order = sorted(set(places))
-            ledger, dates = SharedFaces(self._only(order), self._overlaps), [dates[place] for place in order]
+            ledger, shown = SharedFaces(self._only(order), self._overlaps), [shown[place] for place in order]
         patches = [
             (ground, [(date, ledger.labels[label]) for date, label in history]) for ground, history in ledger.patches()
         ]
-        return maps.series_map(dates, patches, moments, language=language, tiles=tiles)
+        return maps.series_map(shown, patches, opened, language=language, tiles=tiles)
 
     def where(self, lon: float, lat: float) -> pd.DataFrame:
         """Return who held a position: one row for each stretch of time, ``from`` and ``to`` (None while it lasts).
@@ -305,15 +328,22 @@ class Series:
         ----------
         lon, lat
             Degrees on WGS84; outside of all polygons it is nobody's.
+
+        Raises
+        ------
+        ClaimsError
+            When there is no such position.
         """
-        dates, labels = self._runs.dates, self._ledger.labels
+        if not (isinstance(lon, _NUMBERS) and isinstance(lat, _NUMBERS) and abs(lon) <= 180 and abs(lat) <= 90):
+            raise ClaimsError(f"a position is longitude and latitude in degrees, not {lon!r} {lat!r}")
+        known, labels = self._runs.dates, self._ledger.labels
         found = self._ledger.at(lon, lat)
         if not found or found[0][0] > 0:
             found = [(0, NOBODY), *found]
-        ends = [dates[date] for date, _ in found[1:]]
+        ends = [known[date] for date, _ in found[1:]]
         return pd.DataFrame(
             {
-                "from": [dates[date] for date, _ in found],
+                "from": [known[date] for date, _ in found],
                 "to": pd.Series([*ends, None], dtype=object),
                 self._runs.by: [labels[label] for _, label in found],
             }
@@ -384,8 +414,8 @@ class Series:
         return max(whole - kept, 0.0), whole
 
     def __repr__(self) -> str:
-        dates = self._runs.dates
-        return f"<Series {dates[0]} to {dates[-1]}: {len(dates)} dates, {len(self.parties)} parties; {self.how}>"
+        known = self._runs.dates
+        return f"<Series {known[0]} to {known[-1]}: {len(known)} dates, {len(self.parties)} parties; {self.how}>"
 
     @property
     def how(self) -> str:
@@ -439,6 +469,8 @@ def _ledger(runs: Runs, overlaps: Overlaps) -> SharedFaces | Pairwise:
 def _crossings(found: Steps) -> float:
     """Estimate how many pairs of edges have boxes that meet, from a sample."""
     count = len(found.edges.ends)
+    if not count:
+        return 0.0
     some = np.random.default_rng(0).choice(count, min(count, _SAMPLE), replace=False)
     boxes = diagonals(found.edges.positions[found.edges.ends[some]])
     pairs: int = shapely.STRtree(boxes).query(boxes).shape[1] - len(boxes)  # each box meets itself
@@ -456,6 +488,7 @@ def series(
     accuracy_m: float = 0.0,
     correlation_km: float = 0.0,
     snap_m: float = 0.0,
+    layer: str | None = None,
     engine: str = "local",
     scheduler: str | None = None,
     tile_degrees: float = 1.0,
@@ -466,12 +499,16 @@ def series(
     ----------
     data
         A frame of polygons in any CRS, a file (GeoJSON, GeoPackage, FlatGeobuf, Shapefile, GeoParquet), or a folder of
-        files with a date in each name.
+        files with a date in each name (``front_2024-12-08.geojson``, ``20241208.geojson``, a month or a year), of which
+        those of one date go together. From another CRS vertices alone are brought to EPSG:4326; where long edges have
+        no vertices in between, put some in first (:meth:`geopandas.GeoSeries.segmentize`).
     date
-        The column of dates, when each row is what was held on one date; a folder has its own.
+        The column of dates, when each row is what was held on one date; a folder's files have theirs from their names.
+        Dates are days (``2024-12-08``), months, years, other whole numbers, or times; where some are days, a month or a
+        year stands for its first day.
     valid_from, valid_to
         The columns of the first day and of the day after the last, when each row holds for a period; nothing in
-        `valid_to` means that it lasts.
+        `valid_to` means that it lasts until today.
     by
         The column that says who holds a row. Ground that no polygon covers, and rows of ``none``, count as ``none``.
     overlaps
@@ -484,6 +521,8 @@ def series(
     snap_m
         Bring each date's lines onto those of the date before where they lie nearer than this; see
         :attr:`Series.snapped` for what moved.
+    layer
+        Which layer of a GeoPackage of several.
     engine
         ``local``, or ``dask``: tiles are worked out apart and their ledgers added, with the same sums. Of a
         GeoPackage, FlatGeobuf or Shapefile each worker reads its tiles alone.
@@ -512,19 +551,26 @@ def series(
     >>> front.change("2024-12-07", "2024-12-08").net_km2.keys()
     dict_keys(['a', 'b'])
     """
+    if scheduler is not None and engine != "dask":
+        raise ClaimsError("a scheduler goes with the engine dask")
     _refuse_options(overlaps, engine, {"accuracy_m": accuracy_m, "correlation_km": correlation_km, "snap_m": snap_m})
     what = str(data) if isinstance(data, str | Path) else "series"
+    if by in _TAKEN:
+        raise ClaimsError(f"{what}: answers have a column {by!r} of their own: call that of who holds a row otherwise")
     if isinstance(data, str | Path) and date is None and valid_from is None and Path(data).is_dir():
         date = "date"
     columns = inputs.Columns(by, date, valid_from, valid_to)
     snapped = None
     source: Runs | File
-    if isinstance(data, str | Path) and engine == "dask" and not snap_m and inputs.is_indexed(Path(data)):
-        source = File(Path(data).absolute(), columns)
+    if isinstance(data, str | Path) and engine == "dask" and not snap_m and reading.is_indexed(Path(data)):
+        source = File(Path(data).absolute(), columns, layer, what)
     else:
-        frame = inputs.read(Path(data), date=date) if isinstance(data, str | Path) else inputs.checked(data)
+        if isinstance(data, str | Path):
+            frame = reading.read(Path(data), date=date, layer=layer)
+        else:
+            frame = inputs.checked(data)
         if snap_m:
-            frame, snapped = inputs.snap(frame, columns, snap_m, what=what)
+            frame, snapped = snapping.snap(frame, columns, snap_m, what=what)
         with uncollected():
             source = inputs.runs(frame, columns, what=what)
     ledger: _Ledger
@@ -559,7 +605,7 @@ def _refuse_options(overlaps: str, engine: str, lengths: dict[str, float]) -> No
         if word not in known:
             raise unknown(name, word, known)
     for name, value in lengths.items():
-        if not 0 <= value < _FAR:
+        if not (isinstance(value, _NUMBERS) and 0 <= value < _FAR):
             raise ClaimsError(f"{name} must be a length, not {value!r}")
 
 
@@ -576,7 +622,8 @@ def between(
         index=np.concatenate([np.asarray(frame.index, dtype=object) for frame in frames]),
         crs=4326,
     )
-    known = inputs.Known(["0", "1"], sorted(set(both[by].astype(str)) - {NONE}))  # one of the two may be empty
+    names_of = sorted({name for name in inputs.column_texts(both, by, "frames") if name not in (None, NONE)})
+    known = inputs.Known(["0", "1"], names_of)  # one of the two may be empty
     runs = inputs.runs(both, inputs.Columns(by, inputs.ORDER), known=known)
     ledger = SharedFaces(runs._replace(dates=list(names)))
     return Change(*names, _transfers(ledger, ledger.moved(0, 1), {}), lambda: _pieces(ledger, 0, 1))

@@ -124,12 +124,11 @@ class Sums:
     def moved(self, before: int, after: int) -> dict[tuple[int, int], int]:
         """Return the cm² that passed between two dates, by the labels before and after."""
         which, was, now = self.between(before, after)
-        pair = was * len(self.labels) + now
-        sums = np.zeros(len(self.labels) ** 2, dtype=np.int64)
-        np.add.at(sums, pair, self.cm2[which])
-        found = np.unique(pair)
+        found, place = np.unique(was * len(self.labels) + now, return_inverse=True)
+        sums = np.zeros(len(found), dtype=np.int64)
+        np.add.at(sums, place, self.cm2[which])
         labels = zip(*(part.tolist() for part in divmod(found, len(self.labels))), strict=True)
-        return {pair: cm2 for pair, cm2 in zip(labels, sums[found].tolist(), strict=True) if cm2}
+        return {pair: cm2 for pair, cm2 in zip(labels, sums.tolist(), strict=True) if cm2}
 
     def transfers(self) -> tuple[Ints, Ints, Ints, Ints]:
         """Return what passed from each date to the next: date, labels before and after, cm²."""

@@ -88,7 +88,7 @@ class Transfer(NamedTuple):
     places_uncertain: tuple[str, ...]
     places_possible: tuple[str, ...]
     posts: tuple[str, ...]
-    people: People
+    people: People | None  # None where no places are known
 
     def json(self) -> dict[str, Any]:
         """Return the fields of the JSON contract."""
@@ -102,7 +102,7 @@ class Transfer(NamedTuple):
             "places_uncertain": list(self.places_uncertain),
             "places_possible": list(self.places_possible),
             "posts": list(self.posts),
-            "people": self.people._asdict(),
+            "people": self.people and self.people._asdict(),
         }
 
 

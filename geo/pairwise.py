@@ -16,7 +16,7 @@ import shapely
 from geo import areas
 from geo._errors import ClaimsError
 from geo.histories import NOBODY
-from geo.runs import Runs, shared, steps
+from geo.runs import Runs, shared
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,8 +65,8 @@ class Pairwise:
 
     @cached_property
     def share(self) -> float:
-        """How much of the polygons' edges is on more than one date, 0 to 1."""
-        return shared(self._runs, len(steps(self._runs.polygons).edges.ends))
+        """How many of the distinct edges are on more than one date, as a share of all, 0 to 1."""
+        return shared(self._runs)
 
     @property
     def how(self) -> str:

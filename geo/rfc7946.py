@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from functools import partial
 from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+_SMALL = 1e-3  # degrees
 DECIMALS = 9  # a tenth of a millimetre
 _BLOCK = 512  # features at a time, so that their text stays in the cache
 
@@ -153,8 +155,11 @@ def _geometry_texts(geometries: NDArray[np.object_], index: pd.Index[Any], what:
     texts[empty] = [f'{{"type":"{geometry.geom_type}","coordinates":[]}}' for geometry in geometries[empty]]
     rows = np.flatnonzero(polygonal & ~empty)
     if len(rows):
+        shapes, positions = geometries[rows], shapely.get_coordinates(geometries[rows])
+        if ((np.abs(positions) < _SMALL) & (positions != 0)).any():  # of these the text has nine digits, not decimals
+            shapes = shapely.transform(shapes, partial(np.round, decimals=DECIMALS))
         known = shapely.to_wkt(
-            shapely.orient_polygons(geometries[rows]), rounding_precision=DECIMALS, trim=True, output_dimension=2
+            shapely.orient_polygons(shapes), rounding_precision=DECIMALS, trim=True, output_dimension=2
         )
         joined = "\n".join(known.tolist()).encode("ascii")
         if b"n" in joined.lower().replace(b"polygon", b""):  # nan or inf

@@ -184,11 +184,16 @@ def edge_changes(runs: Runs, found: Steps, first: int = 0) -> EdgeChanges:
     return EdgeChanges(found.edges, date, edge, np.concatenate(gains))
 
 
-def shared(runs: Runs, distinct: int) -> float:
-    """Return how much of the polygons' edges, counted on each date, is an edge of another date too, 0 to 1."""
-    parts, polygon = shapely.get_parts(runs.polygons, return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)
-    edges = np.zeros(len(runs.polygons), dtype=np.int64)
-    np.add.at(edges, polygon[part], shapely.get_num_coordinates(rings) - 1)
-    counted = int(((runs.stop - runs.start) * edges[runs.polygon]).sum())
-    return 1 - distinct / max(counted, 1)
+def shared(runs: Runs) -> float:
+    """Return how many of the distinct edges are on more than one date, as a share of all, 0 to 1."""
+    found = steps(runs.polygons)
+    first, last = np.full((2, len(runs.polygons)), len(runs.dates), dtype=np.int64)
+    last[:] = 0
+    np.minimum.at(first, runs.polygon, runs.start)
+    np.maximum.at(last, runs.polygon, runs.stop)
+    polygon = np.repeat(np.arange(len(runs.polygons)), np.diff(found.begin))
+    begin, end = np.full((2, len(found.edges.ends)), len(runs.dates), dtype=np.int64)
+    end[:] = 0
+    np.minimum.at(begin, found.edge, first[polygon])
+    np.maximum.at(end, found.edge, last[polygon])
+    return float(np.mean(end - begin > 1)) if len(begin) else 0.0

@@ -270,8 +270,8 @@ class SharedFaces(Sums):
 
     @cached_property
     def share(self) -> float:
-        """How much of the polygons' edges is on more than one date, 0 to 1."""
-        return shared(self._runs, len(self.changes.edges.ends))
+        """How many of the distinct edges are on more than one date, as a share of all, 0 to 1."""
+        return shared(self._runs)
 
     @property
     def how(self) -> str:

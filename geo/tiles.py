@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 import shapely
 
-from geo import inputs, noding
+from geo import inputs, noding, reading
 from geo._errors import ClaimsError
 from geo.histories import Events, Sums, merged
 from geo.runs import Runs, edge_changes, steps
@@ -27,20 +28,23 @@ if TYPE_CHECKING:
     from geo.noding import Box, Ints
     from geo.shared_faces import Overlaps
 
+_T = TypeVar("_T")
 _TIMES = ("owner", "start", "stop")
 
 
 class File(NamedTuple):
-    """A file that is read tile by tile."""
+    """A file that is read tile by tile; `what` is how errors call it."""
 
     path: Path
     columns: inputs.Columns
+    layer: str | None
+    what: str
     known: inputs.Known = inputs.Known([], [])
 
     def touching(self, box: Box) -> list[Runs]:
         """Return, as :meth:`geo.runs.Runs.touching` does, what holds in a box or at its edge."""
-        frame = inputs.read_box(self.path, box)
-        return inputs.runs(frame, self.columns, known=self.known, what=str(self.path)).touching(box)
+        frame = reading.read_box(self.path, box, self.layer)
+        return inputs.runs(frame, self.columns, known=self.known, what=self.what).touching(box)
 
 
 def boxes(bounds: Box, degrees: float) -> list[Box]:
@@ -50,9 +54,17 @@ def boxes(bounds: Box, degrees: float) -> list[Box]:
     west, south, east, north = (bound / degrees for bound in bounds)
     return [
         (column * degrees, row * degrees, (column + 1) * degrees, (row + 1) * degrees)
-        for column in range(math.floor(west), math.ceil(east))
-        for row in range(math.floor(south), math.ceil(north))
+        for column in range(math.floor(west), max(math.ceil(east), math.floor(west) + 1))
+        for row in range(math.floor(south), max(math.ceil(north), math.floor(south) + 1))
     ]
+
+
+def told(task: Callable[..., _T], *given: Any) -> _T | ClaimsError:
+    """Return what a task gives, or what is wrong with its input: as an error of a task, workers would log it."""
+    try:
+        return task(*given)
+    except ClaimsError as error:
+        return error
 
 
 def counted(source: Runs | File, box: Box, overlaps: Overlaps) -> Sums:
@@ -91,7 +103,7 @@ class Tiled(Sums):
     def __init__(self, source: Runs | File, overlaps: Overlaps, degrees: float, scheduler: str | None) -> None:
         self._overlaps, self._degrees, self._scheduler = overlaps, degrees, scheduler
         if isinstance(source, File):
-            known, bounds = inputs.overview(source.path, source.columns)
+            known, bounds = inputs.overview(source.path, source.columns, source.layer, what=source.what)
             source = source._replace(known=known)
             none, nothing = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=object)
             self.runs = Runs(
@@ -104,7 +116,7 @@ class Tiled(Sums):
         self._source, self._boxes = source, boxes(bounds, degrees)
         sums = added(self._each(counted, overlaps), len(self.runs.dates), self.runs.labels)
         if not len(sums.cm2):
-            raise inputs.no_polygons(str(source.path) if isinstance(source, File) else "series")
+            raise inputs.no_polygons(source.what if isinstance(source, File) else "series")
         super().__init__(sums.dates, sums.labels, sums.cm2, sums.events)
 
     @property
@@ -112,7 +124,7 @@ class Tiled(Sums):
         """How this ledger is worked out, in words."""
         return f"{len(self._boxes)} tiles of {self._degrees:g}°, added"
 
-    def _each(self, task: Callable[..., Any], *given: Any) -> list[Any]:
+    def _each(self, task: Callable[..., _T], *given: Any) -> list[_T]:
         """Return what a task gives for each tile, in order; a tile whose worker dies is worked out by another."""
         from tqdm import tqdm
 
@@ -121,10 +133,16 @@ class Tiled(Sums):
             # a worker gets its part alone, with the task: so another can do it again when the worker dies
             parts = source.touching(*self._boxes) if isinstance(source, Runs) else [source] * len(self._boxes)
             futures = [
-                client.submit(task, part, box, *given, pure=False) for part, box in zip(parts, self._boxes, strict=True)
+                client.submit(told, task, part, box, *given, pure=False)
+                for part, box in zip(parts, self._boxes, strict=True)
             ]
-            bar = tqdm(futures, desc="tiles", unit="tile", disable=None, leave=False)
-            return [future.result() for future in bar]
+            found = []
+            for future in tqdm(futures, desc="tiles", unit="tile", disable=None, leave=False):
+                answer = future.result()
+                if isinstance(answer, ClaimsError):
+                    raise answer
+                found.append(answer)
+            return found
 
     def only(self, dates: list[int]) -> Runs:
         """Return the polygons that hold on some dates."""
@@ -151,6 +169,7 @@ class Tiled(Sums):
 
     def at(self, lon: float, lat: float) -> list[tuple[int, int]]:
         """Return the dates on which the label at a position changed, with the label from then on."""
+        lon, lat = (float(np.rint(degrees * noding.CELLS) / noding.CELLS) for degrees in (lon, lat))
         box = next((box for box in self._boxes if box[0] <= lon < box[2] and box[1] <= lat < box[3]), None)
         if box is None:
             return []
@@ -177,10 +196,28 @@ def _client(scheduler: str | None) -> Iterator[Any]:
             yield there
         return
     with (
-        LocalCluster(threads_per_worker=1, dashboard_address=None) as cluster,  # type: ignore[no-untyped-call]
+        _main_unseen(),
+        LocalCluster(threads_per_worker=1, dashboard_address=":0") as cluster,  # type: ignore[no-untyped-call]
         Client(cluster) as found,  # type: ignore[no-untyped-call]
     ):
         yield found
+
+
+@contextlib.contextmanager
+def _main_unseen() -> Iterator[None]:
+    """Hide the running script from new processes, which would run it again and ask for the same once more.
+
+    What they work out is all in this package, so they do not need it (multiprocessing.spawn.get_preparation_data).
+    """
+    main = sys.modules["__main__"]
+    kept = {name: getattr(main, name, None) for name in ("__file__", "__spec__")}
+    for name in kept:
+        setattr(main, name, None)
+    try:
+        yield
+    finally:
+        for name, value in kept.items():
+            setattr(main, name, value)
 
 
 def added(tiles: list[Sums], dates: int, labels: list[str]) -> Sums:

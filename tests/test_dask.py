@@ -105,8 +105,8 @@ def test_what_a_worker_cannot_read_is_told(cluster, tmp_path, monkeypatch):
     generated.districts(2, across=2, down=2).to_file("days.gpkg")
     options = {"date": "date", "engine": "dask", "scheduler": cluster.scheduler_address}
     assert len(geo.series("days.gpkg", **options).dates) == 2
-    known = inputs.overview(tmp_path / "days.gpkg", inputs.Columns("controller", "date"))
-    monkeypatch.setattr(inputs, "overview", lambda *_: known)
+    known = inputs.overview(tmp_path / "days.gpkg", inputs.Columns("controller", "date"), what="days.gpkg")
+    monkeypatch.setattr(inputs, "overview", lambda *_, **__: known)
     (tmp_path / "days.gpkg").unlink()
     with pytest.raises(ClaimsError, match=r"days\.gpkg: cannot be read: "):
         geo.series("days.gpkg", **options)

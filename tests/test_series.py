@@ -622,7 +622,7 @@ def test_periods_hold_from_the_first_day_until_the_day_after_the_last():
     ]
     assert list(series.held("1989-12-31")) == ["a"]
     assert list(series.held("1990-01-01")) == ["b"]
-    with pytest.raises(ClaimsError, match="1970-01-01 lies outside the series, 1974-05-31 to 1990-01-01"):
+    with pytest.raises(ClaimsError, match="1970-01-01 lies outside the series, 1974-05-31 to 20"):
         series.held("1970-01-01")
     with pytest.raises(ClaimsError, match="series of dates only"):
         series.add(frame, "2000-01-01")
@@ -678,7 +678,8 @@ BAD = {
     "no date": ({}, "series: name either the column of dates or the one of first days (valid_from)"),
     "no party": ({"date": "date", "by": "owner"}, "series: no column 'owner'"),
     "too far": ({"date": "date", "accuracy_m": 1e300}, "accuracy_m must be a length, not 1e+300"),
-    "shapes for a column": ({"date": "date", "by": "geometry"}, "series: column 'geometry': <POLYGON"),
+    "a column of answers": ({"date": "date", "by": "to"}, "series: answers have a column 'to' of their own"),
+    "text for a length": ({"date": "date", "accuracy_m": "50"}, "accuracy_m must be a length, not '50'"),
     "bad accuracy": ({"date": "date", "accuracy_m": -1}, "accuracy_m must be a length, not -1"),
     "bad engine": ({"date": "date", "engine": "dusk"}, "unknown engine 'dusk'; did you mean 'dask'?"),
     "last days alone": ({"date": "date", "valid_to": "date"}, "series: the column of last days (valid_to) goes with"),
@@ -700,7 +701,7 @@ def test_rows_without_a_date_or_a_party_are_refused():
         geo.series(rows((DATES[0], "a", WEST), (" ", "a", EAST)), date="date")
     with pytest.raises(ClaimsError, match="no CRS"):
         geo.series(rows((DATES[0], "a", WEST), crs=None), date="date")
-    with pytest.raises(ClaimsError, match="unknown date '2024-01-09'; did you mean '2024-01-01'"):
+    with pytest.raises(ClaimsError, match="2024-01-09 is none of the 1 dates of the series, 2024-01-01 to 2024-01-01"):
         geo.series(rows((DATES[0], "a", WEST)), date="date").held("2024-01-09")
     with pytest.raises(ClaimsError, match="2024-01-01 is not later than 2024-01-01"):
         geo.series(rows((DATES[0], "a", WEST)), date="date").add(rows((DATES[0], "a", WEST)), DATES[0])
@@ -882,7 +883,7 @@ def test_the_command_asks_a_year_of_days(days, capsys, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "fault"),
     [
-        (["change", "2022-02-24", "2022-02-30"], "unknown date '2022-02-30'"),
+        (["change", "2022-02-24", "2022-02-30"], "'2022-02-30' is no date; write it as 2024-12-08, 2024-12 or 2024"),
         (["change", "2022-02-24"], "change takes two dates of the series, or none"),
         (["areas", "--perspective", "un"], "perspectives belong to layers"),
         (["areas", "--layers", "."], "--series and --layers name two things to ask"),
