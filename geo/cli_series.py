@@ -122,8 +122,9 @@ def answer(options: argparse.Namespace) -> str:
 def _head(series: Series, what: str) -> list[str]:
     lines = [f"{what} ({EDGES})", series.how]
     if series.snapped:
-        vertices, polygons, furthest = series.snapped
-        lines.append(f"snapped: {vertices:,} vertices of {polygons:,} polygons, {furthest:.1f} m at most")
+        vertices, polygons, furthest, left = series.snapped
+        stayed = f"; {left:,} polygons in part only, as lines would cross" if left else ""
+        lines.append(f"snapped: {vertices:,} vertices of {polygons:,} polygons, {furthest:.1f} m at most{stayed}")
     return [*lines, ""]
 
 
@@ -224,7 +225,8 @@ def _export(series: Series, options: argparse.Namespace) -> str:
     if options.all or options.perspective:
         raise ClaimsError("--all and --perspective go with layers, not with a series")
     if (kind, len(named)) not in (("control", 1), ("change", 2)):
-        raise ClaimsError(f"{options.layer or 'no layer'!r}: of a series, control_DATE or change_FROM_TO is exported")
+        given = repr(options.layer) if options.layer else "no layer is named"
+        raise ClaimsError(f"{given}: of a series, control_DATE or change_FROM_TO is exported")
     dates = [series.written(date) for date in named]
     if kind == "control":
         held, frame = series.held(*dates), series.snapshot(*dates)

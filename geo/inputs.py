@@ -65,7 +65,7 @@ def overview(path: Path, columns: Columns, layer: str | None = None, *, what: st
     if not path.exists():
         raise ClaimsError("no such file", code="file", file=what)
     named = reading.named_layer(path, layer)
-    table = reading.told(path, pyogrio.read_dataframe, read_geometry=False, **named)
+    table = reading.told(path, pyogrio.read_dataframe, read_geometry=False, **reading.AS_WRITTEN, **named)
     info = reading.told(path, pyogrio.read_info, force_total_bounds=True, **named)
     if table.empty or info["total_bounds"] is None:
         raise no_polygons(what)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import shapely
@@ -19,12 +20,15 @@ from geo.histories import NOBODY
 from geo.runs import Runs, shared
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from numpy.typing import NDArray
 
     from geo.noding import Ints
     from geo.shared_faces import Overlaps
 
 
+_T = TypeVar("_T")
 _SQUARE_CM = 1e-4  # m²
 _GRID = 1e-11  # degrees
 _NEARLY = 1 - 1e-9  # all
@@ -135,7 +139,7 @@ class Pairwise:
         """Return what passed from each date to the next: date, labels before and after, cm²."""
         rows = [
             (date, *pair, cm2)
-            for date in range(1, len(self._runs.dates))
+            for date in _told(range(1, len(self._runs.dates)))
             for pair, cm2 in self.moved(date - 1, date).items()
         ]
         date, before, after, cm2 = np.array(rows, dtype=np.int64).reshape(-1, 4).T
@@ -145,9 +149,8 @@ class Pairwise:
         """Return the cm² whose label differs between any two dates, shape (dates, dates)."""
         count = len(self._runs.dates)
         changed = np.zeros((count, count), dtype=np.int64)
-        for before in range(count):
-            for after in range(before + 1, count):
-                changed[before, after] = changed[after, before] = sum(self.moved(before, after).values())
+        for before, after in _told(list(combinations(range(count), 2))):
+            changed[before, after] = changed[after, before] = sum(self.moved(before, after).values())
         return changed
 
     def passed(self, before: int, after: int) -> dict[tuple[int, int], Any]:
@@ -177,6 +180,14 @@ class Pairwise:
             labels[runs.start[run] : runs.stop[run]] = runs.owner[run]
         changed = np.flatnonzero(np.diff(labels, prepend=NOBODY))
         return list(zip(changed.tolist(), labels[changed].tolist(), strict=True))
+
+
+def _told(pairs: Sequence[_T]) -> Iterable[_T]:
+    """Return pairs of dates, with a bar on a terminal that tells how far they are worked out."""
+    from tqdm import tqdm
+
+    bar: Iterable[_T] = tqdm(pairs, desc="dates", unit="pair", disable=None, leave=False)
+    return bar
 
 
 def _common(one: NDArray[np.object_], other: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _SUFFIXES = (".geojson", ".json", ".gpkg", ".fgb", ".shp", ".parquet")
+AS_WRITTEN = {"datetime_as_string": True}  # else the times of a whole file come in UTC, those of a part as written
 _BY_BOX = (".gpkg", ".fgb", ".shp")
 
 
@@ -79,7 +80,10 @@ def _read(path: Path, layer: str | None) -> geopandas.GeoDataFrame:
     named = named_layer(path, layer)
     frame: Any = told(path, rfc7946.read) if suffix in {".geojson", ".json"} else None
     if frame is None:
-        frame = told(path, geopandas.read_parquet) if suffix == ".parquet" else told(path, geopandas.read_file, **named)
+        if suffix == ".parquet":
+            frame = told(path, geopandas.read_parquet)
+        else:
+            frame = told(path, geopandas.read_file, **AS_WRITTEN, **named)
     if not isinstance(frame, geopandas.GeoDataFrame):
         raise ClaimsError("has no geometry", code="format", file=str(path))
     if frame.crs is None:
@@ -147,5 +151,5 @@ def read_box(path: Path, box: Box, layer: str | None = None) -> geopandas.GeoDat
         min(north + north_south, 90),
     )
     bounds = geopandas.GeoSeries([around.segmentize(min(east_west, north_south))], crs=4326)
-    frame = told(path, geopandas.read_file, bbox=bounds, fid_as_index=True, **named_layer(path, layer))
+    frame = told(path, geopandas.read_file, bbox=bounds, fid_as_index=True, **AS_WRITTEN, **named_layer(path, layer))
     return frame.set_axis([f"fid {fid}" for fid in frame.index])

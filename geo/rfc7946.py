@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from functools import partial
 from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal
@@ -157,7 +156,7 @@ def _geometry_texts(geometries: NDArray[np.object_], index: pd.Index[Any], what:
     if len(rows):
         shapes, positions = geometries[rows], shapely.get_coordinates(geometries[rows])
         if ((np.abs(positions) < _SMALL) & (positions != 0)).any():  # of these the text has nine digits, not decimals
-            shapes = shapely.transform(shapes, partial(np.round, decimals=DECIMALS))
+            shapes = shapely.transform(shapes, lambda some: np.round(some, DECIMALS))
         known = shapely.to_wkt(
             shapely.orient_polygons(shapes), rounding_precision=DECIMALS, trim=True, output_dimension=2
         )

@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 
 from geo import noding, planar
+from geo._errors import ClaimsError
 from geo.histories import NOBODY, Events, Sums, merged
 from geo.planar import ranges
 from geo.runs import edge_changes, shared, steps, weights
@@ -166,6 +167,8 @@ class Arrangement:
             one, other = np.sort(covers[rows])[:2].tolist()
             raise runs.overlap(date, one, other, spot)
         both = " / ".join(sorted(runs.owners[owner - 1] for owner in owners))
+        if both in runs.labels:
+            raise ClaimsError(f"a party is called {both!r}, as ground that two hold at once would be: rename it")
         if both not in self._labels:
             self._labels.append(both)
         return self._labels.index(both)

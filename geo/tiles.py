@@ -136,13 +136,12 @@ class Tiled(Sums):
                 client.submit(told, task, part, box, *given, pure=False)
                 for part, box in zip(parts, self._boxes, strict=True)
             ]
-            found = []
-            for future in tqdm(futures, desc="tiles", unit="tile", disable=None, leave=False):
-                answer = future.result()
-                if isinstance(answer, ClaimsError):
-                    raise answer
-                found.append(answer)
-            return found
+            bar = tqdm(futures, desc="tiles", unit="tile", disable=None, leave=False)
+            answers = [future.result() for future in bar]
+        for answer in answers:
+            if isinstance(answer, ClaimsError):
+                raise answer
+        return [answer for answer in answers if not isinstance(answer, ClaimsError)]
 
     def only(self, dates: list[int]) -> Runs:
         """Return the polygons that hold on some dates."""

@@ -74,6 +74,16 @@ def test_golan_against_densified_geodesics(golan):
         assert golan.ledger.zone_area(zone).area * 1e6 == pytest.approx(geodesic, rel=1e-10)
 
 
+def test_collections_hold_polygons_at_any_depth():
+    west, east = shapely.box(35, 33, 35.1, 33.1), shapely.box(36, 33, 36.1, 33.1)
+    deep = shapely.GeometryCollection(
+        [shapely.MultiPolygon([west, east]), shapely.GeometryCollection([shapely.Point(0, 0), shapely.MultiPoint()])]
+    )
+    for edges in ("lonlat", "geodesic"):
+        both = geo.area(series(west), edges=edges).item() + geo.area(series(east), edges=edges).item()
+        assert geo.area(series(deep), edges=edges).item() == pytest.approx(both, rel=1e-12)
+
+
 def test_edges_make_tens_of_square_metres(golan):
     frame = golan.zone("golan_heights")
     lonlat, geodesic = geo.area(frame).item(), geo.area(frame, edges="geodesic").item()

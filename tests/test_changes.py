@@ -35,6 +35,18 @@ def test_a_square_passes():
     assert shapely.equals(change.pieces.geometry.item(), EAST)
 
 
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [([1.0, 2.0], ["1", "2"]), ([1, 2.5], ["1", "2.5"]), (["a ", "b"], ["a", "b"]), ([True, 7], ["True", "7"])],
+)
+def test_names_of_any_kind(names, shown):
+    before = geopandas.GeoDataFrame({"controller": names}, geometry=[WEST, EAST], crs=4326)
+    change = geo.change(before, before.assign(controller=names[::-1]))
+    assert set(pairs(change)) == {tuple(shown), tuple(shown[::-1])}
+    with pytest.raises(ClaimsError, match="row 1: nothing in column 'controller'"):
+        geo.change(before, before.assign(controller=[names[0], None]))
+
+
 def test_uncovered_ground_is_nobodys():
     change = geo.change(frame(a=WEST), frame(a=EAST))
     assert pairs(change) == {

@@ -208,6 +208,20 @@ def test_bad_words_are_one_line(capsys, arguments):
     assert error.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        (["areas", "--date-column", "date"], "--date-column goes with --series FILE"),
+        (["change", "2024-12-07", "2026-01-06", "--accuracy-m", "50"], "--accuracy-m goes with --series FILE"),
+        (["export", "line_a", "-o", "line_a.gpkg"], "line_a.gpkg: GeoJSON is written: the name has to end in .geojson"),
+    ],
+)
+def test_what_would_be_ignored_is_refused(capsys, arguments, fault):
+    status, _, error = claims(capsys, *arguments)
+    assert status == 2
+    assert fault in error
+
+
 def test_an_unreadable_layer_is_one_line(capsys, layers):
     (layers / "curated" / "lines.geojson").write_text('{"type": "FeatureCollection",\n "features": [}')
     status, _, error = claims(capsys, "areas", "--layers", layers)
@@ -221,12 +235,12 @@ def test_an_older_output_survives_a_failure(capsys, tmp_path, monkeypatch, argum
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
-    target = tmp_path / "older.png"
+    target = tmp_path / ("older.geojson" if arguments[0] == "export" else "older.png")
     target.write_text("precious")
     status, _, error = claims(capsys, *arguments, "-o", target)
     assert status == 2
-    assert "older.png: cannot be written: No space left on device" in error
-    assert [path.name for path in tmp_path.iterdir()] == ["older.png"]
+    assert f"{target.name}: cannot be written: No space left on device" in error
+    assert list(tmp_path.iterdir()) == [target]
     assert target.read_text() == "precious"
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -110,6 +112,57 @@ def test_what_a_worker_cannot_read_is_told(cluster, tmp_path, monkeypatch):
     (tmp_path / "days.gpkg").unlink()
     with pytest.raises(ClaimsError, match=r"days\.gpkg: cannot be read: "):
         geo.series("days.gpkg", **options)
+
+
+def test_days_after_the_last_are_told_in_time_zones(cluster, tmp_path):
+    """The times of a whole file are in UTC where those of a part keep their offset."""
+    begin, end = (pd.DatetimeIndex([day, day]).tz_localize("Asia/Jerusalem") for day in ("2024-01-15", "2024-07-15"))
+    ground = [shapely.box(35, 33, 35.1, 33.1), shapely.box(38, 33, 38.1, 33.1)]
+    frame = geopandas.GeoDataFrame({"from": begin, "until": end, "controller": [*"ab"]}, geometry=ground, crs=4326)
+    frame.loc[1, "until"] = pd.Timestamp("2024-02-15", tz="Asia/Jerusalem")
+    frame.to_file(tmp_path / "periods.fgb")
+    options = {"valid_from": "from", "valid_to": "until"}
+    whole = geo.series(tmp_path / "periods.fgb", **options)
+    same(geo.series(tmp_path / "periods.fgb", **options, engine="dask", scheduler=cluster.scheduler_address), whole)
+
+
+def test_a_layer_of_several_is_read_by_workers(cluster, tmp_path):
+    for name in ("one", "two"):
+        generated.districts(2, across=3, down=2, seed=len(name) + ord(name[0])).to_file(tmp_path / "a.gpkg", layer=name)
+    options = {"date": "date", "layer": "two"}
+    tiled = geo.series(tmp_path / "a.gpkg", **options, engine="dask", scheduler=cluster.scheduler_address)
+    same(tiled, geo.series(tmp_path / "a.gpkg", **options))
+
+
+def test_points_and_files_of_nothing_are_told(cluster, tmp_path):
+    options = {"date": "date", "engine": "dask", "scheduler": cluster.scheduler_address}
+    spot = geopandas.GeoDataFrame({"date": ["2024"], "controller": ["a"]}, geometry=[shapely.Point(35, 33)], crs=4326)
+    spot.to_file(tmp_path / "spot.gpkg")
+    with pytest.raises(ClaimsError, match="a Point, where polygons are needed"):
+        geo.series(tmp_path / "spot.gpkg", **options)
+    spot[:0].to_file(tmp_path / "nothing.fgb", geometry_type="Polygon")
+    with pytest.raises(ClaimsError, match=r"nothing\.fgb: no polygons that somebody holds"):
+        geo.series(tmp_path / "nothing.fgb", **options)
+
+
+def test_a_script_needs_no_guard_and_bad_input_is_one_line(tmp_path):
+    """New processes do not run the script again, and workers log nothing about what is wrong with the input."""
+    generated.districts(2, across=2, down=2).to_file(tmp_path / "days.fgb")
+    bad = generated.districts(2, across=2, down=2)
+    bad.loc[0, "controller"] = None
+    bad.to_file(tmp_path / "bad.fgb")
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import geo\n"
+        "print(len(geo.series('days.fgb', date='date', engine='dask').dates))\n"
+        "try:\n    geo.series('bad.fgb', date='date', engine='dask')\n"
+        "except geo.ClaimsError as error:\n    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    dates, fault = done.stdout.splitlines()
+    assert dates == "2"
+    assert re.fullmatch(r"bad\.fgb: row fid \d: nothing in column 'controller'", fault)
 
 
 @pytest.mark.parametrize("address", ["nonsense", "tcp://x:y"])

@@ -576,6 +576,17 @@ def test_names_of_a_series_stay_text(opened):
     assert page.title() != "owned"
 
 
+def test_names_of_a_series_do_not_turn_a_sentence_round(opened):
+    """From whom to whom reads as the language does, whatever the first name's script."""
+    frame = generated.districts(2, across=2, down=1)
+    frame["controller"] = ["النظام", "SDF", "SDF", "النظام"]
+    page = opened(geo.series(frame, date="date").map(*frame["date"].unique()))
+    for language, direction in (("en", "ltr"), ("ar", "rtl")):
+        choose(page, "language", language)
+        row = page.locator(".claims-legend td span[dir]", has_text="SDF").last
+        assert row.evaluate("node => getComputedStyle(node).direction") == direction
+
+
 def test_lines_drawn_anew_show_the_dates_named(opened):
     series = geo.series(generated.redrawn(40), date="date")
     assert series.method == "pairs"

@@ -287,3 +287,10 @@ def test_any_text_comes_back(values, names):
     assert [one["properties"] for one in collection["features"]] == [
         dict.fromkeys(names, value + ".") for value in values
     ]
+
+
+def test_small_numbers_have_nine_decimals_too():
+    tiny = shapely.Polygon([(-1e-12, 1.23456789012e-5), (1, 0), (1, 1)])
+    text = rfc7946.text(geopandas.GeoDataFrame(geometry=[tiny], crs=4326))
+    [feature] = json.loads(text)["features"]
+    assert min(feature["geometry"]["coordinates"][0]) == [0, 1.2346e-05]

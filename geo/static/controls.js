@@ -33,14 +33,15 @@ const claims = (() => {
     const party = (id) => data.words[state.language]?.parties[id] ?? data.words.en.parties[id] ?? plain(id);
     const named = (names) => names?.[state.language] || names?.en || "";
     // each value is isolated, so that a date keeps its order inside Arabic or Hebrew
-    const fills = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => `\u2068${values[key] ?? ""}\u2069`);
+    const isolated = (text) => `\u2068${text}\u2069`;
+    const fills = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => isolated(values[key] ?? ""));
     const km2 = (value) => `${value.toLocaleString("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 })} km²`;
     const whole = (value) => value.toLocaleString("en", { maximumFractionDigits: 0 });
     const moment = (id) => (ledger.scenarios.has(id) ? named(ledger.scenarios.get(id).names) : id);
 
     function say(text, tag = "span") {
-      // each text says its own direction: the map itself stays left to right
-      return element(tag, text, { dir: "auto" });
+      // a sentence runs as its language does, whatever names stand in it; the map itself stays left to right
+      return element(tag, text, { dir: direction() });
     }
 
     const label = (names) => (
@@ -105,7 +106,7 @@ const claims = (() => {
 
     function card(latlng, title, pairs, sources, ...more) {
       const box = element("div", undefined, { class: "claims-popup", dir: direction() });
-      box.append(say(title, "h2"), rowsOf(pairs), ...more);
+      box.append(element("h2", title, { dir: "auto" }), rowsOf(pairs), ...more);
       if (sources?.length) box.append(element("h3", words("sources")), sourcesOf(sources));
       L.popup({ maxWidth: 360, maxHeight: 320 }).setLatLng(latlng).setContent(box).openOn(map);
     }
@@ -285,7 +286,7 @@ const claims = (() => {
       const day = ledger.dayOf(state.date);
       const table = element("table");
       for (const row of ledger.areas(state.date, state.view)) {
-        legendRow(table, drawing.swatch(row.controller), `${party(row.controller)}${spread(row)}`, number(row));
+        legendRow(table, drawing.swatch(row.controller), `${isolated(party(row.controller))}${spread(row)}`, number(row));
       }
       if (state.mode !== "date") {
         for (const row of transfers) {

@@ -1,0 +1,129 @@
+"""Lines of one date brought onto those of the date before."""
+
+from __future__ import annotations
+
+import sys
+
+import geopandas
+import hypothesis.strategies as st
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from common import ROOT
+from hypothesis import given, settings
+
+import geo
+from geo import inputs, snapping
+
+sys.path.insert(0, str(ROOT / "tests" / "bench"))
+import generated
+
+METRE = 1 / 111_320  # degrees of latitude
+COLUMNS = inputs.Columns("controller", "date")
+
+
+def frame(*rows):
+    dates, controllers, shapes = zip(*rows, strict=True)
+    return geopandas.GeoDataFrame({"date": dates, "controller": controllers}, geometry=list(shapes), crs=4326)
+
+
+def wobbled(whole, metres, seed):
+    """Return polygons whose vertices are some metres off on each date, alike for all that meet in one."""
+    rng = np.random.default_rng(seed)
+    parts = []
+    for _, rows in whole.groupby("date"):
+        known = np.unique(shapely.get_coordinates(rows.geometry), axis=0)
+        off = dict(zip(map(tuple, known), known + rng.uniform(-metres, metres, known.shape) * METRE, strict=True))
+        moved = shapely.transform(rows.geometry.to_numpy(), lambda spots, off=off: np.array([off[*s] for s in spots]))
+        parts.append(rows.set_geometry(geopandas.GeoSeries(moved, index=rows.index, crs=4326)))
+    return geopandas.GeoDataFrame(pd.concat(parts))
+
+
+def furthest_m(before, after):
+    """Return how far the lines of polygons lie apart, by another projection and another way than the package's."""
+    one, other = (shapely.boundary(some.to_crs(32636).geometry.to_numpy()) for some in (before, after))
+    return shapely.hausdorff_distance(one, other, densify=0.02).max()
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([5.0, 30.0, 80.0]), st.sampled_from([1.0, 2.0, 4.0]))
+def test_neighbours_stay_neighbours_and_no_line_moves_further(seed, noise, factor):
+    plain = wobbled(generated.districts(3, across=4, down=3, seed=seed), noise, seed)
+    metres = noise * factor
+    snapped, told = snapping.snap(plain, COLUMNS, metres, what="series")
+    assert told.furthest_m <= metres
+    assert furthest_m(plain, snapped) <= 1.01 * metres
+    series, before = (geo.series(some, date="date") for some in (snapped, plain))  # nothing overlaps
+    assert series.changes()["area_km2"].sum() < before.changes()["area_km2"].sum()
+    # between them, districts leave nothing over
+    for date in series.dates:
+        union = shapely.union_all(snapped.geometry[snapped["date"] == date].to_numpy())
+        filled = shapely.area(shapely.polygons(shapely.get_exterior_ring(shapely.get_parts(union)))).sum()
+        assert filled - union.area < 1e-9
+
+
+def test_a_front_redrawn_within_the_tolerance_comes_back_whole():
+    rng = np.random.default_rng(3)
+    lat = np.linspace(33, 34, 400)
+    rows = []
+    for day in range(4):
+        front = np.column_stack([35.5 + 0.1 * np.sin(9 * lat) + 15 * METRE * rng.standard_normal(400), lat])
+        rows += [
+            (f"2024-01-0{day + 1}", "west", shapely.Polygon([(35, 33), *front, (35, 34)])),
+            (f"2024-01-0{day + 1}", "east", shapely.Polygon([*front, (36, 34), (36, 33)])),
+        ]
+    series = geo.series(frame(*rows), date="date", snap_m=150)
+    assert series.changes().empty
+    assert series.snapped.left == 0
+    assert series.snapped.polygons == 6
+    assert 15 < series.snapped.furthest_m <= 150
+
+
+def test_an_island_is_brought_onto_its_shore_wherever_its_ring_begins():
+    angle = np.linspace(0, 2 * np.pi, 60, endpoint=False)
+    shore = np.column_stack([35.5 + 0.1 * np.cos(angle), 33 + 0.1 * np.sin(angle)])
+    other = np.roll(shore * [1, 1] + [3 * METRE, -2 * METRE], 17, axis=0)[::-1]
+    sea = shapely.box(35, 32.5, 36, 33.5)
+    rows = [
+        ("2024", "sea", shapely.Polygon(sea.exterior, [shore])),
+        ("2024", "island", shapely.Polygon(shore)),
+        ("2025", "sea", shapely.Polygon(sea.exterior, [other])),
+        ("2025", "island", shapely.Polygon(other)),
+    ]
+    series = geo.series(frame(*rows), date="date", snap_m=10)
+    assert series.changes().empty
+    assert series.shared_edges == 1.0
+
+
+def test_what_lies_further_off_stays():
+    """A border that half moved: the half that is near goes back, the other does not."""
+    straight = [(35.5, 33 + 0.01 * step) for step in range(11)]
+    bent = [(lon + (200 if lat > 33.055 else 8) * METRE, lat) for lon, lat in straight]
+    first, second = (shapely.Polygon([*line, (36, 33.1), (36, 33)]) for line in (straight, bent))
+    snapped, told = snapping.snap(frame(("2024", "a", first), ("2025", "a", second)), COLUMNS, 50, what="series")
+    kept = set(map(tuple, shapely.get_coordinates(snapped.geometry.iloc[1]).tolist()))
+    assert set(straight[1:6]) <= kept
+    assert set(bent[6:]) <= kept
+    assert not set(bent[1:6]) & kept
+    assert told.furthest_m == pytest.approx(8 * np.cos(np.radians(33)), rel=0.01)
+
+
+def test_lines_that_would_cross_stay_and_it_is_told():
+    """A gap between two, narrower than the tolerance, may not close over what lies in it."""
+    wall = shapely.box(35.5, 33, 35.6, 33.1)
+    gate = shapely.box(35.6 + 5 * METRE, 33.04, 35.6 + 25 * METRE, 33.06)
+    rows = [("2024", "a", wall), ("2025", "a", shapely.box(35.5, 33, 35.6 - 30 * METRE, 33.1))]
+    rows += [("2025", "b", shapely.box(35.6 - 20 * METRE, 33.04, 35.6 - 5 * METRE, 33.06)), ("2025", "c", gate)]
+    snapped, told = snapping.snap(frame(*rows), COLUMNS, 40, what="series")
+    assert geo.series(snapped, date="date").held("2025").keys() == {"a", "b", "c"}
+    assert told.furthest_m <= 40
+    assert told.left > 0
+
+
+def test_a_date_without_ground_stays_a_date():
+    shape = shapely.box(35, 33, 35.1, 33.1)
+    rows = frame(("2024", "a", shape), ("2025", "a", None), ("2026", "a", shape))
+    series = geo.series(rows, date="date", snap_m=5)
+    assert series.dates == ["2024", "2025", "2026"]
+    assert series.areas()["a"].tolist() == pytest.approx([103.6, 0, 103.6], abs=0.1)
