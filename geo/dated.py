@@ -35,8 +35,10 @@ from geo.uncertainty import swept_variance
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterator
 
     import folium
+    from numpy.typing import NDArray
 
     from geo.ledger import Transfer
     from geo.shared_faces import Overlaps
@@ -44,7 +46,8 @@ if TYPE_CHECKING:
 _Ledger = SharedFaces | Pairwise | Tiled
 _PAIRS_ALWAYS_TRIED = 2_000_000  # of edges, whatever the series is
 _GRID = 1e-9  # degrees
-_METRES_TO_DEGREE = 111_320  # of longitude on the equator; some 0.7 % more than of latitude
+_BAND = 2.0  # degrees: over half of it a degree of longitude shrinks by 1.5 % at 40° N, by 3 % at 60° N
+_METRES_A_DEGREE = 111_320  # of longitude on the equator; some 0.7 % more than of latitude
 _FAR = 1e9  # metres or kilometres
 _SAME = 1e-9  # of two areas, relative
 _SQUARE_METRE = 1e4  # cm²
@@ -62,7 +65,8 @@ class Series:
         ``faces`` when all dates share one set of faces, ``pairs`` when dates are compared pair by pair, ``tiles`` when
         Dask worked it out in tiles.
     snapped
-        What snapping moved, when it was asked for.
+        What snapping moved, when it was asked for: how many vertices of how many polygons, how far at most in metres,
+        and of how many polygons lines had to stay in part.
     """
 
     def __init__(
@@ -123,7 +127,7 @@ class Series:
             if isinstance(self._ledger, SharedFaces):
                 ledger = extended(self._ledger, runs, self._overlaps)
             else:
-                ledger = Pairwise(runs, self._overlaps, first=len(runs.dates) - 1)
+                ledger = Pairwise(runs, self._overlaps, before=self._ledger)
         return Series(
             runs,
             ledger,
@@ -141,7 +145,7 @@ class Series:
 
     @property
     def parties(self) -> list[str]:
-        """Everybody who holds ground on some date, in order of name."""
+        """Everybody who is named as holding something, in order of name."""
         return sorted(self._ledger.labels[1:])
 
     def written(self, date: str | dt.date) -> str:
@@ -254,9 +258,12 @@ class Series:
         return table.iloc[order].reset_index(drop=True)
 
     def matrix(self) -> pd.DataFrame:
-        """Return how much ground, in km², has another holder on one date than on another, for all pairs of dates.
+        """Return how much ground has another holder on one date than on another, for all pairs of dates.
 
-        The table is symmetric, dates down and across.
+        Returns
+        -------
+        matrix
+            Square kilometres, symmetric, dates down and across.
         """
         changed = self._ledger.changed_cm2() / CM2_PER_KM2
         return pd.DataFrame(
@@ -274,7 +281,13 @@ class Series:
         return _pieces(self._ledger, self._date(before), self._date(after))
 
     def snapshot(self, date: str | dt.date) -> geopandas.GeoDataFrame:
-        """Return who held what on a date, one row per party, with ``area_km2``; EPSG:4326."""
+        """Return who held what on a date.
+
+        Returns
+        -------
+        snapshot
+            One row per party that held something, with ``area_km2``; EPSG:4326.
+        """
         ground = self._ground(self._date(date))
         geometry = np.array(list(ground.values()), dtype=object)
         km2 = areas.polygon_areas(geometry) / 1e6
@@ -305,6 +318,15 @@ class Series:
         """Return an interactive map that needs no network, opened at one date or at the change between two.
 
         Without a date it opens at the last. With method ``pairs`` or ``tiles`` it shows the dates that are named alone.
+
+        Parameters
+        ----------
+        before, after
+            Dates of the series.
+        language
+            ``en``, ``ar`` or ``he``.
+        tiles
+            Online tiles below, by a name of xyzservices; none by default.
         """
         from geo import maps
 
@@ -350,7 +372,12 @@ class Series:
         )
 
     def held(self, date: str | dt.date) -> dict[str, Quantity]:
-        """Return the area in km² that each party held on a date, with the 95 % interval of where the lines run.
+        """Return the area that each party held on a date, with the 95 % interval of where the lines run.
+
+        Returns
+        -------
+        held
+            By party, in km²; the interval is NaN where no accuracy was stated.
 
         Raises
         ------
@@ -390,7 +417,13 @@ class Series:
         """Return how much of what passed between two dates lies within the stated accuracy, and the whole, km².
 
         A place counts when the lines of the two dates run nearer to each other there than one standard deviation of
-        the position of either: what an erosion and a dilation by half of that leave out (Serra, 1982).
+        the position of either: what an erosion and a dilation by half of that leave out (Serra, 1982). Widths are told
+        to some per cent, since they are measured on a sphere, with one scale for two degrees of latitude.
+
+        Returns
+        -------
+        noise, whole
+            Square kilometres.
 
         Raises
         ------
@@ -403,9 +436,9 @@ class Series:
         whole = float(pieces["area_km2"].sum())
         radius = self._accuracy_m / 2
         thick = []
-        for piece in shapely.get_parts(pieces.geometry.to_numpy()):
+        for piece in _bands(pieces.geometry.to_numpy()):
             # flat about the middle of the piece: what is rounded back is measured on the ellipsoid
-            north = _METRES_TO_DEGREE
+            north = _METRES_A_DEGREE
             east = north * math.cos(math.radians(piece.centroid.y))
             flat = shapely.affinity.scale(piece, east, north, origin=(0, 0))
             opened = flat.buffer(-radius).buffer(radius).intersection(flat)
@@ -450,6 +483,15 @@ def _pieces(ledger: _Ledger, one: int, other: int) -> geopandas.GeoDataFrame:
         geometry=[passed[pair] for pair in order],
         crs=4326,
     )
+
+
+def _bands(geometries: NDArray[np.object_]) -> Iterator[Any]:
+    """Yield the polygons of some geometries, cut where they are tall, so that all of each has one scale."""
+    for polygon in shapely.get_parts(geometries):
+        west, south, east, north = polygon.bounds
+        cuts = np.arange(south, north, _BAND)
+        parts = shapely.intersection(polygon, shapely.box(west, cuts, east, cuts + _BAND)) if len(cuts) > 1 else polygon
+        yield from (part for part in shapely.get_parts(parts) if part.geom_type == "Polygon")
 
 
 def _lines(geometry: Any) -> Any:
@@ -524,12 +566,19 @@ def series(
     layer
         Which layer of a GeoPackage of several.
     engine
-        ``local``, or ``dask``: tiles are worked out apart and their ledgers added, with the same sums. Of a
-        GeoPackage, FlatGeobuf or Shapefile each worker reads its tiles alone.
+        ``local``, or ``dask``: tiles are worked out apart and their ledgers added, with the same sums, but for some cm²
+        where lines meet within a micrometre of each other or of a tile's side. Of a GeoPackage, FlatGeobuf or Shapefile
+        each worker reads its tiles alone.
     scheduler
-        Address of a Dask scheduler; without one, a cluster of this machine's processors works and ends.
+        Address of a Dask scheduler; without one, a cluster of this machine's processors starts for each question that
+        needs tiles, and ends.
     tile_degrees
         Size of a tile.
+
+    Returns
+    -------
+    series
+        To be asked for areas, changes, pieces, maps and more.
 
     Raises
     ------

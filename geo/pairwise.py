@@ -44,8 +44,8 @@ class Pairwise:
     ----------
     runs, overlaps
         As for faces; no other policy for overlaps than ``error`` is at hand pair by pair.
-    first
-        The first date whose polygons are to be looked at for overlaps.
+    before
+        The answers for all dates but the last, whose polygons come first.
 
     Raises
     ------
@@ -55,16 +55,18 @@ class Pairwise:
 
     method = "pairs"
 
-    def __init__(self, runs: Runs, overlaps: Overlaps = "error", *, first: int = 0) -> None:
+    def __init__(self, runs: Runs, overlaps: Overlaps = "error", *, before: Pairwise | None = None) -> None:
         if overlaps != "error":
             raise ClaimsError(
                 f"overlaps={overlaps!r} needs faces, but the lines of this series are drawn anew for every date"
             )
         self._runs = runs
         self.labels = runs.labels
-        self._cm2 = np.rint(areas.polygon_areas(runs.polygons) * 1e4).astype(np.int64)
+        known = before.cm2 if before else np.zeros(0, dtype=np.int64)
+        fresh = areas.polygon_areas(runs.polygons[len(known) :])
+        self.cm2: Ints = np.append(known, np.rint(fresh * 1e4).astype(np.int64))
         shapely.prepare(runs.polygons)
-        for date in range(first, len(runs.dates)):
+        for date in range(len(runs.dates) - 1 if before else 0, len(runs.dates)):
             self._refuse_overlaps(date)
 
     @cached_property
@@ -99,8 +101,8 @@ class Pairwise:
         """What each label held on each date, shape (dates, labels); nobody's ground is not known and 0."""
         runs = self._runs
         table = np.zeros((len(runs.dates) + 1, len(self.labels)), dtype=np.int64)
-        np.add.at(table, (runs.start, runs.owner), self._cm2[runs.polygon])
-        np.subtract.at(table, (runs.stop, runs.owner), self._cm2[runs.polygon])
+        np.add.at(table, (runs.start, runs.owner), self.cm2[runs.polygon])
+        np.subtract.at(table, (runs.stop, runs.owner), self.cm2[runs.polygon])
         return table.cumsum(axis=0)[:-1]
 
     def _gone_and_come(self, before: int, after: int) -> tuple[Ints, Ints]:
@@ -121,7 +123,7 @@ class Pairwise:
         runs = self._runs
         moved: dict[tuple[int, int], int] = defaultdict(int)
         for turn, group in zip((1, -1), self._gone_and_come(before, after), strict=True):
-            for owner, cm2 in zip(runs.owner[group].tolist(), self._cm2[runs.polygon[group]].tolist(), strict=True):
+            for owner, cm2 in zip(runs.owner[group].tolist(), self.cm2[runs.polygon[group]].tolist(), strict=True):
                 moved[(owner, NOBODY) if turn > 0 else (NOBODY, owner)] += cm2
         one, other, both = self._shared(before, after)
         cm2s = np.rint(areas.polygon_areas(both) * 1e4).astype(np.int64).tolist()

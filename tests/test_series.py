@@ -626,6 +626,18 @@ def test_pair_by_pair_nothing_passes_in_both_ways_or_less_than_nothing():
             assert gained == held[after, label] - held[before, label]
 
 
+def test_noise_of_tall_ground_is_told_alike_all_along():
+    """Strips of 120 m and 80 m, 40 degrees tall: with 100 m, the one is none and the other all noise."""
+    lat = np.linspace(20, 60, 400)
+    for metres, expected in ((120, 0.0), (80, 1.0)):
+        east = 35.5 + metres / (areas.SEMI_MAJOR_M * np.radians(1) * np.cos(np.radians(lat)))
+        shifted = shapely.Polygon([(35, 20), *zip(east, lat, strict=True), (35, 60)])
+        plain = shapely.Polygon([(35, 20), *((35.5, one) for one in lat), (35, 60)])
+        frame = rows((DATES[0], "a", plain), (DATES[1], "a", shifted))
+        noise, whole = geo.series(frame, date="date", accuracy_m=100).noise_km2(*DATES[:2])
+        assert noise / whole == pytest.approx(expected, abs=0.01)
+
+
 def test_how_many_edges_are_on_more_than_one_date():
     assert geo.series(rows((DATES[0], "a", WEST), (DATES[0], "b", EAST)), date="date").shared_edges == 0
     assert geo.series(rows((DATES[0], "a", WEST), (DATES[1], "b", WEST)), date="date").shared_edges == 1
