@@ -128,7 +128,7 @@ def build(lines: list[Line], labels: list[Label], *, file: str) -> Built:
     cut = _cut([lines[index] for index in position])
     spots = np.array([(label.lon, label.lat) for label in labels]).reshape(-1, 2) * noding.CELLS
     label_of: dict[int, int] = {}
-    for index, half in enumerate(planar.east_of(cut.pieces, spots).tolist()):
+    for index, half in enumerate(planar.half_edges_west_of(cut.pieces, spots).tolist()):
         face = planar.OUTSIDE if half < 0 else int((cut.faces.left, cut.faces.right)[half % 2][half // 2])
         if face == planar.OUTSIDE:
             raise fault("the label lies in no face; a line around it is open", labels[index].id)

@@ -90,14 +90,14 @@ class Sums:
         self._begin = np.searchsorted(events.date, np.arange(count + 1))
 
     @property
-    def dates(self) -> int:
+    def count(self) -> int:
         """How many dates there are."""
         return len(self._begin) - 1
 
     @cached_property
     def held_cm2(self) -> Ints:
         """What each label held on each date, shape (dates, labels); each row has the same sum."""
-        table = np.zeros((self.dates, len(self.labels)), dtype=np.int64)
+        table = np.zeros((self.count, len(self.labels)), dtype=np.int64)
         table[0, NOBODY] = self.cm2.sum()
         date, part, before, after = self.events
         np.add.at(table, (date, after), self.cm2[part])
@@ -146,7 +146,7 @@ class Sums:
         cm2 = self.cm2[part]
         label = np.full(len(self.cm2), NOBODY)
         rows = []
-        for date in range(self.dates):
+        for date in range(self.count):
             now = slice(self._begin[date], self._begin[date + 1])
             label[part[now]] = after[now]
             here = label[part]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from geo.noding import Box
+    from geo.noding import Box, Ints
 
 ORDER = "claims_order"  # the column of two frames' order
 
@@ -253,27 +253,33 @@ def runs(frame: geopandas.GeoDataFrame, columns: Columns, *, known: Known | None
     polygons = geometries[first_of]
     refuse_invalid(polygons, row[first_of], what)
     # a polygon that holds for the same party without a break is one run
-    key = polygon * (len(names) + 1) + owner
+    first_row, begin, end = _joined(polygon * (len(names) + 1) + owner, start, stop)
+    return Runs(polygons, polygon[first_row], owner[first_row], begin, end, row[first_row], dates, names, columns.by)
+
+
+def _joined(key: Ints, start: Ints, stop: Ints) -> tuple[Ints, Ints, Ints]:
+    """Join the half-open intervals of each key that meet or overlap.
+
+    Returns
+    -------
+    first, start, stop
+        The first row of each joined interval, ascending, and its bounds.
+
+    Examples
+    --------
+    >>> _joined(np.array([7, 7, 8, 7]), np.array([1, 0, 0, 5]), np.array([2, 1, 9, 6]))
+    (array([0, 2, 3]), array([0, 0, 5]), array([2, 9, 6]))
+    """
     order = np.lexsort((start, key))
     key, start, stop = key[order], start[order], stop[order]
     other = np.append(True, key[1:] != key[:-1])
-    span = len(dates) + 2
-    reach = np.maximum.accumulate(stop + np.cumsum(other) * span) - np.cumsum(other) * span
+    # shifted key by key past all others, intervals can be told by one running maximum
+    shift = np.cumsum(other) * (int(stop.max(initial=0)) + 1)
+    reach = np.maximum.accumulate(stop + shift) - shift
     begins = np.flatnonzero(other | (start > np.append(0, reach[:-1])))
-    place_of = np.minimum.reduceat(order, begins)
-    by_row = np.argsort(place_of)
-    begin = begins[by_row]
-    return Runs(
-        polygons,
-        polygon[order][begin],
-        owner[order][begin],
-        start[begin],
-        np.maximum.reduceat(stop, begins)[by_row],
-        row[place_of[by_row]],
-        dates,
-        names,
-        columns.by,
-    )
+    first = np.minimum.reduceat(order, begins)
+    by_row = np.argsort(first)
+    return first[by_row], start[begins][by_row], np.maximum.reduceat(stop, begins)[by_row]
 
 
 def extended(runs: Runs, frame: geopandas.GeoDataFrame, date: str, *, what: str = "series") -> Runs:

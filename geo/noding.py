@@ -4,8 +4,8 @@ Positions are told apart on a lattice of 1e-11 degrees (a thousandth of a millim
 and an edge that passes a vertex nearer than a cell goes through it. Vertices keep the position that they came with (of
 two in one cell, the smaller coordinates); the lattice decides only what meets what. Where lines run that near to each
 other, an edge of 100 km may so count 0.1 m² more or less; on a lattice of 1e-9 degrees it would be 10 m². A piece
-remembers its root, the edge that it is part of: areas are integers taken along roots (:mod:`geo.planar`), so cutting an
-edge into pieces changes no sum.
+remembers its source, the edge that it is part of: areas are integers taken along sources (:mod:`geo.planar`), so that
+cutting an edge into pieces changes no sum.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
+    Vectors = tuple[Floats, Floats] | Floats  # eastward and northward parts
     Box = tuple[float, float, float, float]  # west, south, east, north in degrees
 
 CELLS = 1e11  # to a degree
@@ -49,15 +50,15 @@ class Edges(NamedTuple):
 class Pieces(NamedTuple):
     """Edges cut where they meet: `ends` (p, 2) are vertices of `edges`, as are the new ones where edges cross.
 
-    A piece runs along the edge that begins at the vertex `root`; where edges lie on each other it is the one with the
-    smallest cells. `part_of` lists what edges the pieces make up, ascending: rows of edge, piece and +1 or -1 for its
-    direction. `on_side` marks the pieces of the sides of windows, if there are any.
+    A piece runs along the edge that begins at the vertex `source_tail`; where edges lie on each other it is the one
+    with the smallest cells. `part_of` lists what edges the pieces make up, ascending: rows of edge, piece and +1 or -1
+    for its direction. `on_side` marks the pieces of the sides of windows, if there are any.
     """
 
     positions: Floats
     cells: Ints
     ends: Ints
-    root: Ints
+    source_tail: Ints
     part_of: Ints
     on_side: NDArray[np.bool_]
 
@@ -127,9 +128,7 @@ def intern(coordinates: Floats, ring: Ints) -> tuple[Edges, Ints, Ints, Ints]:
     if not alike:  # one edge, written in two ways
         edge, first = distinct(np.stack([east[low], north[low], east[high], north[high]]))
     by = np.lexsort((north[high[first]], east[high[first]], north[low[first]], east[low[first]]))
-    rank = np.empty_like(by)
-    rank[by] = np.arange(len(by))
-    edge, first = rank[edge], first[by]
+    edge, first = _ranks(by)[edge], first[by]
     spots = np.concatenate([low[first], high[first]])
     vertex, named = distinct(np.stack([east[spots], north[spots]]))
     ends = vertex.reshape(2, -1).T
@@ -139,6 +138,13 @@ def intern(coordinates: Floats, ring: Ints) -> tuple[Edges, Ints, Ints, Ints]:
         for end, spot in zip(ends.T, (low, high), strict=True):
             np.minimum.at(positions, end[edge], coordinates[spot])
     return Edges(positions, cells[spots], ends), edge, np.where(along, 1, -1), at
+
+
+def _ranks(order: Ints) -> Ints:
+    """Return the place of each thing in an order of all of them."""
+    ranks = np.empty_like(order)
+    ranks[order] = np.arange(len(order))
+    return ranks
 
 
 def diagonals(ends: Floats, margin: float = 0.0) -> NDArray[np.object_]:
@@ -155,9 +161,7 @@ def join(edges: Edges, more: Edges) -> tuple[Edges, Ints, Ints]:
     edge, first = distinct(ends.T)
     ends = ends[first]
     by = np.lexsort(cells[ends].reshape(-1, 4).T[::-1])
-    rank = np.empty_like(by)
-    rank[by] = np.arange(len(by))
-    edge = rank[edge]
+    edge = _ranks(by)[edge]
     return Edges(positions, cells, ends[by]), edge[: len(edges.ends)], edge[len(edges.ends) :]
 
 
@@ -167,8 +171,8 @@ class _Cutter:
     def __init__(self, edges: Edges) -> None:
         self.positions = [edges.positions]
         self.east, self.north = edges.cells.T.astype(np.float64)
-        self._root_ends = edges.ends
-        self.root = np.arange(len(edges.ends))
+        self._source_ends = edges.ends
+        self.source = np.arange(len(edges.ends))
         self.tail, self.head = np.ascontiguousarray(edges.ends.T)
 
     def pairs(self, fresh: Ints) -> Iterator[tuple[Ints, Ints]]:
@@ -184,31 +188,28 @@ class _Cutter:
             once = np.flatnonzero((one < other) | ~is_fresh[other])
             yield one[once], other[once]
 
-    def _run(self, tail: Ints, head: Ints) -> tuple[Floats, Floats]:
+    def _run(self, tail: Ints, head: Ints) -> Vectors:
         return self.east[head] - self.east[tail], self.north[head] - self.north[tail]
 
     def _beside(self, vertex: Ints, piece: Ints) -> NDArray[np.bool_]:
         """Tell which vertices lie nearer than a cell to a piece that they do not end."""
         tail, head = self.tail[piece], self.head[piece]
-        (away_east, away_north), (run_east, run_north) = self._run(tail, vertex), self._run(tail, head)
-        square = run_east * run_east + run_north * run_north
-        way = away_east * run_east + away_north * run_north
-        off = away_east * run_north - away_north * run_east
+        away, run = self._run(tail, vertex), self._run(tail, head)
+        square, along, off = _dot(run, run), _dot(away, run), _cross(away, run)
         near: NDArray[np.bool_] = (
-            (vertex != tail) & (vertex != head) & (way > 0) & (way < square) & (off * off < square)
+            (vertex != tail) & (vertex != head) & (along > 0) & (along < square) & (off * off < square)
         )
         return near
 
-    def _of_roots(self, one: Ints, other: Ints) -> Floats:
-        """Return where the roots of pieces cross, in degrees, as their vertices came; NaN where they are parallel."""
+    def _of_sources(self, one: Ints, other: Ints) -> Floats:
+        """Return where the sources of pieces cross, in degrees, as their vertices came; NaN where they are parallel."""
         (start, stop), (there, end) = (
-            self.positions[0][self._root_ends[self.root[piece]]].swapaxes(0, 1) for piece in (one, other)
+            self.positions[0][self._source_ends[self.source[piece]]].swapaxes(0, 1) for piece in (one, other)
         )
-        run, way, between = stop - start, end - there, there - start
-        turn = run[:, 0] * way[:, 1] - run[:, 1] * way[:, 0]
+        run, other_run, between = (stop - start).T, (end - there).T, (there - start).T
         with np.errstate(divide="ignore", invalid="ignore"):
-            share = (between[:, 0] * way[:, 1] - between[:, 1] * way[:, 0]) / turn
-            crossing: Floats = start + share[:, None] * run
+            share = _cross(between, other_run) / _cross(run, other_run)
+            crossing: Floats = start + (share * run).T
         return crossing
 
     def _vertices_at(self, spots: Floats, exact: Floats) -> Ints:
@@ -252,23 +253,21 @@ class _Cutter:
         first = meet[0][at] | meet[1][at]
         middle = np.where(first, ends[0][0][at], ends[0][1][at])
         run = self._run(middle, np.where(first, ends[0][1][at], ends[0][0][at]))
-        way = self._run(middle, np.where(ends[1][0][at] == middle, ends[1][1][at], ends[1][0][at]))
-        off = np.abs(run[0] * way[1] - run[1] * way[0])
-        longer = np.maximum(np.hypot(*run), np.hypot(*way))
-        doubtful = (off < longer) & (run[0] * way[0] + run[1] * way[1] > 0)
+        other_run = self._run(middle, np.where(ends[1][0][at] == middle, ends[1][1][at], ends[1][0][at]))
+        longer = np.maximum(np.hypot(*run), np.hypot(*other_run))
+        doubtful = (np.abs(_cross(run, other_run)) < longer) & (_dot(run, other_run) > 0)
         check = np.append(at[doubtful], np.flatnonzero(~shared))
         return one[check], other[check], shared[check]
 
     def _crossing(self, one: Ints, other: Ints) -> tuple[Ints, Ints, Floats]:
-        """Return the pairs that cross, by root whatever else is there, and where, in lattice units."""
-        turned = self.root[one] > self.root[other]
+        """Return the pairs that cross, by source whatever else is there, and where, in lattice units."""
+        turned = self.source[one] > self.source[other]
         one, other = np.where(turned, other, one), np.where(turned, one, other)
-        run, way = self._run(self.tail[one], self.head[one]), self._run(self.tail[other], self.head[other])
+        run, other_run = (self._run(self.tail[pieces], self.head[pieces]) for pieces in (one, other))
         between = self._run(self.tail[one], self.tail[other])
-        turn = run[0] * way[1] - run[1] * way[0]
         with np.errstate(divide="ignore", invalid="ignore"):
-            share = (between[0] * way[1] - between[1] * way[0]) / turn
-            share_other = (between[0] * run[1] - between[1] * run[0]) / turn
+            turn = _cross(run, other_run)
+            share, share_other = _cross(between, other_run) / turn, _cross(between, run) / turn
             crosses = (share > 0) & (share < 1) & (share_other > 0) & (share_other < 1)
         one, other, share = one[crosses], other[crosses], share[crosses]
         start = self.east[self.tail[one]], self.north[self.tail[one]]
@@ -278,9 +277,9 @@ class _Cutter:
     def crossings(self, one: Ints, other: Ints, spots: Floats) -> tuple[Ints, Ints]:
         """Return which pieces are to be cut, and at which vertices, where pairs of them cross."""
         # in one order, whatever else is there: the first to cross in a cell says where in it the vertex lies
-        by = np.lexsort((self.root[other], self.root[one]))
+        by = np.lexsort((self.source[other], self.source[one]))
         one, other = one[by], other[by]
-        piece, vertex = np.append(one, other), np.tile(self._vertices_at(spots[by], self._of_roots(one, other)), 2)
+        piece, vertex = np.append(one, other), np.tile(self._vertices_at(spots[by], self._of_sources(one, other)), 2)
         inside = (self.tail[piece] != vertex) & (self.head[piece] != vertex)
         return piece[inside], vertex[inside]
 
@@ -299,7 +298,7 @@ class _Cutter:
         whole, tail, head = self._parts(cut[once], spot[once])
         keep = np.ones(len(self.tail), dtype=bool)
         keep[whole] = False
-        self.root = np.append(self.root[keep], self.root[whole])
+        self.source = np.append(self.source[keep], self.source[whole])
         self.tail, self.head = np.append(self.tail[keep], tail), np.append(self.head[keep], head)
         return np.arange(len(self.tail) - len(whole), len(self.tail))
 
@@ -316,8 +315,15 @@ class _Cutter:
     def _along(self, piece: Ints, vertex: Ints) -> Floats:
         """Return how far along a piece a vertex on it lies; only the order matters."""
         tail, head = self.tail[piece], self.head[piece]
-        away, run = self._run(tail, vertex), self._run(tail, head)
-        return away[0] * run[0] + away[1] * run[1]
+        return _dot(self._run(tail, vertex), self._run(tail, head))
+
+
+def _cross(one: Vectors, other: Vectors) -> Floats:
+    return one[0] * other[1] - one[1] * other[0]
+
+
+def _dot(one: Vectors, other: Vectors) -> Floats:
+    return one[0] * other[0] + one[1] * other[1]
 
 
 def node(edges: Edges, windows: Sequence[Box] = ()) -> Pieces:
@@ -345,7 +351,7 @@ def node(edges: Edges, windows: Sequence[Box] = ()) -> Pieces:
     if len(windows):
         edges = _with_sides(edges, corners)
     cutter = _Cutter(edges)
-    fresh = cutter.root
+    fresh = cutter.source
     for _ in range(_ROUNDS):
         found = [cutter.cuts(*pairs) for pairs in cutter.pairs(fresh)]
         cut, spot, *cross = (np.concatenate(parts) for parts in zip(*found, strict=True))
@@ -355,25 +361,25 @@ def node(edges: Edges, windows: Sequence[Box] = ()) -> Pieces:
         fresh = cutter.split(cut, spot)
     else:
         raise ClaimsError("the edges cannot be cut where they meet: too many lie within a micrometre of each other")
-    root, ends = cutter.root, np.column_stack([cutter.tail, cutter.head])
+    source, ends = cutter.source, np.column_stack([cutter.tail, cutter.head])
     cells = np.column_stack([cutter.east, cutter.north]).astype(np.int64)
     if len(windows):
         inside = _within(cells[ends], corners)
-        root, ends = root[inside], ends[inside]
+        source, ends = source[inside], ends[inside]
     # an edge of a polygon before one of a window, so that a window changes no area
-    smallest = np.lexsort((*edges.cells[edges.ends[root]].reshape(-1, 4).T, root >= count))
-    root, ends = root[smallest], ends[smallest]
+    smallest = np.lexsort((*edges.cells[edges.ends[source]].reshape(-1, 4).T, source >= count))
+    source, ends = source[smallest], ends[smallest]
     turned = ends[:, 0] > ends[:, 1]
     piece, first = distinct(np.sort(ends, axis=1).T)
     direction = np.where(turned == turned[first][piece], 1, -1)
     on_side = np.zeros(len(first), dtype=bool)
-    on_side[piece[root >= count]] = True
-    part_of = np.column_stack([root, piece, direction])[np.argsort(root, kind="stable")]
+    on_side[piece[source >= count]] = True
+    part_of = np.column_stack([source, piece, direction])[np.argsort(source, kind="stable")]
     return Pieces(
         np.concatenate(cutter.positions),
         cells,
         ends[first],
-        edges.ends[root[first], 0],
+        edges.ends[source[first], 0],
         part_of[part_of[:, 0] < count],
         on_side,
     )

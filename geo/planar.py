@@ -1,8 +1,9 @@
 r"""Faces of pieces that meet only at their ends: which face lies on each side, and how much ground each one has.
 
-Each piece is walked both ways. Walking on at every vertex by the next piece clockwise goes round a face on the left; a
-tree over neighbouring faces, numbered in preorder, makes the ground behind any piece of the tree one interval. That
-turns "what lies inside these edges" into sums over intervals (:mod:`geo.shared_faces`), however many faces there are.
+Each piece is two half-edges, one for each way. Walking on at every vertex by the next half-edge clockwise goes round a
+face on the left (de Berg et al., Computational Geometry, 2008, chapter 2). A tree over neighbouring faces, numbered in
+preorder, makes the ground behind any piece of the tree one interval. That turns "what lies inside these edges" into
+sums over intervals (:mod:`geo.shared_faces`), however many faces there are.
 
 Areas are integers. With F(v) the area between the equator and an edge from its first vertex up to the vertex v on it,
 rounded to cm², a piece counts F(head) - F(tail) and a face the sum over the pieces round it. So pieces of an edge sum
@@ -48,7 +49,7 @@ class Faces(NamedTuple):
 
 def piece_areas(pieces: Pieces) -> Ints:
     """Return what each piece counts for the area on its left, cm²."""
-    begin = pieces.positions[pieces.root]
+    begin = pieces.positions[pieces.source_tail]
 
     def until(vertex: Ints) -> Ints:
         return np.rint(1e4 * areas.edge_areas(begin, pieces.positions[vertex])).astype(np.int64)
@@ -70,7 +71,7 @@ def connected(count: int, links: Ints) -> Ints:
         first = first[first]
 
 
-def east_of(pieces: Pieces, spots: NDArray[np.float64]) -> Ints:
+def half_edges_west_of(pieces: Pieces, spots: NDArray[np.float64]) -> Ints:
     """Return the half-edge west of each spot (lattice units) with the spot's face on its left; -1 where there is none.
 
     Half-edge 2p runs along piece p, 2p + 1 against it. A spot on a piece counts as east of it.
@@ -114,13 +115,13 @@ def faces(pieces: Pieces) -> Faces:
 
 def _sides(pieces: Pieces) -> tuple[Ints, Ints]:
     """Return the faces on the left and on the right of each piece."""
-    cycle, rim, corner = _cycles(pieces)
+    cycle, outer, corner = _cycles(pieces)
     face = np.ones(int(cycle.max(initial=-1)) + 1, dtype=np.int64)
-    face[rim] = 0
+    face[outer] = 0
     face = np.cumsum(face) * face
-    beyond = np.arange(len(face))  # the cycle across the piece to the west of a part
-    west = east_of(pieces, corner - np.array([0.5, 0.0]))
-    beyond[rim[west >= 0]] = cycle[west[west >= 0]]
+    beyond = np.arange(len(face))  # the cycle across the piece to the west of a component
+    west = half_edges_west_of(pieces, corner - np.array([0.5, 0.0]))
+    beyond[outer[west >= 0]] = cycle[west[west >= 0]]
     while not np.array_equal(beyond, beyond[beyond]):
         beyond = beyond[beyond]
     of = face[beyond][cycle]
@@ -130,8 +131,8 @@ def _sides(pieces: Pieces) -> tuple[Ints, Ints]:
 def _cycles(pieces: Pieces) -> tuple[Ints, Ints, Ints]:
     """Walk round what lies on the left of each half-edge; half-edge 2p runs along piece p, 2p + 1 against it.
 
-    Returns the cycle of each half-edge and, for each part of the pieces that hangs together, the cycle that has the
-    outside of the part on its left, and the westernmost cell of the part.
+    Returns the cycle of each half-edge and, for each component of the pieces, the cycle that has its outside on the
+    left, and its westernmost cell.
     """
     count = len(pieces.ends)
     used, origin = np.unique(pieces.ends.reshape(-1), return_inverse=True)
@@ -153,10 +154,10 @@ def _cycles(pieces: Pieces) -> tuple[Ints, Ints, Ints]:
             break
         cycle = smaller
     _, cycle = np.unique(cycle, return_inverse=True)
-    part = connected(len(used), origin.reshape(-1, 2))
+    component = connected(len(used), origin.reshape(-1, 2))
     # the outside is on the left of what leaves the westernmost vertex by the piece that points furthest north
-    by_west = np.lexsort((cells[:, 1], cells[:, 0], part))
-    corner = by_west[np.unique(part[by_west], return_index=True)[1]]
+    by_west = np.lexsort((cells[:, 1], cells[:, 0], component))
+    corner = by_west[np.unique(component[by_west], return_index=True)[1]]
     return cycle, cycle[order[last[corner]]], cells[corner]
 
 

@@ -226,7 +226,7 @@ class Arrangement:
     def at(self, lon: float, lat: float) -> list[tuple[int, int]]:
         """Return the dates on which the label at a position changed, with the label from then on."""
         spot = np.rint(np.array([[lon, lat]]) * noding.CELLS)
-        half = int(planar.east_of(self.pieces, spot)[0])
+        half = int(planar.half_edges_west_of(self.pieces, spot)[0])
         face = planar.OUTSIDE if half < 0 else (self._faces.right if half % 2 else self._faces.left)[half // 2]
         history, events = self._history[face], self.sums.events
         mine = (events.part == history) & (history >= 0)
@@ -259,7 +259,7 @@ class SharedFaces(Sums):
         if sums is None:
             self.arrangement = Arrangement(runs, self.changes, overlaps)
             sums = self.arrangement.sums
-        super().__init__(sums.dates, sums.labels, sums.cm2, sums.events)
+        super().__init__(sums.count, sums.labels, sums.cm2, sums.events)
 
     @cached_property
     def arrangement(self) -> Arrangement:

@@ -117,7 +117,7 @@ class Tiled(Sums):
         sums = added(self._each(counted, overlaps), len(self.runs.dates), self.runs.labels)
         if not len(sums.cm2):
             raise inputs.no_polygons(source.what if isinstance(source, File) else "series")
-        super().__init__(sums.dates, sums.labels, sums.cm2, sums.events)
+        super().__init__(sums.count, sums.labels, sums.cm2, sums.events)
 
     @property
     def how(self) -> str:
