@@ -164,6 +164,8 @@ class Series:
         return self._moment(date)[1]
 
     def _moment(self, date: str | dt.date) -> tuple[str, int]:
+        if isinstance(date, str) and date in self._places:
+            return date, self._places[date]
         known = self._runs.dates
         today = dates.day("today")
         name = moments.written(today if date == "today" else date)

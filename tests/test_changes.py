@@ -61,6 +61,14 @@ def test_a_hole_opens():
     assert pairs(change) == {("a", "b"): pytest.approx(km2(hole), abs=1e-9)}
 
 
+def test_nothing_on_either_side():
+    nothing = frame(a=WEST)[:0]
+    change = geo.change(nothing, nothing)
+    assert change.transfers == []
+    assert change.pieces.empty
+    assert pairs(geo.change(nothing, frame(a=WEST))) == {("none", "a"): pytest.approx(km2(WEST), abs=1e-9)}
+
+
 def test_nothing_changes():
     change = geo.change(frame(a=WEST, b=EAST), frame(b=EAST, a=WEST.reverse()))
     assert change.transfers == []

@@ -63,3 +63,11 @@ def test_windows_hold_what_lies_in_them(windows):
     assert len(faces.roots) == len(windows)
     whole = sum(shapely.box(*window).area for window in windows)
     assert faces.area_cm2[1:].sum() == pytest.approx(whole * 111_320**2 * 1e4, rel=0.01)
+
+
+def test_rows_are_told_apart_when_their_keys_are_the_same(monkeypatch):
+    columns = np.random.default_rng(5).integers(0, 4, (3, 200))
+    monkeypatch.setattr(noding, "mix", lambda first, second: np.zeros_like(first | second))
+    codes, first = noding.distinct(columns)
+    assert len(first) == len(np.unique(columns, axis=1).T)
+    assert np.array_equal(columns[:, first][:, codes], columns)

@@ -1011,6 +1011,19 @@ def test_the_command_asks_a_year_of_days(days, capsys, tmp_path, monkeypatch):
     assert page.stat().st_size < 5e6
 
 
+def test_the_command_answers_in_words(capsys, tmp_path):
+    path = tmp_path / "days.geojson"
+    rows((DATES[0], "a", WEST), (DATES[1], "a", WEST), (DATES[1], "النظام", EAST)).to_file(path)
+    given = ("--series", str(path), "--date-column", "date")
+    lines = answer(capsys, "areas", *given).splitlines()
+    assert lines[0].startswith("Held on each date, km²")
+    assert lines[-2].split() == ["2024-01-01", "103.6", "0.0", "103.6"]
+    assert "none" in answer(capsys, "change", *given).splitlines()[-1]
+    assert answer(capsys, "change", DATES[0], DATES[0], *given).splitlines()[-1] == "Nothing changed hands."
+    rows((DATES[0], "a", WEST), (DATES[1], "a", WEST)).to_file(path)
+    assert answer(capsys, "change", *given).splitlines()[-1] == "Nothing changed hands."
+
+
 @pytest.mark.parametrize(
     ("arguments", "fault"),
     [
