@@ -458,9 +458,17 @@ const claims = (() => {
       drawing.drawLines("olderlines", state.mode === "swipe" ? ledger.dayOf(state.before) : null, options);
     }
 
+    const passed = () => (state.mode === "date" ? [] : ledger.change(state.before, state.date));
+
+    function drawPanels(transfers) {
+      drawPanel();
+      drawLegend(transfers);
+      drawTimeline(transfers);
+    }
+
     function paint() {
       const states = (at) => (state.view ? ledger.seen(state.view, at) : ledger.held(at, state.extent));
-      const transfers = state.mode === "date" ? [] : ledger.change(state.before, state.date);
+      const transfers = passed();
       drawing.ground("ground", states(state.date));
       drawing.ground("older", state.mode === "swipe" ? states(state.before) : []);
       drawing.changed(state.mode === "change" ? transfers : [], state.extent);
@@ -473,9 +481,7 @@ const claims = (() => {
       container.setAttribute("aria-label", words("map"));
       if (alone) document.documentElement.lang = state.language;
       swipe(state.swipe);
-      drawPanel();
-      drawLegend(transfers);
-      drawTimeline(transfers);
+      drawPanels(transfers);
       toAddress();
     }
 
@@ -497,8 +503,9 @@ const claims = (() => {
     map.attributionControl.addAttribution(element("span", data.attribution).innerHTML); // a text node, serialised
     fromAddress();
     if (alone) window.addEventListener("hashchange", () => { fromAddress(); paint(); });
-    paint();
+    drawPanels(passed()); // how large they are says where the ground goes
     fit();
+    paint();
     map.claims = { state, set, ledger, openGround };
   }
 
