@@ -7,6 +7,7 @@ its course. Where lines would then cross, they stay as they were drawn.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from geo.runs import Runs
 
 _ROUNDING = 1 + 1e-9
+_ON_LINE = 1e-7  # degrees: a centimetre
 _ENDLESS = 1e18  # metres: a turn that no line comes to
 
 
@@ -181,9 +183,8 @@ class _Day:
         rings, self._part_of = shapely.get_rings(parts, return_index=True)
         coordinates, ring = shapely.get_coordinates(rings, return_index=True)
         number = vertices.of(coordinates)
-        courses = np.split(number, np.flatnonzero(np.diff(ring)) + 1)
-        ahead, behind = (np.concatenate([course[part] for course in courses]) for part in (slice(1, None), slice(-1)))
-        edges = np.unique(np.sort(np.stack([ahead, behind]), axis=0), axis=1)
+        courses = _meeting(np.split(number, np.flatnonzero(np.diff(ring)) + 1), vertices)
+        edges = _distinct(courses)
         self.edges = set(map(tuple, edges.T.tolist()))
         self.ends, degree = np.unique(edges, return_counts=True)
         self.nodes = set(self.ends[degree != 2].tolist())
@@ -294,6 +295,39 @@ class _Day:
         return np.asarray(self._vertices.plane.flat(both), dtype=object)
 
 
+def _distinct(courses: list[Ints]) -> Ints:
+    """Return the distinct edges of closed courses, shape (2, n)."""
+    ahead, behind = (np.concatenate([course[part] for course in courses]) for part in (slice(1, None), slice(-1)))
+    return np.unique(np.sort(np.stack([ahead, behind]), axis=0), axis=1)
+
+
+def _meeting(courses: list[Ints], known: _Vertices) -> list[Ints]:
+    """Return closed courses with the vertices of others that lie on their edges, so that all lines meet in vertices."""
+    edges = _distinct(courses)
+    ends = np.unique(edges)
+    # in degrees, where edges are straight
+    lines = _edges(known.degrees(edges.T.reshape(-1)).reshape(-1, 2, 2))
+    end, edge = lines.query(shapely.points(known.degrees(ends)), "dwithin", _ON_LINE)
+    spot = ends[end]
+    beside = (edges[:, edge] != spot).all(axis=0)
+    on: dict[tuple[int, int], list[int]] = {}
+    for vertex, low, high in zip(spot[beside].tolist(), *edges[:, edge[beside]].tolist(), strict=True):
+        on.setdefault((low, high), []).append(vertex)
+    if not on:
+        return courses
+    found = []
+    for course in courses:
+        whole: list[int] = []
+        for tail, head in pairwise(course.tolist()):
+            between = on.get((min(tail, head), max(tail, head)), [])
+            whole.append(tail)
+            if between:
+                far = np.hypot(*(known.metres[between] - known.metres[tail]).T)
+                whole += np.array(between)[np.argsort(far)].tolist()
+        found.append(np.array([*whole, course[-1]]))
+    return found
+
+
 def _arc(vertices: Ints, known: _Vertices) -> _Arc:
     along = np.append(0, np.cumsum(np.hypot(*np.diff(known.metres[vertices], axis=0).T)))
     return _Arc(vertices, along, float(along[-1]) if vertices[0] == vertices[-1] else _ENDLESS)
@@ -304,7 +338,7 @@ def _crossings(rings: list[Ints], drawn: set[tuple[int, int]], known: _Vertices)
     ahead = np.concatenate(rings)
     behind = np.concatenate([np.roll(ring, 1) for ring in rings])
     edges = np.unique(np.sort(np.stack([ahead, behind]), axis=0), axis=1).T
-    lines = shapely.linestrings(known.metres[edges])
+    lines = np.asarray(shapely.linestrings(known.metres[edges]), dtype=object)
     fresh = np.flatnonzero([edge not in drawn for edge in map(tuple, edges.tolist())])
     one, other = shapely.STRtree(lines).query(lines[fresh], "intersects")
     one = fresh[one]

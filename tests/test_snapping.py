@@ -121,6 +121,18 @@ def test_lines_that_would_cross_stay_and_it_is_told():
     assert told.left > 0
 
 
+def test_a_vertex_of_one_on_the_edge_of_another_is_in_both():
+    """Two small neighbours of a large one, whose border has no vertex where they meet."""
+    rows = []
+    for date, east in (("2024", 35.5), ("2025", 35.5 + 9 * METRE)):
+        rows += [(date, "large", shapely.box(35, 33, east, 33.2))]
+        rows += [
+            (date, name, shapely.box(east, south, 36, south + 0.1)) for name, south in (("one", 33), ("two", 33.1))
+        ]
+    series = geo.series(frame(*rows), date="date", snap_m=20)
+    assert series.changes().empty
+
+
 def test_a_date_without_ground_stays_a_date():
     shape = shapely.box(35, 33, 35.1, 33.1)
     rows = frame(("2024", "a", shape), ("2025", "a", None), ("2026", "a", shape))
