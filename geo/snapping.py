@@ -278,7 +278,7 @@ class _Day:
                 return polygons, set(self._vertices.of(shapely.get_coordinates(self._polygons[invalid])).tolist())
             spots = self._covered(polygons, chosen)
         if len(spots):
-            near = shapely.STRtree(shapely.points(self._vertices.metres[self.ends]))
+            near = shapely.STRtree(np.asarray(shapely.points(self._vertices.metres[self.ends])))
             return polygons, {int(self.ends[end]) for end in near.query(spots, "dwithin", 2 * metres)[1]}
         return polygons, set()
 
