@@ -168,7 +168,7 @@ class Series:
             return date, self._places[date]
         known = self._runs.dates
         today = dates.day("today")
-        name = moments.written(today if date == "today" else date)
+        name = moments.written(today if isinstance(date, str) and date == "today" else date)
         name = moments.lengthened(name, moments.precision(known))
         if name in self._places:
             return name, self._places[name]
@@ -179,7 +179,7 @@ class Series:
             span = f"{known[0]} to {known[last]}"
             raise ClaimsError(f"{name} is none of the {len(known)} dates of the series, {span}{near}", code="date")
         lasts = bool(self._ledger.held_cm2[last, 1:].any())
-        if 0 <= place < last or (place == last and lasts and moments.latest([name], today) == 0):
+        if 0 <= place < last or (place == last and lasts and moments.latest([name[:10]], today) == 0):
             return name, place
         until = today if lasts else known[last]
         raise ClaimsError(f"{name} lies outside the series, {known[0]} to {until}", code="date")
@@ -602,12 +602,11 @@ def series(
     >>> front.change("2024-12-07", "2024-12-08").net_km2.keys()
     dict_keys(['a', 'b'])
     """
-    if scheduler is not None and engine != "dask":
-        raise ClaimsError("a scheduler goes with the engine dask")
-    _refuse_options(overlaps, engine, {"accuracy_m": accuracy_m, "correlation_km": correlation_km, "snap_m": snap_m})
+    _refuse_options(
+        overlaps, engine, scheduler, {"accuracy_m": accuracy_m, "correlation_km": correlation_km, "snap_m": snap_m}
+    )
     what = str(data) if isinstance(data, str | Path) else "series"
-    if by in _TAKEN:
-        raise ClaimsError(f"{what}: answers have a column {by!r} of their own: call that of who holds a row otherwise")
+    _refuse_columns(what, by, date, valid_from, valid_to)
     if isinstance(data, str | Path) and date is None and valid_from is None and Path(data).is_dir():
         date = "date"
     columns = inputs.Columns(by, date, valid_from, valid_to)
@@ -648,7 +647,19 @@ def series(
     )
 
 
-def _refuse_options(overlaps: str, engine: str, lengths: dict[str, float]) -> None:
+def _refuse_columns(what: str, by: str, *when: str | None) -> None:
+    for column in (by, *(name for name in when if name is not None)):
+        if not isinstance(column, str) or not column:
+            raise ClaimsError(f"{what}: a column is named by a text, not {column!r}")
+    if by in when or "geometry" in when:
+        raise ClaimsError(f"{what}: one column cannot hold dates and {'geometry' if 'geometry' in when else by} too")
+    if by in _TAKEN:
+        raise ClaimsError(f"{what}: answers have a column {by!r} of their own: call that of who holds a row otherwise")
+
+
+def _refuse_options(overlaps: str, engine: str, scheduler: str | None, lengths: dict[str, float]) -> None:
+    if scheduler is not None and engine != "dask":
+        raise ClaimsError("a scheduler goes with the engine dask")
     for name, word, known in (
         ("policy for overlaps", overlaps, ["error", "first", "split"]),
         ("engine", engine, ["local", "dask"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas
@@ -146,11 +147,19 @@ def date_texts(
 ) -> list[list[str | None]]:
     """Return the columns of dates as texts of one precision; the rows named need one in the first of these."""
     named = [column for column in (columns.date, columns.valid_from, columns.valid_to) if column]
-    texts = [
-        column_texts(frame, column, what, needed=some if column == named[0] else False, written=moments.written)
-        for column in named
-    ]
-    to = moments.precision(known.dates if known else {text for column in texts for text in column if text})
+
+    def texts_of(written: Callable[[Any], str]) -> list[list[str | None]]:
+        return [
+            column_texts(frame, column, what, needed=some if column == named[0] else False, written=written)
+            for column in named
+        ]
+
+    texts = texts_of(moments.written)
+    told = known.dates if known else {text for column in texts for text in column if text}
+    if any(text.endswith("+00:00") for text in told):  # times of day in UTC: midnights elsewhere are such times too
+        texts = texts_of(partial(moments.written, utc=True))
+        told = known.dates if known else {text for column in texts for text in column if text}
+    to = moments.precision(told)
     try:
         return [[text and moments.lengthened(text, to) for text in column] for column in texts]
     except ClaimsError as error:

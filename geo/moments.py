@@ -20,17 +20,20 @@ from geo.dates import is_edtf
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_NUMBER = re.compile(r"-?\d{1,7}")
-_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_NUMBER = re.compile(r"-?\d{1,7}", re.ASCII)
+_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?", re.ASCII)
 _IN_NAME = (  # a month and a year are none where digits go on, as in 01.12.2024
-    re.compile(r"(?<!\d)(\d{4})([-_.]?)(\d{2})\2(\d{2})(?!\d)"),
-    re.compile(r"(?<!\d)(?<!\d[-_.])(\d{4})([-_.])(\d{2})(?![-_.]?\d)"),
-    re.compile(r"(?<!\d)(?<!\d[-_.])(\d{4})(?![-_.]?\d)"),
+    re.compile(r"(?<!\d)(\d{4})([-_. ]?)(\d{2})\2(\d{2})(?!\d)", re.ASCII),
+    re.compile(r"(?<!\d)(?<!\d[-_. ])(\d{4})([-_. ])(\d{2})(?![-_. ]*\d)", re.ASCII),
+    re.compile(r"(?<!\d)(?<!\d[-_. ])(?<!epsg)(\d{4})(?![-_. ]*[\dw])", re.ASCII | re.IGNORECASE),
 )
 
 
-def written(value: Any) -> str:
+def written(value: Any, *, utc: bool = False) -> str:
     """Return a date as text: a day as ``2024-12-08``, a month, a whole number (a year), or a time that is no midnight.
+
+    A time with an offset from UTC is told in UTC, but for midnight, which is the day where it is; with `utc` that too.
 
     Examples
     --------
@@ -45,32 +48,34 @@ def written(value: Any) -> str:
         For what is no date, or can be read in two ways.
     """
     fault = ClaimsError(f"{value!r} is no date; write it as 2024-12-08, 2024-12 or 2024", code="date")
-    if isinstance(value, bool | np.bool_) or value is pd.NaT:
-        raise fault
-    if isinstance(value, dt.datetime | np.datetime64):
-        return _time(pd.Timestamp(value))
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float | np.floating) and value.is_integer():
         value = int(value)
-    if not isinstance(value, str | dt.date | int | np.integer):
+    if isinstance(value, bool) or not isinstance(value, str | dt.date | np.datetime64 | int | np.integer):
         raise fault
-    text = _DAY.sub(r"\1-\2-\3", str(value).strip(), count=1) if len(str(value).strip()) == 8 else str(value).strip()
+    text = str(value).strip()
+    if len(text) == 8:
+        text = _DAY.sub(r"\1-\2-\3", text)
     if _NUMBER.fullmatch(text):
         return str(int(text))
     text = text.replace("/", "-")
     if is_edtf(text):
         return text
     try:
-        if len(text) > 10 and is_edtf(text[:10]):
-            return _time(pd.Timestamp(text))
-    except ValueError:
+        if isinstance(value, dt.datetime | np.datetime64):
+            return _time(pd.Timestamp(value), utc=utc)
+        if _TIME.fullmatch(text):
+            return _time(pd.Timestamp(text), utc=utc)
+    except (ValueError, NotImplementedError, OverflowError):  # what has no place in a calendar
         pass
     raise fault
 
 
-def _time(stamp: pd.Timestamp) -> str:
-    if stamp == stamp.normalize():
-        return stamp.date().isoformat()
-    return (stamp if stamp.tz is None else stamp.tz_convert("UTC")).isoformat()
+def _time(stamp: pd.Timestamp, *, utc: bool) -> str:
+    if pd.isna(stamp):
+        raise ValueError
+    if stamp.tz is not None and (utc or stamp != stamp.normalize()):
+        stamp = stamp.tz_convert("UTC")
+    return stamp.date().isoformat() if stamp == stamp.normalize() else stamp.isoformat()
 
 
 def in_name(stem: str) -> str | None:

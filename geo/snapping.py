@@ -16,8 +16,9 @@ import shapely
 
 from geo import moments
 from geo._errors import ClaimsError
-from geo._planes import Plane
+from geo.areas import FLATTENING, SEMI_MAJOR_M
 from geo.inputs import ORDER, Columns, column_texts, date_texts, refuse_invalid, with_ground
+from geo.runs import NONE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,15 +27,16 @@ if TYPE_CHECKING:
     from geo.runs import Runs
 
 _ROUNDING = 1 + 1e-9
-_ON_LINE = 1e-7  # degrees: a centimetre
+_ON_LINE_M = 0.01
+_E2 = FLATTENING * (2 - FLATTENING)
 _ENDLESS = 1e18  # metres: a turn that no line comes to
 
 
 class Snapped(NamedTuple):
     """What snapping did.
 
-    `vertices` of `polygons` moved, came or went, and their lines moved by `furthest_m` metres at most; of `left`
-    polygons, lines that run near stayed in part, since they would have crossed others.
+    `vertices` of `polygons` moved, came or went, none of them further than `furthest_m` metres off the line before or
+    after; of `left` polygons, lines that run near stayed in part, since they would have crossed others.
     """
 
     vertices: int
@@ -60,7 +62,7 @@ def snapped_onto(
     frame, _ = with_ground(frame, what)
     both = geopandas.GeoDataFrame(
         {
-            runs.by: [*[""] * len(last), *column_texts(frame, runs.by, what)],
+            runs.by: [*(runs.labels[owner] for owner in runs.owner[last]), *column_texts(frame, runs.by, what)],
             ORDER: np.repeat([0, 1], [len(last), len(frame)]),
         },
         geometry=np.append(runs.polygons[runs.polygon[last]], np.asarray(frame.geometry, dtype=object)),
@@ -94,6 +96,7 @@ def snap(
         raise ClaimsError(f"{what}: snapping goes from date to date: name the column of dates")
     _, some = with_ground(frame, what)
     frame = frame.to_crs(4326)
+    some = some & (np.array(column_texts(frame, columns.by, what, needed=some), dtype=object) != NONE)
     [texts] = date_texts(frame, columns, what, some=some)
     days = np.array(texts, dtype=object)
     geometries = np.array(frame.geometry, dtype=object)
@@ -101,12 +104,14 @@ def snap(
     refuse_invalid(geometries[some], frame.index[some], what)
     if not some.any():
         return frame, Snapped(0, 0, 0.0, 0)
-    plane = Plane.about([tuple(shapely.get_coordinates(geometries[some]).mean(axis=0))])
-    vertices = _vertices(geometries[some], plane)
+    vertices = _vertices(geometries[some])
     done = Snapped(0, 0, 0.0, 0)
     before: _Day | None = None
-    for day in moments.ordered(texts[row] or "" for row in np.flatnonzero(some).tolist()):
+    for day in moments.ordered(text for text in texts if text):
         mine = np.flatnonzero(some & (days == day))
+        if not len(mine):
+            before = None
+            continue
         drawn = _Day(geometries[mine], vertices)
         if before is not None:
             snapped, left = drawn.onto(before, metres)
@@ -140,11 +145,15 @@ def _off(spots: Ints, polygon: Any, vertices: _Vertices) -> Floats:
 
 
 class _Vertices(NamedTuple):
-    """The distinct vertices of all dates in order, in degrees (as one complex number each) and metres on a plane."""
+    """The distinct vertices of all dates in order, in degrees (as one complex number each) and in metres.
+
+    Metres are degrees times a `scale`, so that edges which are straight in longitude and latitude stay so. It is that
+    of the place where degrees are longest: elsewhere distances count as more than they are, never as less.
+    """
 
     known: NDArray[np.complex128]
     metres: Floats
-    plane: Plane
+    scale: Floats
 
     def of(self, coordinates: Floats) -> Ints:
         """Return which vertices stand at some coordinates."""
@@ -161,9 +170,15 @@ def _one_number(coordinates: Floats) -> NDArray[np.complex128]:
     return complex_
 
 
-def _vertices(polygons: NDArray[np.object_], plane: Plane) -> _Vertices:
+def _vertices(polygons: NDArray[np.object_]) -> _Vertices:
     known = np.unique(_one_number(shapely.get_coordinates(polygons)))
-    return _Vertices(known, shapely.get_coordinates(plane.flat(shapely.points(known.real, known.imag))), plane)
+    north = np.radians(np.abs(known.imag))
+    lowest = north.min() if np.ptp(np.sign(known.imag)) < 2 else 0.0
+    low, high = (1 - _E2 * np.sin(some) ** 2 for some in (lowest, north.max()))
+    # radii of the prime vertical and of the meridian (Snyder, 1987, equations 4-20 and 4-18), each where it is largest
+    east = SEMI_MAJOR_M * np.cos(lowest) / np.sqrt(low)
+    scale = np.radians(np.array([east, SEMI_MAJOR_M * (1 - _E2) / high**1.5]))
+    return _Vertices(known, np.column_stack([known.real, known.imag]) * scale, scale)
 
 
 class _Arc(NamedTuple):
@@ -230,38 +245,41 @@ class _Day:
         ]
         match = _Match(before, self._vertices, metres)
         courses = [arc.vertices for arc in self.arcs]
+        there = shapely.points(self._vertices.metres[self.ends])
+        stand = set(before.ends.tolist())  # on its lines already
         while True:
-            ends = {int(self.arcs[index].vertices[end]) for index in fresh for end in (0, -1)} - fixed
+            ends = {int(self.arcs[index].vertices[end]) for index in fresh for end in (0, -1)} - fixed - stand
             targets = match.targets(sorted(ends & self.nodes), sorted(ends - self.nodes))
             for index in fresh:
                 courses[index] = match.course(self.arcs[index], targets, fixed)
-            polygons, faults = self._drawn(courses, metres)
-            more = faults - fixed
-            if not faults:
+            polygons, faults = self._drawn(courses)
+            if not len(faults):
                 break
-            # where nothing is left to fix, all is as it was drawn
-            fixed |= more or {int(vertex) for index in fresh for vertex in self.arcs[index].vertices}
-            if not more:
-                return self._polygons.copy(), len(self._polygons)
+            tree, reach = shapely.STRtree(faults), 2 * metres
+            more: set[int] = set()
+            while not more:  # the nearest that may still move; when all stay, all is as it was drawn
+                near = tree.query_nearest(there, max_distance=reach, all_matches=False)[0]
+                more, reach = set(self.ends[near].tolist()) - fixed, 2 * reach
+            fixed |= more
         held = [any(not fixed.isdisjoint(self.arcs[arc].vertices.tolist()) for arc, _ in arcs) for arcs in self._rings]
         return polygons, len(np.unique(self._polygon_of[self._part_of[held]]))
 
-    def _drawn(self, courses: list[Ints], metres: float) -> tuple[NDArray[np.object_], set[int]]:
-        """Return the polygons whose arcs take some courses, and the vertices near which that cannot be."""
+    def _drawn(self, courses: list[Ints]) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+        """Return the polygons whose arcs take some courses, and where, in metres, that cannot be."""
         polygons = self._polygons.copy()
         moved = [not np.array_equal(course, arc.vertices) for course, arc in zip(courses, self.arcs, strict=True)]
-        faults: set[int] = set()
-        rings: list[Any] = []
+        gone: list[Ints] = []
+        rings: list[Ints] = []
         for arcs in self._rings:
             course = np.concatenate([(courses[arc][::-1] if turned else courses[arc])[:-1] for arc, turned in arcs])
             course = course[np.append(True, course[1:] != course[:-1])]
             if len(course) > 1 and course[0] == course[-1]:
                 course = course[:-1]
             if len(course) < 3:
-                faults.update(int(vertex) for arc, _ in arcs for vertex in self.arcs[arc].vertices)
+                gone += [self.arcs[arc].vertices for arc, _ in arcs]
             rings.append(course)
-        if faults:
-            return polygons, faults
+        if gone:
+            return polygons, self._spots(np.concatenate(gone))
         touched = [any(moved[arc] for arc, _ in arcs) for arcs in self._rings]
         chosen = np.unique(self._polygon_of[self._part_of[touched]])
         for polygon in chosen.tolist():
@@ -272,15 +290,15 @@ class _Day:
             one = self._polygons[polygon].geom_type == "Polygon"
             polygons[polygon] = parts[0] if one else shapely.MultiPolygon(parts)
         spots = _crossings(rings, self.edges, self._vertices)
-        if not len(spots):
-            invalid = chosen[~shapely.is_valid(polygons[chosen])]
-            if len(invalid):
-                return polygons, set(self._vertices.of(shapely.get_coordinates(self._polygons[invalid])).tolist())
-            spots = self._covered(polygons, chosen)
         if len(spots):
-            near = shapely.STRtree(np.asarray(shapely.points(self._vertices.metres[self.ends])))
-            return polygons, {int(self.ends[end]) for end in near.query(spots, "dwithin", 2 * metres)[1]}
-        return polygons, set()
+            return polygons, spots
+        invalid = chosen[~shapely.is_valid(polygons[chosen])]
+        if len(invalid):
+            return polygons, self._spots(self._vertices.of(shapely.get_coordinates(self._polygons[invalid])))
+        return polygons, self._covered(polygons, chosen)
+
+    def _spots(self, vertices: Ints) -> NDArray[np.object_]:
+        return np.asarray(shapely.points(self._vertices.metres[vertices]), dtype=object)
 
     def _covered(self, polygons: NDArray[np.object_], chosen: Ints) -> NDArray[np.object_]:
         """Return, in metres, the ground of two polygons that only one had before."""
@@ -292,7 +310,7 @@ class _Day:
         one, other = one[deep], other[deep]
         fresh = ~shapely.relate_pattern(self._polygons[one], self._polygons[other], "T********")
         both: NDArray[np.object_] = shapely.intersection(polygons[one[fresh]], polygons[other[fresh]])
-        return np.asarray(self._vertices.plane.flat(both), dtype=object)
+        return np.asarray(shapely.transform(both, lambda degrees: degrees * self._vertices.scale), dtype=object)
 
 
 def _distinct(courses: list[Ints]) -> Ints:
@@ -305,9 +323,7 @@ def _meeting(courses: list[Ints], known: _Vertices) -> list[Ints]:
     """Return closed courses with the vertices of others that lie on their edges, so that all lines meet in vertices."""
     edges = _distinct(courses)
     ends = np.unique(edges)
-    # in degrees, where edges are straight
-    lines = _edges(known.degrees(edges.T.reshape(-1)).reshape(-1, 2, 2))
-    end, edge = lines.query(shapely.points(known.degrees(ends)), "dwithin", _ON_LINE)
+    end, edge = _edges(known.metres[edges.T]).query(shapely.points(known.metres[ends]), "dwithin", _ON_LINE_M)
     spot = ends[end]
     beside = (edges[:, edge] != spot).all(axis=0)
     on: dict[tuple[int, int], list[int]] = {}
@@ -447,7 +463,8 @@ class _Match:
         for index in np.unique(which[which >= 0]).tolist():
             other = self._arcs[index]
             far = np.ones(len(other.vertices), dtype=bool)
-            far[mine.query(shapely.points(self._vertices.metres[other.vertices]), "dwithin", self._metres)[0]] = False
+            spots = shapely.points(self._vertices.metres[other.vertices])
+            far[mine.query_nearest(spots, max_distance=self._metres, all_matches=False)[0]] = False
             count = np.append(0, np.cumsum(far))
             low, high = np.sort(np.stack([along[1:], along[:-1]]), axis=0)
             between = count[np.searchsorted(other.along, high)] - count[np.searchsorted(other.along, low)]

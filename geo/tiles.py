@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from geo.shared_faces import Overlaps
 
 _T = TypeVar("_T")
+_MANY = 1_000_000  # tiles
 _TIMES = ("owner", "start", "stop")
 
 
@@ -52,6 +53,8 @@ def boxes(bounds: Box, degrees: float) -> list[Box]:
     if not isinstance(degrees, int | float) or not 0 < degrees <= 360:
         raise ClaimsError(f"tile_degrees must be a size in degrees, not {degrees!r}")
     west, south, east, north = (bound / degrees for bound in bounds)
+    if (east - west + 1) * (north - south + 1) > _MANY:
+        raise ClaimsError(f"tile_degrees is too small: there would be more than {_MANY:,} tiles")
     return [
         (column * degrees, row * degrees, (column + 1) * degrees, (row + 1) * degrees)
         for column in range(math.floor(west), max(math.ceil(east), math.floor(west) + 1))
@@ -208,15 +211,13 @@ def _main_unseen() -> Iterator[None]:
 
     What they work out is all in this package, so they do not need it (multiprocessing.spawn.get_preparation_data).
     """
-    main = sys.modules["__main__"]
-    kept = {name: getattr(main, name, None) for name in ("__file__", "__spec__")}
-    for name in kept:
-        setattr(main, name, None)
+    main = vars(sys.modules["__main__"])
+    kept: dict[str, Any] = {name: main[name] for name in ("__file__", "__spec__") if name in main}
+    main.update(dict.fromkeys(kept, None))
     try:
         yield
     finally:
-        for name, value in kept.items():
-            setattr(main, name, value)
+        main.update(kept)
 
 
 def added(tiles: list[Sums], dates: int, labels: list[str]) -> Sums:

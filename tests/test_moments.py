@@ -29,6 +29,9 @@ def dated(*dates, controllers="abcdefgh", **columns):
         (np.int32(1990), "1990"),
         ("0990", "990"),
         (20241208, "2024-12-08"),
+        (np.float32(2024), "2024"),
+        (np.datetime64("2024-12"), "2024-12"),
+        ("2024-12-08T02:00:00+02:00", "2024-12-08"),
         ("2024-12", "2024-12"),
         (dt.date(2024, 12, 8), "2024-12-08"),
         (np.datetime64("2024-12-08"), "2024-12-08"),
@@ -47,6 +50,8 @@ def test_dates_are_written_one_way(value, text):
     "value",
     [
         *("12/30/2023", "2024-12-8", "2024-13-45", "20241345", "2024-02-30", "yesterday", "NaT", "", "1.5"),
+        *("2024-12-08/2024-12-09", "2024-12-08 2025", "2024-12-08T06:00\x00", "٢٠٢٤", "0000-01-01", "-0044-03-15"),
+        *(np.datetime64("NaT"), np.datetime64(2**62, "D"), pd.NA, np.array([1, 2])),
         *("2024-12-08T25:00", "2024-12-08 banana", b"2024", 1.5, float("nan"), True, None, pd.NaT),
     ],
 )
@@ -70,6 +75,10 @@ def test_what_is_no_date_is_refused(value):
         ("1990_2000", None),
         ("2024-12-08_to_2024-12-09", None),
         ("days", None),
+        ("2024 12 08", "2024-12-08"),
+        ("2024__12", None),
+        ("2024-W50", None),
+        ("EPSG4326", None),
     ],
 )
 def test_dates_in_the_names_of_files(stem, date):
@@ -85,6 +94,12 @@ def test_dates_of_all_time_zones_are_in_the_order_of_what_happened():
     stamps = pd.DatetimeIndex(["2024-10-26T22:30Z", "2024-10-26T23:30Z"]).tz_convert("Asia/Jerusalem")  # 01:30 twice
     changes = geo.series(dated(*stamps), date="date").changes()
     assert changes[["from", "to"]].to_numpy().tolist() == [["a", "b"]]
+
+
+def test_midnight_elsewhere_is_a_time_where_others_are():
+    frame = dated("2024-12-08T00:00:00+02:00", "2024-12-07T23:00:00Z")
+    assert geo.series(frame, date="date").dates == ["2024-12-07T22:00:00+00:00", "2024-12-07T23:00:00+00:00"]
+    assert geo.series(frame[:1], date="date").dates == ["2024-12-08"]
 
 
 def test_a_month_beside_days_is_its_first_day():
@@ -103,6 +118,7 @@ def test_what_lasts_can_be_asked_about_until_today():
     frame = dated("1967-06-10", "1974-06-01", until=["1974-06-01", None])
     series = geo.series(frame, valid_from="date", valid_to="until")
     assert list(series.held("today")) == list(series.held("2020-01-01")) == ["b"]
+    assert list(series.held(dt.datetime.combine(dt.date.today(), dt.time(6)))) == ["b"]
     assert list(series.held("1974-05")) == ["a"]
     change = series.change("1970-01-01", "today")
     assert (change.before, change.after) == ("1970-01-01", today)

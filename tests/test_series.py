@@ -794,6 +794,8 @@ BAD = {
     "no party": ({"date": "date", "by": "owner"}, "series: no column 'owner'"),
     "too far": ({"date": "date", "accuracy_m": 1e300}, "accuracy_m must be a length, not 1e+300"),
     "a column of answers": ({"date": "date", "by": "to"}, "series: answers have a column 'to' of their own"),
+    "dates in two roles": ({"date": "date", "by": "date"}, "series: one column cannot hold dates and date too"),
+    "an empty name": ({"date": ""}, "series: a column is named by a text, not ''"),
     "text for a length": ({"date": "date", "accuracy_m": "50"}, "accuracy_m must be a length, not '50'"),
     "bad accuracy": ({"date": "date", "accuracy_m": -1}, "accuracy_m must be a length, not -1"),
     "bad engine": ({"date": "date", "engine": "dusk"}, "unknown engine 'dusk'; did you mean 'dask'?"),

@@ -133,6 +133,60 @@ def test_a_vertex_of_one_on_the_edge_of_another_is_in_both():
     assert series.changes().empty
 
 
+def test_crossings_far_from_any_vertex_are_seen():
+    before = shapely.Polygon(
+        [(36.0428, 33), (36.0588528, 32.9998058), (36.0642, 33), (36.0642, 33.018), (36.0428, 33.018)]
+    )
+    after = shapely.Polygon([(36.0428, 33), (36.0642, 33), (36.0642, 33.018), (36.0428, 33.018)])
+    other = shapely.Polygon([(36, 32.9988729), (36.107, 33.0006304), (36.107, 32.98), (36, 32.98)])
+    other = other.difference(after.buffer(2 * METRE))
+    rows = frame(("2024", "a", before), ("2025", "a", after), ("2025", "b", other))
+    series = geo.series(rows, date="date", snap_m=25)  # nothing overlaps
+    assert series.snapped.furthest_m <= 25
+
+
+def test_edges_are_straight_in_degrees_however_long():
+    straight = shapely.box(36, 33, 37, 34)
+    geodesic = shapely.Polygon([(36, 33), (36.5, 33.00100775), (37, 33), (37, 34), (36, 34)])  # 112 m off
+    rows = frame(("2020", "a", straight), ("2021", "a", geodesic))
+    for metres, snapped in ((5, 0), (120, 1)):
+        series = geo.series(rows, date="date", snap_m=metres)
+        assert series.snapped.polygons == snapped
+        assert series.changes().empty == bool(snapped)
+
+
+def test_the_antimeridian_is_no_line_to_snap_over():
+    rows = frame(("2020", "a", shapely.box(179, 0, 180, 1)), ("2021", "a", shapely.box(-180, 0, -179, 1)))
+    snapped, told = snapping.snap(rows, COLUMNS, 10, what="series")
+    assert snapped.geometry.geom_equals(rows.geometry).all()
+    assert told == snapping.Snapped(0, 0, 0.0, 0)
+
+
+def test_what_happens_at_one_spot_does_not_matter_elsewhere():
+    wall, gap = shapely.box(35.5, 33, 35.6, 33.1), shapely.box(35.6 - 20 * METRE, 33.04, 35.6 - 5 * METRE, 33.06)
+    rows = [("2024", "a", wall), ("2025", "a", shapely.box(35.5, 33, 35.6 - 30 * METRE, 33.1)), ("2025", "b", gap)]
+    rows += [("2024", "c", shapely.box(37, 33, 37.1, 33.1)), ("2025", "c", shapely.box(37, 33, 37.1, 33.1 + 9 * METRE))]
+    snapped, told = snapping.snap(frame(*rows), COLUMNS, 40, what="series")
+    assert snapped.geometry.iloc[4].equals(snapped.geometry.iloc[3])
+    assert told.left > 0
+
+
+def test_dates_are_added_as_built_at_once_beside_what_nobody_holds():
+    near = shapely.box(36.1, 33, 36.2, 33.1 + 4 * METRE)
+    rows = frame(
+        ("2020", "a", shapely.box(36, 33, 36.1, 33.1)),
+        ("2020", "none", shapely.box(36.1, 33, 36.2, 33.1)),
+        ("2021", "a", None),
+        ("2022", "a", shapely.box(36, 33, 36.1, 33.1 + 4 * METRE)),
+        ("2022", "b", near),
+    )
+    whole = geo.series(rows, date="date", snap_m=10)
+    added = geo.series(rows[:2], date="date", snap_m=10)
+    for year in ("2021", "2022"):
+        added = added.add(rows[rows["date"] == year], year)
+    assert added.areas().equals(whole.areas())
+
+
 def test_a_date_without_ground_stays_a_date():
     shape = shapely.box(35, 33, 35.1, 33.1)
     rows = frame(("2024", "a", shape), ("2025", "a", None), ("2026", "a", shape))
