@@ -309,7 +309,8 @@ class _Day:
         deep = shapely.relate_pattern(polygons[one], polygons[other], "T********")
         one, other = one[deep], other[deep]
         fresh = ~shapely.relate_pattern(self._polygons[one], self._polygons[other], "T********")
-        both: NDArray[np.object_] = shapely.intersection(polygons[one[fresh]], polygons[other[fresh]])
+        both = shapely.intersection(polygons[one[fresh]], polygons[other[fresh]])
+        both = both[~shapely.is_empty(both)]  # rounding may leave nothing of what only just overlaps
         return np.asarray(shapely.transform(both, lambda degrees: degrees * self._vertices.scale), dtype=object)
 
 
@@ -361,8 +362,10 @@ def _crossings(rings: list[Ints], drawn: set[tuple[int, int]], known: _Vertices)
     apart = one != other
     one, other = one[apart], other[apart]
     deep = shapely.relate_pattern(lines[one], lines[other], "T********")
-    spots: NDArray[np.object_] = shapely.intersection(lines[one[deep]], lines[other[deep]])
-    return spots
+    spots = shapely.intersection(lines[one[deep]], lines[other[deep]])
+    # where rounding leaves no spot of two that cross, one of them is near enough
+    found: NDArray[np.object_] = np.where(shapely.is_empty(spots), lines[one[deep]], spots)
+    return found
 
 
 class _Match:
