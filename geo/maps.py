@@ -36,7 +36,20 @@ if TYPE_CHECKING:
     from geo.record import Record
 
 _STYLES = ("map.css",)
-_SCRIPTS = ("ledger.js", "map.js", "controls.js")
+_SCRIPTS = (
+    "geodesy.js",
+    "ledger.js",
+    "elements.js",
+    "texts.js",
+    "address.js",
+    "map.js",
+    "cards.js",
+    "measure.js",
+    "swipe.js",
+    "panels.js",
+    "paper.js",
+    "page.js",
+)
 _MAIN_PLACES = ("city", "town")
 _MICRODEGREES = 1_000_000
 
@@ -256,6 +269,16 @@ def _scenarios(record: Record, ledger: Ledger) -> list[dict[str, Any]]:
     ]
 
 
+def _inside(record: Record, zone: str) -> list[float] | None:
+    """Return a point inside the largest face of a zone, as latitude and longitude."""
+    faces = record.ledger.faces_in(zone)
+    if not faces:
+        return None
+    largest = max(faces, key=record.ledger.area_cm2.__getitem__)
+    lon, lat = shapely.get_coordinates(shapely.point_on_surface(record.polygons[largest]))[0].tolist()
+    return [round(lat, 6), round(lon, 6)]
+
+
 def data(record: Record) -> dict[str, Any]:
     """Return everything that the page shows, as plain JSON values."""
     ledger, sources = record.ledger, _Sources(record)
@@ -300,6 +323,7 @@ def data(record: Record) -> dict[str, Any]:
                 "from": zone.valid_from,
                 "to": zone.valid_to,
                 "note": zone.note,
+                "at": _inside(record, zone.id),
             }
             for zone in record.zones.values()
         },

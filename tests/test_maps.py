@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import math
 import re
+import subprocess
 import sys
 
 import folium
+import numpy as np
 import pytest
+import shapely
 from axe_playwright_python.sync_playwright import Axe
 from common import ROOT, SCREENSHOTS, chromium, edit_column, edit_features
+from hands import dots, picture, places_on, screen
+from pyproj import Geod
 
 import geo
 from geo import ClaimsError, curated, maps, palette, record
@@ -149,7 +155,7 @@ def test_the_slider_moves_through_the_changes(opened, golan, headline):
     assert slider.get_attribute("aria-valuetext") == "1967-06-04"
     slider.focus()
     page.keyboard.press("ArrowRight")
-    assert page.get_by_label("on", exact=True).get_attribute("aria-valuetext") == "1967-06-10"
+    assert slider.get_attribute("aria-valuetext") == "1967-06-10"
     assert "date=1967-06-10" in page.url
     assert_legend(page, golan.ledger.controller_areas("1967-06-10"))
     assert "Fighting ends with Israel holding the plateau" in page.locator(".claims-events").inner_text()
@@ -157,6 +163,118 @@ def test_the_slider_moves_through_the_changes(opened, golan, headline):
     assert "date=1967-06-04" in page.url
     marks = page.locator(".claims-ticks .claims-event").count()
     assert marks == len(golan.ledger.changes()) + 1
+
+
+def drag(page, slider, *, touch):
+    """Drag a slider's thumb from its right end to its left end; return each date that it passed."""
+    box = slider.bounding_box()
+    xs = [box["x"] + box["width"] - 8 - step * (box["width"] - 16) / 120 for step in range(121)]
+    y = box["y"] + box["height"] / 2
+    finger = page.context.new_cdp_session(page) if touch else None
+    seen = []
+
+    def move(kind, x):
+        if finger:
+            points = [] if kind == "End" else [{"x": x, "y": y}]
+            finger.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
+        elif kind == "Start":
+            page.mouse.move(x, y)
+            page.mouse.down()
+        elif kind == "Move":
+            page.mouse.move(x, y)
+        else:
+            page.mouse.up()
+
+    move("Start", xs[0])
+    for x in xs:
+        move("Move", x)
+        date = slider.get_attribute("aria-valuetext")
+        if date not in seen:
+            seen.append(date)
+    move("End", xs[-1])
+    return seen
+
+
+@pytest.mark.parametrize("touch", [False, True])
+def test_the_slider_drags_through_every_stop(opened, golan, headline, touch):
+    page = opened(headline, f"#mode=date&date={golan.ledger.today()}", has_touch=touch)
+    slider = page.get_by_label("on", exact=True)
+    marks = page.locator(".claims-ticks span")
+    stops = [mark.get_attribute("title") for mark in marks.all()]
+    assert drag(page, slider, touch=touch) == stops[::-1]
+    assert f"date={stops[0]}" in page.url
+    assert_legend(page, golan.ledger.controller_areas(stops[0]))
+    if not touch:
+        assert page.evaluate("document.activeElement.name") == "date"
+    page.keyboard.press("End")
+    slider.focus()
+    page.keyboard.press("End")
+    assert slider.get_attribute("aria-valuetext") == stops[-1]
+
+
+CONTROLS = "select, input, button, summary, .claims-panel, .claims-legend, .claims-timeline, .claims-handle"
+
+
+def test_controls_are_built_once(opened, headline):
+    """Whatever is chosen, each control stays the element that it was: no drag, press or focus is lost."""
+    page = opened(headline, "#mode=date&date=1967-06-04")
+    before = page.locator(CONTROLS).element_handles()
+    choose(page, "mode", "swipe")
+    choose(page, "extent", "max")
+    choose(page, "view", "syria")
+    choose(page, "language", "he")
+    choose(page, "scenario", "withdraw_2024_12_08")
+    page.locator("input[name=bands]").uncheck()
+    page.locator("button[name=play]").click()
+    page.locator("button[name=play]").click()
+    page.locator("input[name=date]").press("ArrowLeft")
+    after = page.locator(CONTROLS).element_handles()
+    assert len(before) == len(after) > 15
+    assert all(one.evaluate("(node, other) => node === other", other) for one, other in zip(before, after, strict=True))
+
+
+def test_what_is_under_the_pointer_is_not_made_anew(opened, headline):
+    page = opened(headline, "#mode=date&date=2024-12-07")
+    row = page.locator(".claims-legend tr", has_text="Israel").first.element_handle()
+    dot = page.locator(".leaflet-claims-places-pane path").nth(5).element_handle()
+    page.locator("input[name=date]").press("ArrowRight")
+    choose(page, "language", "ar")
+    for handle in (row, dot):
+        assert handle.evaluate("node => node.isConnected")
+    assert party("israel", "ar") in row.inner_text()
+
+
+def test_one_region_announces(opened, headline):
+    page = opened(headline, "#mode=date&date=1967-06-04")
+    regions = page.locator("[role=status], [role=alert], [role=log], [aria-live], output")
+    assert [region.get_attribute("class") for region in regions.all() if region.get_attribute("role")] == [
+        "claims-live"
+    ]
+    page.locator("input[name=date]").focus()
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("status").filter(has_text="1967-06-10").wait_for(state="attached")
+    choose(page, "mode", "change")
+    page.get_by_role("status").filter(has_text="What changed hands").wait_for(state="attached")
+    assert "km²" in page.get_by_role("status").inner_text()
+
+
+def test_clicks_on_controls_never_reach_the_map(opened, headline):
+    page = opened(headline, "#mode=swipe&date=2026-01-06", has_touch=True)
+    page.get_by_role("button", name="Measure").click()
+    for name in ("panel", "legend", "timeline", "handle"):
+        box = page.locator(f".claims-{name}").bounding_box()
+        for share in (0.02, 0.3, 0.5, 0.8, 0.98):
+            page.mouse.click(box["x"] + 3, box["y"] + share * box["height"])
+    for spot in (".claims-legend p", ".claims-events", ".claims-panel summary", ".claims-panel summary"):
+        page.locator(spot).first.tap()
+    for select in page.locator("select").all():
+        select.click()
+        page.keyboard.press("Escape")
+    page.locator("input[name=bands]").click()
+    page.locator("button[name=play]").click()
+    page.locator("button[name=play]").tap()
+    assert page.locator(".claims-measured").count() == 0
+    assert card(page).count() == 0
 
 
 def test_play_and_pause(opened, headline):
@@ -286,46 +404,103 @@ def test_every_language_has_every_word(golan):
 # cards
 
 
-def at(page, lon, lat):
-    page.evaluate("([lat, lon]) => map_of().claims.openGround(L.latLng(lat, lon))", [lat, lon])
-    # the map glides to make room for the card: what is clicked meanwhile may be missed
+def card(page):
+    return page.locator(".claims-popup").last  # the one before may still be fading
+
+
+def still(page):
+    """Wait until the map has come to rest: what is clicked while it glides may be missed."""
     page.locator(".leaflet-pan-anim").wait_for(state="detached")
-    return page.locator(".claims-popup")
+    page.locator(".leaflet-zoom-anim").wait_for(state="detached")
 
 
-@pytest.fixture
-def headline_page(opened, headline):
+def test_a_click_tells_who_holds_the_ground(opened, golan, headline):
     page = opened(headline, "#mode=date&date=2024-12-07")
-    page.evaluate("window.map_of = () => Object.values(window).find(value => value instanceof L.Map)")
-    return page
-
-
-def test_a_click_tells_who_holds_the_ground(headline_page):
-    page = headline_page
-    card = at(page, 35.8246, 33.1259)
-    text = card.inner_text()
-    for words in ("UN buffer zone of 1974", "Held by", "Syria", "Since", "2018-07-26 – 2024-12-08", "Nearest line"):
+    page.mouse.click(*screen(page, golan, "2024-12-07").at(35.816, 33.339))
+    still(page)
+    text = card(page).inner_text()
+    for words in ("UN buffer zone of 1974", "Held by", "Syria", "Since", "1974-06-25 – 2024-12-08", "Nearest line"):
         assert words in text
-    assert "Government forces take Quneitra" in text
-    link = card.locator("> ul a").first
+    assert "1974-06-25: " in text
+    link = card(page).locator("> ul a").first
     assert link.get_attribute("href").startswith("http")
     assert link.get_attribute("rel") == "noopener noreferrer"
-    card.locator("summary").press("Enter")
-    card.locator("details[open]").wait_for()
-    assert "un_security_council" not in card.inner_text()
-    assert "UN Security Council" in card.inner_text()
+    card(page).locator("summary").click()
+    card(page).locator("details[open]").wait_for()
+    assert "un_security_council" not in card(page).inner_text()
+    assert "UN Security Council" in card(page).inner_text()
 
 
-def test_a_click_on_the_map_itself(headline_page):
-    page = headline_page
-    page.mouse.click(520, 450)
-    assert page.locator(".claims-popup h2").inner_text() == "Golan Heights west of Line A"
+@pytest.mark.parametrize("touch", [False, True])
+def test_a_dot_opens_the_card_of_its_own_place(opened, golan, headline, touch):
+    page = opened(headline, "#mode=date&date=2026-01-06", height=1400, width=1400, has_touch=touch)
+    places = places_on(golan, "2026-01-06")
+    panels = [page.locator(f".claims-{name}").bounding_box() for name in ("panel", "legend", "timeline")]
+    seen = 0
+    for index, place in enumerate(places):
+        middles = dots(page)
+        x, y = middles.pop(index)
+        apart = min(math.dist((x, y), other) for other in middles)
+        covered = any(b["x"] <= x <= b["x"] + b["width"] and b["y"] <= y <= b["y"] + b["height"] for b in panels)
+        if apart < 9 or covered or index % 3:
+            continue
+        (page.touchscreen.tap if touch else page.mouse.click)(x, y)
+        still(page)
+        assert card(page).locator("h2").inner_text() == place.names["en"].split(" (")[0], place.id
+        page.keyboard.press("Escape")
+        card(page).wait_for(state="detached")
+        seen += 1
+        if touch and seen == 12:
+            break
+    assert seen >= (12 if touch else 30)
 
 
-def test_lines_and_places_have_cards(headline_page):
-    page = headline_page
-    page.locator("path.leaflet-interactive[stroke='#6A3D9A']").first.dispatch_event("click")
-    assert "± 100 m (one standard deviation)" in page.locator(".claims-popup").inner_text()
+def test_a_finger_may_miss_a_dot_a_little(opened, golan, headline):
+    page = opened(headline, "#mode=date&date=2026-01-06", has_touch=True)
+    index = [place.id for place in places_on(golan, "2026-01-06")].index("katzrin")
+    x, y = dots(page)[index]
+    page.touchscreen.tap(x + 9, y + 6)
+    assert card(page).locator("h2").inner_text() == "Katzrin"
+
+
+def test_a_line_and_the_ground_beside_it_have_cards_of_their_own(opened, golan, headline):
+    page = opened(headline, "#mode=date&date=2024-12-07")
+    view = screen(page, golan, "2024-12-07")
+    line = shapely.LineString(golan.curated_lines["line_a"].coordinates)
+    lon, lat = shapely.get_coordinates(shapely.line_interpolate_point(line, 0.42, normalized=True))[0]
+    x, y = view.at(lon, lat)
+    page.mouse.click(x, y)
+    assert card(page).locator("h2").inner_text() == "Line A (Alpha)"
+    assert "± 100 m (one standard deviation)" in card(page).inner_text()
+    page.keyboard.press("Escape")
+    card(page).wait_for(state="detached")
+    still(page)
+    view = screen(page, golan, "2024-12-07")
+    x, y = view.at(lon, lat)
+    page.mouse.click(x - 16, y)
+    assert card(page).locator("h2").inner_text() == "Golan Heights west of Line A"
+
+
+def test_the_lake_has_a_card(opened, golan, headline):
+    page = opened(headline, "#mode=date&date=2024-12-07")
+    page.mouse.click(*screen(page, golan, "2024-12-07").at(35.58, 32.83))
+    assert "Tiberias" in card(page).locator("h2").inner_text()
+
+
+def test_in_a_swipe_each_side_tells_of_its_own_date(opened, golan, headline):
+    page = opened(headline, "#mode=swipe&before=1967-06-04&date=1967-06-11")
+    handle = page.get_by_role("slider", name="Swipe between the two dates")
+    ground = screen(page, golan, "1967-06-11").at(35.70, 33.02)
+    for share, holder in ((0.9, "Syria"), (0.1, "Israel")):
+        box = handle.bounding_box()
+        page.mouse.move(box["x"] + 2, 650)
+        page.mouse.down()
+        page.mouse.move(1200 * share, 650, steps=4)
+        page.mouse.up()
+        page.mouse.click(*ground)
+        assert card(page).locator("tr", has_text="Held by").locator("td").inner_text() == holder
+        page.keyboard.press("Escape")
+        card(page).wait_for(state="detached")
 
 
 def test_posts_stand_by_date(opened, headline):
@@ -350,13 +525,152 @@ def test_bands_show_how_sure_a_line_is(opened, headline):
     assert bands.count() == 0
 
 
-def test_measure(opened, headline):
-    page = opened(headline)
+# the keyboard alone
+
+
+def tab_to(page, name, most=80):
+    """Press Tab until the element of that name, or of that class, has the focus."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        focus = "(({ name, classList, localName }) => [name, localName, ...classList])(document.activeElement)"
+        if name in page.evaluate(focus):
+            return
+    pytest.fail(f"Tab does not reach {name}")
+
+
+def active(page):
+    return page.evaluate("document.activeElement.innerText ?? ''")
+
+
+def test_a_card_is_opened_read_and_closed_by_keyboard_alone(opened, headline):
+    page = opened(headline, "#mode=date&date=2024-12-07")
+    tab_to(page, "posts")
+    tab_to(page, "summary")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("zone of 1974")
+    page.locator(".claims-find li").first.wait_for()
+    page.keyboard.press("Tab")
+    assert "UN buffer zone of 1974" in active(page)
+    page.keyboard.press("Enter")
+    card(page).wait_for()
+    assert card(page).evaluate("node => node === document.activeElement")
+    reached = []
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.localName"))
+    assert "summary" in reached
+    assert "a" in reached, "a source"
+    page.keyboard.press("Escape")
+    card(page).wait_for(state="detached")
+    assert "UN buffer zone of 1974" in active(page), "the focus goes back to where it came from"
+
+
+def test_the_list_holds_what_is_in_view_and_arrow_keys_walk_in_it(opened, golan, headline):
+    page = opened(headline, "#mode=date&date=2026-01-06")
+    page.get_by_text("Find a place, line or zone").click()
+    rows = page.locator(".claims-find li")
+    names = rows.locator("span").all_inner_texts()
+    assert {place.names["en"].split(" (")[0] for place in places_on(golan, "2026-01-06")} <= set(names)
+    assert {"Line A (Alpha)", "Line B (Bravo)", "Lake Tiberias", "UN buffer zone of 1974 (area of separation)"} <= set(
+        names
+    )
+    page.locator("input[name=find]").focus()
+    page.keyboard.press("Tab")
+    for key, index in (("ArrowDown", 1), ("ArrowDown", 2), ("ArrowUp", 1), ("End", len(names) - 1), ("Home", 0)):
+        page.keyboard.press(key)
+        assert active(page).startswith(names[index])
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") == "measure", "the list is one stop"
+
+
+@pytest.mark.parametrize(("typed", "found"), [("القنيطرة", "Quneitra"), ("quneitra", "Quneitra"), ("קצרין", "Katzrin")])
+def test_the_list_finds_names_in_any_language(opened, headline, typed, found):
+    page = opened(headline, "#mode=date&date=2026-01-06")
+    page.get_by_text("Find a place, line or zone").click()
+    page.locator("input[name=find]").press_sequentially(typed)
+    assert found in page.locator(".claims-find li span").all_inner_texts()
+    page.locator("input[name=find]").fill("xyzzy")
+    assert page.get_by_text("Nothing of that name").is_visible()
+
+
+def test_every_card_opens_from_the_list(opened, headline):
+    page = opened(headline, "#mode=date&date=2026-01-06")
+    page.get_by_text("Find a place, line or zone").click()
+    names = page.locator(".claims-find li span").all_inner_texts()
+    page.locator(".claims-find li button").first.focus()
+    for name in names:
+        assert active(page).startswith(name)
+        page.keyboard.press("Enter")
+        assert card(page).locator("h2").inner_text() == name
+        page.keyboard.press("Escape")
+        assert active(page).startswith(name)
+        page.keyboard.press("ArrowDown")
+    card(page).wait_for(state="detached")
+
+
+# measuring
+
+
+def measured(page):
+    text = page.locator(".claims-measured").inner_text()
+    return [float(number) for number in re.findall(r"[\d.]+", text.replace("km²", "km"))]
+
+
+def assert_measured(page, corners):
+    lons, lats = zip(*corners, strict=True)
+    geod = Geod(ellps="WGS84")
+    expected = [geod.line_length(lons, lats) / 1000]
+    if len(corners) > 2:
+        expected.append(abs(geod.polygon_area_perimeter(lons, lats)[0]) / 1e6)
+    assert measured(page) == pytest.approx(expected, rel=1e-3)
+
+
+def test_measure_begins_with_the_first_click_on_the_map(opened, golan, headline):
+    page = opened(headline, "#mode=date&date=2024-12-07")
+    view = screen(page, golan, "2024-12-07")
     page.get_by_role("button", name="Measure").click()
-    for x, y in ((450, 300), (550, 300), (550, 400)):
-        page.mouse.click(x, y)
-    assert re.search(r"[\d.]+ km, [\d.]+ km²", page.locator(".leaflet-tooltip-pane").inner_text())
-    assert page.locator(".claims-popup").count() == 0
+    assert page.locator(".claims-measured").count() == 0, "the press of the button is no point"
+    clicked = [(480, 180), (700, 300), (560, 640)]
+    for count, pixel in enumerate(clicked, start=1):
+        page.mouse.click(*pixel)
+        if count > 1:
+            assert_measured(page, [view.position(*pixel) for pixel in clicked[:count]])
+    assert card(page).count() == 0
+    page.get_by_role("button", name="Measure").click()
+    page.locator(".claims-measured").wait_for(state="detached")
+    page.mouse.click(640, 400)
+    assert card(page).count() == 1
+
+
+def test_measure_by_finger(opened, golan, headline):
+    page = opened(headline, "#mode=date&date=2024-12-07", has_touch=True)
+    view = screen(page, golan, "2024-12-07")
+    page.get_by_role("button", name="Measure").tap()
+    tapped = [(480, 180), (700, 300)]
+    for pixel in tapped:
+        page.touchscreen.tap(*pixel)
+        page.wait_for_timeout(400)  # two quick taps would zoom
+    assert_measured(page, [view.position(*pixel) for pixel in tapped])
+
+
+def test_measure_by_keyboard(opened, golan, headline):
+    page = opened(headline, "#mode=date&date=2024-12-07")
+    tab_to(page, "measure")
+    page.keyboard.press("Enter")
+    corners = []
+    for key in ("ArrowLeft", "ArrowRight", "ArrowDown"):
+        for _ in range(5):
+            page.keyboard.press(key)
+            page.wait_for_timeout(50)
+            still(page)
+        page.keyboard.press("Enter")  # at the cross in the middle
+        corners.append(screen(page, golan, "2024-12-07").position(600, 450))
+    assert_measured(page, corners)
+    page.keyboard.press("Backspace")
+    assert_measured(page, corners[:-1])
+    page.keyboard.press("Escape")
+    assert page.get_by_role("button", name="Measure").get_attribute("aria-pressed") == "false"
 
 
 # hostile text
@@ -398,27 +712,18 @@ def test_hostile_text_stays_text(opened, layers):
 
     page = opened(record.Record(layers).map(*HEADLINE))
     assert HOSTILE in page.locator(".claims-legend").inner_text().translate(STRIP)
-    shown = page.evaluate(
-        """(hostile) => {
-        const map = Object.values(window).find(value => value instanceof L.Map);
-        let shown = 0;
-        map.eachLayer(layer => {
-            if (!(layer instanceof L.Path) || !layer.options.interactive) return;
-            layer.fire("click", { latlng: map.getCenter() });
-            if (document.querySelector(".claims-popup")?.innerText.includes(hostile.slice(0, 40))) shown += 1;
-        });
-        for (const view of ["", "israel"]) {
-            for (const mode of ["date", "swipe", "change"]) {
-                for (const scenario of [...map.claims.ledger.scenarios.keys(), "2017-06-01"]) {
-                    map.claims.set({ view, mode, date: scenario });
-                    map.claims.openGround(L.latLng(33.1259, 35.8246));
-                }
-            }
-        }
-        return shown;
-    }""",
-        HOSTILE,
-    )
+    page.locator(".claims-find summary").click()
+    shown = 0
+    for view, mode, scenario in (("", "change", ""), ("israel", "swipe", "withdraw_2024_12_08")):
+        choose(page, "view", view)
+        choose(page, "mode", mode)
+        choose(page, "scenario", scenario)
+        page.locator(".claims-find li button").first.focus()
+        for _ in range(page.locator(".claims-find li").count()):
+            page.keyboard.press("Enter")
+            shown += HOSTILE[:40] in card(page).inner_text()
+            page.keyboard.press("Escape")
+            page.keyboard.press("ArrowDown")
     assert shown > 100
     assert page.locator("img").count() == 0
     assert page.locator("a[href^='javascript']").count() == 0
@@ -460,14 +765,45 @@ def test_narrow_screens(opened, headline, language):
     page.screenshot(path=SCREENSHOTS / f"map_360_{language}.png")
 
 
-def test_printing_on_a4(opened, headline):
-    page = opened(headline)
-    page.emulate_media(media="print")
-    assert not page.locator(".claims-panel").is_visible()
-    assert page.locator(".claims-legend").is_visible()
-    pdf = page.pdf(format="A4", prefer_css_page_size=True)
-    assert pdf.startswith(b"%PDF")
+def page_of(pdf, folder):
+    """Return the only page of a PDF as a picture, one pixel to a point."""
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
+    (folder / "page.pdf").write_bytes(pdf)
+    subprocess.run(["pdftoppm", "-r", "72", "-png", "page.pdf", "page"], cwd=folder, check=True)
+    return picture(next(folder.glob("page-*.png")).read_bytes())
+
+
+def extent_of(image, wanted):
+    """Return the rectangle round all pixels that a test of red, green and blue picks."""
+    rows, columns = np.nonzero(wanted(*np.moveaxis(image, 2, 0)))
+    return columns.min(), rows.min(), columns.max(), rows.max()
+
+
+PAPER = [("A4", False), ("A4", True), ("Letter", False), ("Letter", True), ("A5", False)]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("paper", "landscape"), PAPER)
+def test_print_refits_the_map_to_the_page(opened, headline, tmp_path, paper, landscape, scheme):
+    page = opened(headline, color_scheme=scheme)
+    before = page.locator("path.claims-hatched").bounding_box()
+    image = page_of(page.pdf(format=paper, landscape=landscape), tmp_path)
+    height, width, _ = image.shape
+    assert (width > height) == landscape
+    assert image[5, 5].tolist() == [255, 255, 255]
+    syria = lambda red, green, blue: (red > 220) & (abs(green - 200) < 30) & (abs(blue - 115) < 30)  # noqa: E731
+    israel = lambda red, green, blue: (abs(red - 125) < 20) & (abs(green - 180) < 20) & (blue > 200)  # noqa: E731
+    west, north, east, south = extent_of(image, syria)
+    assert 28 <= west < east < width - 28, "all ground is inside the margins"
+    assert 28 <= north < south < height - 28
+    assert extent_of(image, israel)[0] >= 28
+    assert (south - north) > (0.5 if landscape else 0.4) * height * (0.7 if paper == "A5" else 1), "and large"
+    text = subprocess.run(["pdftotext", "page.pdf", "-"], cwd=tmp_path, check=True, capture_output=True, text=True)
+    read = " ".join(text.stdout.translate(STRIP).split())
+    for words in ("What changed hands", "274.1 km² ± 21.9", "© OpenStreetMap", "10 km", "Tel Kudna"):
+        assert words in read
+    still(page)
+    assert page.locator("path.claims-hatched").bounding_box() == pytest.approx(before, abs=1), "the screen is as it was"
 
 
 # notebooks and folium
@@ -483,15 +819,58 @@ def test_map_composes_with_folium(opened, golan):
     assert page.locator("path[stroke=red]").count() == 1
 
 
-def test_two_maps_on_one_page_keep_out_of_each_others_way(browser, golan, tmp_path):
+SANDBOX = {"frame": "", "sandbox": 'sandbox="allow-scripts"'}
+
+
+@pytest.mark.parametrize("kind", ["srcdoc", "frame", "sandbox"])
+def test_maps_in_frames_work_and_say_nothing(browser, golan, tmp_path, kind):
+    """Two maps on a page, with a layer of one's own: a notebook's output, frames with and without a sandbox."""
+    days = ("1967-06-04", "1973-10-25")
+    maps_ = [golan.map(day) for day in days]
+    for map_ in maps_:
+        folium.Circle([33.12, 35.82], radius=5000, color="red", fill=False).add_to(map_)
+    frames = [map_._repr_html_() for map_ in maps_]
+    if kind != "srcdoc":
+        for map_, day in zip(maps_, days, strict=True):
+            maps.save(map_, tmp_path / f"{day}.html")
+        frames = [f"<iframe src='{day}.html' {SANDBOX[kind]} width=1100 height=700></iframe>" for day in days]
+    (tmp_path / "notebook.html").write_text(f"<meta charset='utf-8'><body style='width: 1100px'>{''.join(frames)}")
     page = browser.new_page()
-    frames = "".join(golan.map(day)._repr_html_() for day in ("1967-06-04", "1973-10-25"))
-    (tmp_path / "notebook.html").write_text(f"<meta charset='utf-8'>{frames}")
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
     page.goto((tmp_path / "notebook.html").as_uri())
-    for frame, day in zip(page.frames[1:], ("1967-06-04", "1973-10-25"), strict=True):
+    for frame, day in zip(page.frames[1:], days, strict=True):
         frame.wait_for_selector("path.claims-ground", state="attached")
         assert day in frame.locator(".claims-legend").inner_text()
+        assert frame.locator("path[stroke=red]").bounding_box()["width"] > 20
+        frame.locator("input[name=date]").focus()
+        page.keyboard.press("ArrowRight")
+        assert day not in frame.locator(".claims-legend summary").inner_text()
+        frame.locator("summary", has_text="Find").click()
+        frame.locator(".claims-find button").first.click()
+        assert frame.locator(".claims-popup").is_visible()
+    assert said == []
     page.close()
+
+
+def test_a_map_that_opens_hidden_finds_its_ground_when_shown(opened, headline, tmp_path):
+    text = headline.read_text().replace("<body>", "<body><script>document.body.style.display = 'none'</script>", 1)
+    path = tmp_path / "hidden.html"
+    path.write_text(text)
+    page = opened(path)
+    page.evaluate("document.body.style.display = ''")
+    page.wait_for_function("document.querySelector('path.claims-hatched').getBoundingClientRect().height > 200")
+
+
+def test_the_address_may_change_often(opened, headline):
+    """A browser refuses more than 200 addresses in half a minute, and says so in the console."""
+    page = opened(headline, "#mode=date&date=1967-06-04")
+    page.locator("input[name=date]").focus()
+    for key in ("ArrowRight", "ArrowLeft") * 130:
+        page.keyboard.press(key)
+    page.keyboard.press("Home")
+    page.wait_for_function("location.hash.includes('date=1923-03-10')", timeout=40_000)
 
 
 def test_map_in_a_notebook_names_no_host_and_is_not_large(golan):

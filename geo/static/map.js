@@ -1,8 +1,10 @@
 // Drawing: ground, lines, places and cards. Text from the layers only ever becomes text nodes.
-const claimsDrawing = (map, data) => {
+const claimsDrawing = (map, data, pick) => {
   const SVG = "http://www.w3.org/2000/svg";
   const NEAR_ZOOM = 12; // from here on every place has its name
-  const RADIUS = 6371008.8; // mean radius of the Earth, metres
+  const HIT = 9; // width in pixels over which a line takes a click
+  const POSTS = 2; // the rank of posts among places
+  const NAMED_KINDS = new Set(["disengagement", "boundary", "armistice", "ceasefire"]);
   const OPACITY = 0.5;
   const ids = `claims-${map.getContainer().id}`;
 
@@ -30,31 +32,9 @@ const claimsDrawing = (map, data) => {
     return (arc > 0 ? points : [...points].reverse()).slice(0, -1);
   })));
 
-  function within(ring, lat, lon) {
-    let inside = false;
-    for (let here = 0, before = ring.length - 1; here < ring.length; before = here, here += 1) {
-      const [[y0, x0], [y1, x1]] = [ring[here], ring[before]];
-      if ((y0 > lat) !== (y1 > lat) && lon < ((x1 - x0) * (lat - y0)) / (y1 - y0) + x0) inside = !inside;
-    }
-    return inside;
-  }
-
   const faceAt = ({ lat, lng }) => rings.findIndex(([shell, ...holes]) => (
-    within(shell, lat, lng) && !holes.some((hole) => within(hole, lat, lng))
+    claimsGeodesy.within(shell, lat, lng) && !holes.some((hole) => claimsGeodesy.within(hole, lat, lng))
   ));
-
-  function metresTo(course, { lat, lng }) {
-    const scale = (Math.PI / 180) * RADIUS;
-    const flat = course.map(([y, x]) => [(x - lng) * scale * Math.cos((lat * Math.PI) / 180), (y - lat) * scale]);
-    let least = Infinity;
-    for (let index = 1; index < flat.length; index += 1) {
-      const [[x0, y0], [x1, y1]] = [flat[index - 1], flat[index]];
-      const [dx, dy] = [x1 - x0, y1 - y0];
-      const share = Math.min(Math.max(-(x0 * dx + y0 * dy) / (dx * dx + dy * dy || 1), 0), 1);
-      least = Math.min(least, Math.hypot(x0 + share * dx, y0 + share * dy));
-    }
-    return least;
-  }
 
   const valid = ({ from, to }, day) => (from ?? "") <= day && (!to || day < to);
 
@@ -101,32 +81,30 @@ const claimsDrawing = (map, data) => {
 
   patterns();
 
-  // panes: ground at the bottom, the older ground of a comparison above it, then hatching, bands, lines and places
+  // panes: ground at the bottom, the older ground of a comparison above it, then hatching, water, bands, lines and places
 
+  const PANES = ["ground", "older", "changed", "water", "bands", "lines", "olderlines", "places"];
   const renderers = {};
-  for (const [index, name] of ["ground", "older", "changed", "bands", "lines", "olderlines"].entries()) {
-    const pane = map.createPane(`claims-${name}`);
-    pane.style.zIndex = 390 + index;
+  for (const [index, name] of PANES.entries()) {
+    map.createPane(`claims-${name}`).style.zIndex = 390 + index;
     renderers[name] = L.svg({ pane: `claims-${name}` });
   }
-  const groups = Object.fromEntries(
-    ["water", "ground", "older", "changed", "bands", "lines", "olderlines", "places"].map((name) => [name, L.layerGroup().addTo(map)]),
-  );
+  const groups = Object.fromEntries(PANES.map((name) => [name, L.layerGroup().addTo(map)]));
+  const on = (name, style) => ({ renderer: renderers[name], pane: `claims-${name}`, ...style });
 
-  function ground(name, states, faces = null) {
+  function ground(name, states) {
     groups[name].clearLayers();
     const owners = new Map();
     states.forEach(({ controller }, face) => {
-      if (faces && !faces.has(face)) return;
       if (!owners.has(controller)) owners.set(controller, []);
       owners.get(controller).push(rings[face]);
     });
     for (const [controller, shapes] of owners) {
       // one path for all of a party's ground, so that no seam shows between its faces
-      L.polygon(shapes, {
-        renderer: renderers[name], pane: `claims-${name}`, stroke: false, interactive: false, smoothFactor: 0, noClip: true,
+      L.polygon(shapes, on(name, {
+        stroke: false, interactive: false, smoothFactor: 0, noClip: true,
         fillColor: fill(controller), fillOpacity: OPACITY, className: "claims-ground",
-      }).addTo(groups[name]);
+      })).addTo(groups[name]);
     }
   }
 
@@ -134,94 +112,168 @@ const claimsDrawing = (map, data) => {
     groups.changed.clearLayers();
     for (const { faces } of transfers) {
       if (!faces[extent].length) continue;
-      L.polygon(faces[extent].map((face) => rings[face]), {
-        renderer: renderers.changed, pane: "claims-changed", interactive: false, stroke: false, smoothFactor: 0, noClip: true,
+      L.polygon(faces[extent].map((face) => rings[face]), on("changed", {
+        interactive: false, stroke: false, smoothFactor: 0, noClip: true,
         fillColor: `url(#${ids}-hatch)`, fillOpacity: 1, className: "claims-hatched",
-      }).addTo(groups.changed);
+      })).addTo(groups.changed);
     }
   }
 
-  function drawLines(name, day, { label, bands, open }) {
-    groups[name].clearLayers();
-    if (name === "lines") groups.bands.clearLayers();
-    if (day === null) return;
-    const perMetre = 1 / (156543.03392 * Math.cos((33.1 * Math.PI) / 180) / 2 ** map.getZoom());
-    const whole = routes.filter((route) => valid(route, day));
+  // things with a card: each is drawn once and put on the map or taken off; what is under a pointer is never made anew
+
+  const tags = [];
+
+  function nameTag(names) {
+    const node = document.createElement("span");
+    node.dir = "auto";
+    tags.push([node, names]);
+    return node;
+  }
+
+  function relabel(name) {
+    for (const [node, names] of tags) [node.textContent, node.lang] = name(names);
+    map.eachLayer((layer) => { if (layer instanceof L.Tooltip) layer.update(); }); // texts have other widths now
+  }
+
+  function touchable(layer, kind, item) {
+    layer.on("click", ({ latlng, containerPoint }) => pick({ kind, item }, latlng, containerPoint));
+    return layer;
+  }
+
+  function put(group, layer, shown) {
+    if (shown !== group.hasLayer(layer)) group[shown ? "addLayer" : "removeLayer"](layer);
+  }
+
+  const perMetre = () => (
+    2 ** map.getZoom() / (156543.03392 * Math.cos((map.getCenter().lat * Math.PI) / 180))
+  );
+
+  function strokes(pane, item, courses) {
+    const layer = L.layerGroup();
+    for (const { look: [colour, width, dashes], course } of courses) {
+      // a stroke that does not show makes a thin line easy to hit
+      L.polyline(course, on(pane, { color: colour, weight: width, dashArray: dashes, interactive: false })).addTo(layer);
+      touchable(L.polyline(course, on(pane, { color: colour, weight: HIT, opacity: 0, bubblingMouseEvents: false })), "line", item).addTo(layer);
+    }
+    return layer;
+  }
+
+  function bands(courses) {
+    const layer = L.layerGroup();
+    for (const { look: [colour, width], accuracy, course } of courses) {
+      if (!accuracy) continue;
+      // an uncertain edge looks uncertain: one standard deviation to each side
+      const band = L.polyline(course, on("bands", {
+        interactive: false, color: colour, opacity: 0.16, weight: width, lineCap: "butt",
+      }));
+      band.widen = (pixels) => band.setStyle({ weight: Math.max(2 * accuracy * pixels, width) });
+      band.addTo(layer);
+    }
+    return layer;
+  }
+
+  function lineName({ kind, names, cuts }, courses) {
+    const all = courses.flatMap(({ course }) => course);
+    const norths = all.map(([lat]) => lat);
+    const long = Math.max(...norths) - Math.min(...norths) > 0.2;
+    if (!long || cuts === false || !NAMED_KINDS.has(kind)) return null;
+    return L.tooltip({ permanent: true, direction: "center", className: "claims-label claims-line", interactive: false })
+      .setLatLng(all[Math.floor(all.length / 2)]).setContent(nameTag(names));
+  }
+
+  const traced = [
+    ...lines.filter(({ kind }) => kind !== "water").map((line) => [line, [line]]),
+    ...routes.map((route) => [route, route.courses]),
+  ].map(([item, courses]) => ({
+    item, courses, lines: strokes("lines", item, courses), olderlines: null, bands: bands(courses), name: lineName(item, courses),
+  }));
+
+  function tracedOn(day) {
+    if (day === null) return new Set();
     // a line that is part of a route of its own kind is drawn with the route
-    const covered = new Set(whole.flatMap(({ kind, parts }) => parts.map((part) => `${kind} ${part}`)));
-    for (const line of lines) {
-      if (line.kind === "water" || !valid(line, day) || covered.has(`${line.kind} ${line.id}`)) continue;
-      draw(line, line, [line]);
-    }
-    for (const route of whole) draw(route, route, route.courses);
+    const covered = new Set(routes.filter((route) => valid(route, day))
+      .flatMap(({ kind, parts }) => parts.map((part) => `${kind} ${part}`)));
+    return new Set(traced.filter(({ item }) => valid(item, day) && !covered.has(`${item.kind} ${item.id}`)));
+  }
 
-    function draw(line, { kind, names, cuts }, courses) {
-      for (const { look: [colour, width, dashes], accuracy, course } of courses) {
-        const path = L.polyline(course, {
-          renderer: renderers[name], pane: `claims-${name}`, color: colour, weight: width, dashArray: dashes,
-        });
-        path.on("click", (event) => open(event.latlng, line));
-        path.addTo(groups[name]);
-        if (name === "lines" && bands && accuracy) {
-          // an uncertain edge looks uncertain: one standard deviation to each side
-          L.polyline(course, {
-            renderer: renderers.bands, pane: "claims-bands", interactive: false, color: colour, opacity: 0.16,
-            weight: Math.max(2 * accuracy * perMetre, width), lineCap: "butt",
-          }).addTo(groups.bands);
-        }
-      }
-      const all = courses.flatMap(({ course }) => course);
-      const north = all.map(([lat]) => lat);
-      const long = Math.max(...north) - Math.min(...north) > 0.2;
-      if (name === "lines" && long && cuts !== false && ["disengagement", "boundary", "armistice", "ceasefire"].includes(kind)) {
-        const middle = all[Math.floor(all.length / 2)];
-        L.tooltip({ permanent: true, direction: "center", className: "claims-label claims-line", interactive: false })
-          .setLatLng(middle).setContent(label(names)).addTo(groups.lines);
-      }
+  function drawLines(day, olderDay, withBands) {
+    const [now, older] = [tracedOn(day), tracedOn(olderDay)];
+    for (const entry of traced) {
+      put(groups.lines, entry.lines, now.has(entry));
+      put(groups.bands, entry.bands, withBands && now.has(entry));
+      if (entry.name) put(groups.lines, entry.name, now.has(entry));
+      if (older.has(entry)) entry.olderlines ??= strokes("olderlines", entry.item, entry.courses);
+      if (entry.olderlines) put(groups.olderlines, entry.olderlines, older.has(entry));
     }
   }
 
-  function drawWater({ label, open }) {
-    groups.water.clearLayers();
-    for (const line of lines) {
-      if (line.kind !== "water") continue;
-      const closed = String(line.course[0]) === String(line.course.at(-1));
-      const style = { color: data.water, weight: 1.5, dashArray: line.look[2], fillColor: data.water, fillOpacity: 0.5 };
-      const shape = closed ? L.polygon(line.course, style) : L.polyline(line.course, style);
-      shape.on("click", (event) => open(event.latlng, line));
-      if (closed) {
-        shape.bindTooltip(label(line.names), { permanent: true, direction: "center", className: "claims-label claims-line" });
-      }
-      shape.addTo(groups.water);
+  function widen() {
+    const pixels = perMetre();
+    for (const entry of traced) entry.bands.eachLayer((band) => band.widen(pixels));
+  }
+
+  for (const line of lines.filter(({ kind }) => kind === "water")) {
+    const closed = String(line.course[0]) === String(line.course.at(-1));
+    const style = on("water", { color: data.water, weight: 1.5, dashArray: line.look[2], fillColor: data.water, fillOpacity: 0.5, bubblingMouseEvents: false });
+    const shape = closed ? L.polygon(line.course, style) : L.polyline(line.course, style);
+    if (closed) {
+      shape.bindTooltip(nameTag(line.names), { permanent: true, direction: "center", className: "claims-label claims-line" });
+    }
+    touchable(shape, "line", line).addTo(groups.water);
+  }
+
+  const dots = data.places.map((place) => {
+    const [edge, inside] = place.rank === POSTS ? ["#7a0000", "#ffd9d9"] : ["#111", "#fff"];
+    const dot = L.circleMarker(place.at, on("places", {
+      radius: [4, 2.5, 4][place.rank], color: edge, weight: 1.2, fillColor: inside, fillOpacity: 1, bubblingMouseEvents: false,
+    }));
+    dot.bindTooltip(nameTag(place.names), {
+      permanent: true, direction: "right", offset: [3, 0], className: `claims-label${place.rank ? " claims-minor" : ""}`,
+    });
+    dot.on("mouseover mouseout", ({ type }) => dot.getTooltip().getElement()?.classList.toggle("claims-named", type === "mouseover"));
+    return { place, dot: touchable(dot, "place", place) };
+  });
+
+  function drawPlaces(day, withPosts) {
+    for (const { place, dot } of dots) {
+      put(groups.places, dot, valid(place, day) && (place.rank !== POSTS || withPosts));
     }
   }
 
-  function drawPlaces(day, { label, open, posts }) {
-    groups.places.clearLayers();
-    for (const place of data.places) {
-      if (!valid(place, day) || (place.rank === 2 && !posts)) continue;
-      const colours = [["#111", "#fff"], ["#111", "#fff"], ["#7a0000", "#ffd9d9"]][place.rank];
-      const dot = L.circleMarker(place.at, {
-        radius: [4, 2.5, 4][place.rank], color: colours[0], weight: 1.2, fillColor: colours[1], fillOpacity: 1,
-      });
-      dot.bindTooltip(label(place.names), {
-        permanent: true, direction: "right", offset: [3, 0],
-        className: `claims-label${place.rank ? " claims-minor" : ""}`,
-      });
-      dot.on("click", (event) => open(event.latlng, place));
-      dot.addTo(groups.places);
-    }
+  const seen = (layer) => map.hasLayer(layer);
+
+  // the places and lines that are shown, each with a point of it: of a line, the one nearest to the middle of the view
+  function things() {
+    const centre = map.getCenter();
+    const nearestOf = (course) => course.map((point) => [centre.distanceTo(point), point])
+      .reduce((one, other) => (other[0] < one[0] ? other : one))[1];
+    const courses = [
+      ...traced.filter((entry) => groups.lines.hasLayer(entry.lines)).map(({ item, courses: all }) => [item, all.flatMap(({ course }) => course)]),
+      ...lines.filter(({ kind }) => kind === "water").map((line) => [line, line.course]),
+    ];
+    return [
+      ...dots.filter(({ dot }) => seen(dot)).map(({ place }) => ({ kind: "place", item: place, at: place.at })),
+      ...courses.map(([item, course]) => ({ kind: "line", item, at: nearestOf(course) })),
+    ];
+  }
+
+  // a finger is broader than a dot: what it just misses is what it means
+  function near(point, reach) {
+    const away = (at) => map.latLngToContainerPoint(at).distanceTo(point);
+    const hit = dots.filter(({ dot }) => seen(dot)).map(({ place }) => [away(place.at), { kind: "place", item: place }])
+      .reduce((one, other) => (other[0] < one[0] ? other : one), [Infinity]);
+    return hit[0] <= reach ? hit[1] : null;
   }
 
   const declutter = () => map.getContainer().classList.toggle("claims-far", map.getZoom() < NEAR_ZOOM);
-  map.on("zoomend", declutter);
+  map.on("zoomend", () => { declutter(); widen(); });
   declutter();
 
   function nearest(latlng, day) {
-    const near = lines
+    const close = lines
       .filter((line) => line.cuts && line.kind !== "frame" && valid(line, day))
-      .map((line) => ({ line, metres: metresTo(line.course, latlng) }));
-    return near.reduce((one, other) => (other.metres < one.metres ? other : one), near[0]);
+      .map((line) => ({ line, metres: claimsGeodesy.metresTo(line.course, [latlng.lat, latlng.lng]) }));
+    return close.reduce((one, other) => (other.metres < one.metres ? other : one), close[0]);
   }
 
   function clip(share) {
@@ -255,6 +307,6 @@ const claimsDrawing = (map, data) => {
   }
 
   return {
-    ground, changed, drawLines, drawWater, drawPlaces, faceAt, nearest, clip, swatch, stroke, groups, valid, lines, RADIUS,
+    ground, changed, drawLines, drawPlaces, relabel, widen, things, near, faceAt, nearest, clip, swatch, stroke, valid, lines,
   };
 };

@@ -1,0 +1,142 @@
+// Cards: what is known of a place, a line or the ground. One is open at a time; Escape closes it and gives the focus back.
+const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => {
+  const { element, link } = claimsElements;
+  const { words, party, basis, named, fills, whole, direction } = texts;
+  const UNSPOKEN = new Set(["unit", "extent"]); // kinds of zones that serve the sums alone
+  let open = null;
+
+  function rowsOf(pairs) {
+    const table = element("table");
+    for (const [name, value] of pairs) {
+      if (!value) continue;
+      const row = table.insertRow();
+      row.append(element("th", name, { scope: "row" }), element("td", value, { dir: "auto" }));
+    }
+    return table;
+  }
+
+  function sourcesOf(indices) {
+    const list = element("ul");
+    for (const index of new Set(indices)) {
+      const [title, address] = data.sources[index];
+      list.appendChild(element("li", undefined, { dir: "auto" })).append(link(title, address));
+    }
+    return list;
+  }
+
+  function show(latlng, title, pairs, sources, { more = [], opener = null }) {
+    const box = element("div", undefined, { class: "claims-popup", dir: direction(), lang: state.language, role: "dialog", "aria-label": title, tabindex: "-1" });
+    box.append(element("h2", title, { dir: "auto" }), rowsOf(pairs), ...more);
+    if (sources?.length) box.append(element("h3", words("sources")), sourcesOf(sources));
+    const popup = L.popup({ maxWidth: 360, maxHeight: 320 }).setLatLng(latlng).setContent(box);
+    popup.on("remove", () => {
+      if (open?.popup === popup) open = null;
+    });
+    popup.openOn(map);
+    const shell = popup.getElement();
+    shell.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", words("close"));
+    // a card that scrolls can be scrolled with the keys
+    for (const node of shell.querySelectorAll(".leaflet-popup-scrolled")) node.tabIndex = 0;
+    const within = shell.contains(document.activeElement);
+    open = { popup, opener };
+    if (opener && !within) box.focus({ preventScroll: true });
+  }
+
+  function close() {
+    if (!open) return false;
+    const { popup, opener } = open;
+    popup.close();
+    if (opener?.isConnected) opener.focus({ preventScroll: true });
+    else map.getContainer().focus({ preventScroll: true });
+    return true;
+  }
+
+  const period = (from, to) => `${from} – ${to || words("today")}`;
+  const accuracy = (metres) => (metres ? `± ${whole(metres)} m (${words("sigma")})` : "");
+
+  function openLine(latlng, line, options) {
+    const pairs = [
+      [words("valid"), period(line.from, line.to)],
+      [words("accuracy"), accuracy(line.accuracy)],
+      [words("basis"), basis(line.basis)],
+      [words("note"), line.note],
+    ];
+    show(latlng, named(line.names), pairs, line.sources, options);
+  }
+
+  function openPlace(latlng, place, options) {
+    const others = Object.values(place.names).filter((name) => name !== named(place.names));
+    const pairs = [
+      [words("names"), [...new Set(others)].join(", ")],
+      [words("kind"), words(`kind_${place.kind}`)],
+      [words("reported"), place.last ? `${place.from} – ${place.last}` : ""],
+      [words("people"), place.people ? `${whole(place.people[0])} (${place.people[1]})` : ""],
+      [words("position"), accuracy(place.accuracy)],
+      [words("side"), place.side],
+      [words("note"), place.note],
+    ];
+    show(latlng, named(place.names), pairs, place.sources, options);
+  }
+
+  function claimsOn(zones, day) {
+    const claimed = data.claims.filter(([zone, , , from, to]) => zones.includes(zone) && drawing.valid({ from, to }, day));
+    const more = element("details");
+    more.append(element("summary", `${words("claims")} (${claimed.length})`));
+    const list = more.appendChild(element("ul"));
+    for (const [, claimant, , from, , statement, sources] of claimed) {
+      const item = list.appendChild(element("li", undefined, { dir: "auto" }));
+      item.append(element("strong", party(claimant)), ` ${from}: ${statement} `);
+      for (const index of sources) item.append(link(`[${data.sources[index][0]}]`, data.sources[index][1]), " ");
+    }
+    return more;
+  }
+
+  function openGround(latlng, { zone = null, ...options }) {
+    const face = drawing.faceAt(latlng);
+    if (face < 0) return;
+    const { zones, held } = data.faces[face];
+    const at = momentAt(latlng);
+    const day = ledger.dayOf(at);
+    const best = ledger.held(at, state.extent)[face];
+    const until = held[state.extent].find(([from]) => from > day)?.[0];
+    const event = data.events.find(([id]) => id === best.event);
+    const spoken = zones.map((id) => data.zones[id]).filter((known) => known && !UNSPOKEN.has(known.kind));
+    const inTime = zone ?? spoken.find((known) => drawing.valid(known, day)) ?? spoken[0];
+    const other = ledger.EXTENTS
+      .map((extent) => [extent, ledger.held(at, extent)[face].controller])
+      .filter(([, controller]) => controller !== best.controller)
+      .map(([extent, controller]) => `${words(extent)}: ${party(controller)}`);
+    const near = drawing.nearest(latlng, day);
+    const pairs = [
+      [words("held_by"), best.supposed ? `${party(best.controller)} (${words("hypothetical")})` : party(best.controller)],
+      [words("since"), best.supposed || !best.from ? "" : period(best.from, until)],
+      [words("event"), event ? `${event[1]}: ${event[2]}` : ""],
+      [words("other_extents"), other.join("; ")],
+      [words("basis"), basis(best.basis)],
+      [words("note"), best.note],
+      [words("nearest_line"), near ? `${named(near.line.names)}: ${whole(near.metres)} m; ± ${whole(near.line.accuracy)} m` : ""],
+    ];
+    if (state.view) {
+      const view = ledger.seen(state.view, at)[face];
+      pairs.unshift([fills(words("counted_by"), { party: party(state.view) }), `${party(view.controller)}: ${named(view.names)}`]);
+    }
+    const more = data.claims.length ? [claimsOn(zones, day)] : [];
+    show(latlng, named(inTime?.names) || words("ground"), pairs, best.sources, { more, ...options });
+  }
+
+  function openThing({ kind, item }, latlng, options = {}) {
+    if (kind === "place") openPlace(L.latLng(item.at), item, options);
+    else if (kind === "line") openLine(latlng, item, options);
+    else openGround(latlng, { zone: item, ...options });
+  }
+
+  // zones that hold on the day shown, each with a point inside
+  function zonesShown() {
+    const day = ledger.dayOf(state.date);
+    return Object.values(data.zones)
+      .filter((zone) => zone.at && !UNSPOKEN.has(zone.kind) && drawing.valid(zone, day))
+      .map((zone) => ({ kind: "zone", item: zone, at: zone.at }));
+  }
+
+  return { openThing, close, zonesShown, opener: () => open?.opener ?? null };
+};
