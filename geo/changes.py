@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import math
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 
     import folium
     import geopandas
+
+
+class Names(NamedTuple):
+    """What people call the parties, zones and places that an answer knows by id."""
+
+    party: Callable[[str], str] = str
+    zone: Callable[[str], str] = str
+    place: Callable[[str], str] = str
 
 
 class Change:
@@ -42,6 +50,7 @@ class Change:
         *,
         drawn: Callable[..., folium.Map] | None = None,
         supposed: Sequence[dict[str, Any]] = (),
+        names: Names | None = None,
     ) -> None:
         self.before = before
         self.after = after
@@ -49,6 +58,7 @@ class Change:
         self._pieces = pieces
         self._drawn = drawn
         self._supposed = list(supposed)
+        self._names = names or Names()
 
     @cached_property
     def pieces(self) -> geopandas.GeoDataFrame:
@@ -63,8 +73,20 @@ class Change:
         """What each controller gained less what it lost, in km²; the values sum to zero."""
         return {name: cm2 / CM2_PER_KM2 for name, cm2 in Ledger.net_cm2(self.transfers).items()}
 
-    def table(self) -> pd.DataFrame:
+    def _places(self, transfer: Transfer) -> list[str]:
+        """Return the names of places, with "?" where the side is not sure."""
+        return [
+            self._names.place(place) + ("?" if place in transfer.places_uncertain else "") for place in transfer.places
+        ]
+
+    def table(self, *, names: bool = False) -> pd.DataFrame:
         """Return one row per pair of controllers.
+
+        Parameters
+        ----------
+        names
+            Parties, zones and places by their English names, not their ids. A name ends in "?" where the place lies
+            so near the edge, within one standard deviation of place and line, that its side is not sure.
 
         Returns
         -------
@@ -78,18 +100,22 @@ class Change:
         >>> golan.change("2024-12-07", "2024-12-08").table()[["from", "to"]]
             from      to
         0  syria  israel
+        >>> golan.change("2024-12-07", "2024-12-08").table(names=True)[["from", "to"]]
+            from      to
+        0  Syria  Israel
         """
+        party, zone = (self._names.party, self._names.zone) if names else (str, str)
         rows = [
             {
-                "from": transfer.source,
-                "to": transfer.target,
+                "from": party(transfer.source),
+                "to": party(transfer.target),
                 "area_km2": transfer.quantity.area,
                 "low_km2": transfer.quantity.low,
                 "high_km2": transfer.quantity.high,
                 "ci95_low_km2": transfer.quantity.ci95[0],
                 "ci95_high_km2": transfer.quantity.ci95[1],
-                "zones": list(transfer.zones_km2),
-                "places": list(transfer.places),
+                "zones": list(map(zone, transfer.zones_km2)),
+                "places": self._places(transfer) if names else list(transfer.places),
                 "hypothetical": self.hypothetical,
             }
             for transfer in self.transfers
@@ -127,17 +153,20 @@ class Change:
     def _repr_html_(self) -> str:
         mark = "HYPOTHETICAL: " if self.hypothetical else ""
         rows = "".join(
-            f"<tr><td>{html.escape(t.source)}</td><td>{html.escape(t.target)}</td>"
+            f"<tr><td>{html.escape(self._names.party(t.source))}</td><td>{html.escape(self._names.party(t.target))}</td>"
             f"<td style='text-align:right'>{t.quantity.area:.1f}</td>"
             f"<td>{_interval(t.quantity)}</td>"
-            f"<td>{t.quantity.low:.1f} to {t.quantity.high:.1f}</td><td>{html.escape(', '.join(t.places))}</td></tr>"
+            f"<td>{t.quantity.low:.1f} to {t.quantity.high:.1f}</td>"
+            f"<td>{html.escape(', '.join(self._places(t)))}</td></tr>"
             for t in self.transfers
         )
+        doubtful = any(t.places_uncertain for t in self.transfers)
+        foot = "<p>?: so near the edge that the side is not sure</p>" if doubtful else ""
         return (
             f"<table><caption>{mark}Change in control, {html.escape(self.before)} to {html.escape(self.after)}"
             "</caption>"
             "<thead><tr><th>from</th><th>to</th><th>km²</th><th>95 % (where the lines run)</th>"
-            f"<th>range (who holds what)</th><th>places</th></tr></thead><tbody>{rows}</tbody></table>"
+            f"<th>range (who holds what)</th><th>places</th></tr></thead><tbody>{rows}</tbody></table>{foot}"
         )
 
 

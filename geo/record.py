@@ -414,7 +414,8 @@ class Record:
         >>> golan.change("2024-12-07", "2026-01-06").net_km2.keys()
         dict_keys(['israel', 'syria'])
         """
-        from geo.changes import Change
+        from geo.changes import Change, Names
+        from geo.words import Words
 
         before, after = self.ledger.moment(before), self.ledger.moment(after)
         transfers = self.ledger.change(before, after)
@@ -427,7 +428,12 @@ class Record:
             return rows
 
         supposed = self.ledger.supposed(before, after)
-        return Change(before, after, transfers, pieces, drawn=self.map, supposed=supposed)
+        names = Names(
+            party=Words("en").party,
+            zone=lambda zone: self.zones[zone].names["en"],
+            place=lambda place: self.curated_places[place].label,
+        )
+        return Change(before, after, transfers, pieces, drawn=self.map, supposed=supposed, names=names)
 
     def map(self, before: str | None = None, after: str | None = None, **options: Any) -> folium.Map:
         """Return an interactive map of the whole record, opened at one date or at the change between two.
