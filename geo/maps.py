@@ -7,20 +7,19 @@ and becomes text nodes in the browser, never markup.
 
 from __future__ import annotations
 
-import base64
 import importlib.resources
 import json
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import folium
 import numpy as np
 import shapely
-from branca.element import Element, Figure, MacroElement
+from branca.element import MacroElement
 from jinja2 import Template
 
-from geo import _files, areas
+from geo import _files, areas, assets
 from geo._errors import ClaimsError, unknown
 from geo.curated import EXTENTS, POST
 from geo.palette import LINES, WATER, colour, look_of, looks, pattern
@@ -54,20 +53,6 @@ _MAIN_PLACES = ("city", "town")
 _MICRODEGREES = 1_000_000
 
 
-def _leaflet(name: str) -> str:
-    return (importlib.resources.files("xstatic.pkg.leaflet") / "data" / name).read_text(encoding="utf-8")
-
-
-def _leaflet_style() -> str:
-    """Return Leaflet's style sheet with its pictures inside."""
-
-    def inside(match: re.Match[str]) -> str:
-        picture = (importlib.resources.files("xstatic.pkg.leaflet") / "data" / match[1]).read_bytes()
-        return f"url(data:image/png;base64,{base64.b64encode(picture).decode()})"
-
-    return re.sub(r"url\((images/[\w.-]+\.png)\)", inside, _leaflet("leaflet.css"))
-
-
 def _static(name: str) -> str:
     return (importlib.resources.files("geo") / "static" / name).read_text(encoding="utf-8")
 
@@ -97,29 +82,6 @@ class _Claims(MacroElement):
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Claims"
         self.json = _script(data)
-
-
-class _Verbatim(Element):
-    """Markup that branca must not read as a template."""
-
-    _template = Template("{{ this.markup }}")
-
-    def __init__(self, markup: str) -> None:
-        super().__init__()
-        self.markup = markup
-
-
-def _page(map_: folium.Map) -> None:
-    """Put Leaflet and our own style and scripts into the page in place of links to other hosts."""
-    map_.default_js = []
-    map_.default_css = []
-    header = cast("Figure", map_.get_root()).header
-    header.add_child(_Verbatim("<title>Territorial control on the Golan</title>"), name="title")
-    for index, style in enumerate((_leaflet_style(), *map(_static, _STYLES))):
-        header.add_child(_Verbatim(f"<style>{style}</style>"), name=f"style_{index}")
-    for index, script in enumerate((_leaflet("leaflet.js"), *map(_static, _SCRIPTS))):
-        plain = re.sub(r"//# sourceMappingURL=\S+", "", script)  # a debugger would ask the network for it
-        header.add_child(_Verbatim(f"<script>{plain}</script>"), name=f"script_{index}")
 
 
 class _Sources:
@@ -418,8 +380,8 @@ def _opened(
     """Return the map of some data, opened at one date or at the change between two."""
     if language not in LANGUAGES:
         raise unknown("language", language, list(LANGUAGES))
-    map_ = folium.Map(tiles=None, control_scale=True, zoom_snap=0.25)
-    _page(map_)
+    # plugins that gather markers ask for the last zoom level; there a pixel is 0.25 m
+    map_ = folium.Map(tiles=None, control_scale=True, zoom_snap=0.25, maxZoom=19)
     if tiles is not None:
         _tiles(tiles).add_to(map_)
     west, south, east, north = bounds
@@ -432,6 +394,7 @@ def _opened(
         "extent": "best",
     }
     map_.add_child(_Claims(shown | {"bounds": [[south, west], [north, east]], "state": state}))
+    assets.Page(map_, "Territorial control on the Golan", map(_static, _STYLES), map(_static, _SCRIPTS))
     return map_
 
 

@@ -1,0 +1,268 @@
+"""What a map's page holds beside the map: our head, and what layers that users add ask other hosts for.
+
+Elements of folium link to scripts and style sheets on other hosts, and count on jQuery and icon fonts that folium's own
+page links to. Here a link is replaced by the same file out of a package (``folium-offline`` has them by address), and
+what an element counts on is put into the page only when one does. An address that no package has keeps its link.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import html
+import importlib.resources
+import re
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urljoin
+
+import folium
+from branca.element import Element
+from jinja2 import Template
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from branca.element import Figure
+
+# geopandas' legend, which can be dragged, asks for another version of jQuery UI
+_SAME_LIBRARY = {
+    "https://code.jquery.com/ui/1.12.1/jquery-ui.js": "https://cdnjs.cloudflare.com/ajax/libs/jqueryui/1.10.2/jquery-ui.min.js"
+}
+_ARROW = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 19 19"><path d="M14 5h-2v5L6 4 4 6l6 6H5v2h9z"/></svg>'
+_PICTURES = {  # of style sheets, which the package does not hold: drawn here
+    "https://cdnjs.cloudflare.com/ajax/libs/leaflet-minimap/3.6.1/images/toggle.svg": _ARROW,
+}
+
+_LINK = re.compile(
+    r"""<script\b[^>]*?\bsrc\s*=\s*["'](?P<script>[^"']+)["'][^>]*>\s*</script>"""
+    r"""|<link\b[^>]*?\bhref\s*=\s*["'](?P<style>[^"']+)["'][^>]*>"""
+)
+_JQUERY = re.compile(r"\$\((?!`)|\$\.|\bjQuery\b")
+_POPUP = re.compile(r"\$\(`")
+_MARKER = re.compile(r"\bL\.(?:[mM]arker|geoJson|realtime|Control\.(?:Draw|Search|Geocoder))\b")
+# what makes an element count on a file of folium's own page, by folium's name for that file
+_COUNTED_ON = (
+    ("jquery", _JQUERY),
+    ("awesome_markers", re.compile(r"\bL\.AwesomeMarkers\b")),
+    ("awesome_markers_css", re.compile(r"\bL\.AwesomeMarkers\b")),
+    ("awesome_rotate_css", re.compile(r"\bfa-rotate-(?!0\b)")),
+    ("glyphicons_css", re.compile(r"\bglyphicon\b")),
+    (
+        "awesome_markers_font_css",
+        re.compile(r'"prefix": "fa|\bfa[bsr]? fa-|\bfa-(?:solid|regular|brands)\b|\bBeautifyIcon\b'),
+    ),
+)
+# all that a popup wants of jQuery: the first element of some markup
+_FIRST_ELEMENT = """
+window.$ ??= (markup) => {
+    const template = document.createElement("template");
+    template.innerHTML = markup;
+    return [template.content.firstElementChild];
+};
+"""
+# an element that cannot be drawn, its script out of reach, says so and leaves the others alone
+_WARN = """
+addEventListener("error", (event) => {
+    const name = document.currentScript?.dataset.element;
+    if (name) {
+        event.preventDefault();
+        console.warn(`${name} is not drawn: ${event.message}`);
+    }
+});
+"""
+
+
+def _leaflet(name: str) -> str:
+    """Return a file of Leaflet as text."""
+    return (importlib.resources.files("xstatic.pkg.leaflet") / "data" / name).read_text(encoding="utf-8")
+
+
+def _picture(name: str) -> str:
+    picture = (importlib.resources.files("xstatic.pkg.leaflet") / "data" / "images" / name).read_bytes()
+    return f"data:image/png;base64,{base64.b64encode(picture).decode()}"
+
+
+def _leaflet_style() -> str:
+    """Return Leaflet's style sheet with its pictures inside."""
+    return re.sub(r"url\(images/([\w.-]+\.png)\)", lambda match: f"url({_picture(match[1])})", _leaflet("leaflet.css"))
+
+
+def _script(text: str) -> str:
+    """Return a script as an element of a page, which its own text cannot end."""
+    # a debugger would ask the network for the source map
+    plain = re.sub(r"^//# sourceMappingURL=\S+", "", text, flags=re.MULTILINE)
+    return "<script>" + re.sub("<(?=/script)", r"\\x3c", plain, flags=re.IGNORECASE) + "</script>"
+
+
+def _style(text: str) -> str:
+    """Return a style sheet as an element of a page, which its own text cannot end."""
+    plain = re.sub(r"/\*# sourceMappingURL=.*?\*/", "", text)
+    return "<style>" + re.sub("<(?=/style)", r"\\3c ", plain, flags=re.IGNORECASE) + "</style>"
+
+
+@functools.cache
+def _packaged() -> dict[str, str]:
+    """Return the scripts and style sheets that a package has, by the address that folium links to."""
+    from offlinefolium.elements import _res
+    from offlinefolium.features import _vres
+
+    return {**_res, **_vres}
+
+
+def _movable(address: str, text: str) -> str:
+    """Return a style sheet that may stand elsewhere: each font once, addresses absolute."""
+    fonts: set[str] = set()
+
+    def once(match: re.Match[str]) -> str:
+        font = re.search(r"base64,([\w+/=]+)", match[0])
+        if font is None:
+            return match[0]
+        again = font[1] in fonts  # the same font under the names of older versions
+        fonts.add(font[1])
+        return "" if again else match[0]
+
+    def absolute(match: re.Match[str]) -> str:
+        found = urljoin(address, match["path"])
+        if found in _PICTURES:
+            found = f"data:image/svg+xml;base64,{base64.b64encode(_PICTURES[found].encode()).decode()}"
+        return f'url("{found}")'
+
+    text = re.sub(r"@font-face\s*\{[^}]*\}", once, text)
+    return re.sub(r"""url\((?P<mark>["']?)(?!data:|#|%23|https?:)(?P<path>[^"')]+)(?P=mark)\)""", absolute, text)
+
+
+def _marker_icons() -> str:
+    """Return what gives plain markers their icon, which Leaflet would look for beside its style sheet."""
+    icons = {"iconUrl": "marker-icon.png", "iconRetinaUrl": "marker-icon-2x.png", "shadowUrl": "marker-shadow.png"}
+    options = ", ".join(f'{option}: "{_picture(name)}"' for option, name in icons.items())
+    return f'L.Icon.Default.imagePath = "";\nL.Icon.Default.mergeOptions({{{options}}});'
+
+
+class Verbatim(Element):
+    """Markup that branca must not read as a template."""
+
+    _template = Template("{{ this.markup }}")
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.markup = markup
+
+
+class _Changed(Element):
+    """A part of a figure whose text is changed once it is rendered."""
+
+    def __init__(self, part: Element, change: Callable[[str], str]) -> None:
+        super().__init__()
+        self.part = part
+        self.change = change
+
+    def render(self, **kwargs: Any) -> str:
+        return self.change(self.part.render(**kwargs))
+
+
+def _alone(name: str, text: str) -> str:
+    """Return an element's script as one of its own, so that its failure is not that of the next."""
+    return f'</script>\n<script data-element="{html.escape(name)}">\n{text}\n</script>\n<script>'
+
+
+def _below(elements: Iterable[Element]) -> Iterator[Element]:
+    for element in elements:
+        yield element
+        yield from _below(element._children.values())  # noqa: SLF001
+
+
+class _Head(Verbatim):
+    """The last part of our head, which sees to what elements ask for.
+
+    A figure renders its header after its children, when each has said what it puts into header, body and script.
+    """
+
+    def __init__(self, markup: str) -> None:
+        super().__init__(markup)
+        self.inside: set[str] = set()  # a library that runs twice loses its plugins
+
+    def render(self, **kwargs: Any) -> str:
+        figure = cast("Figure", self.get_root())
+        pages = [element for element in _below([figure]) if isinstance(element, Page)]
+        maps = {page.map for page in pages}
+        ours = {element.get_name() for page in pages for element in _below(page.own)}
+        texts = []
+        self.inside.clear()
+        for place in (figure.header, figure.html, figure.script):
+            for name, part in place._children.items():  # noqa: SLF001
+                if isinstance(part, Verbatim) or name in ours:
+                    continue
+                texts.append((part.part if isinstance(part, _Changed) else part).render(**kwargs))
+                if name not in maps and not isinstance(part, _Changed):
+                    change = functools.partial(_alone, name) if place is figure.script else self._with_files
+                    place._children[name] = _Changed(part, change)  # noqa: SLF001
+        guarded = any(isinstance(part, _Changed) for part in figure.script._children.values())  # noqa: SLF001
+        return self.markup + self._counted_on("\n".join(texts), guarded=guarded)
+
+    def _counted_on(self, text: str, *, guarded: bool) -> str:
+        """Return what elements with this text need and do not link to themselves."""
+        found = [_script(_WARN)] if guarded else []
+        if _MARKER.search(text):
+            found.append(_script(_marker_icons()))
+        for name, pattern in _COUNTED_ON:
+            if pattern.search(text):
+                found.append(self._with_files(_link(name)))
+        if _POPUP.search(text) and not _JQUERY.search(text):
+            found.append(_script(_FIRST_ELEMENT))
+        return "".join(found)
+
+    def _with_files(self, text: str) -> str:
+        """Return markup with the files that a package has in place of links to them."""
+
+        def inside(match: re.Match[str]) -> str:
+            address = match["script"] or match["style"]
+            file = _packaged().get(_SAME_LIBRARY.get(address, address))
+            if file is None:
+                return match[0]
+            if file in self.inside:
+                return ""
+            self.inside.add(file)
+            return _script(file) if match["script"] else _style(_movable(address, file))
+
+        return _LINK.sub(inside, text)
+
+
+def _link(name: str) -> str:
+    """Return the link that folium's own page has under a name."""
+    scripts, styles = dict(folium.Map.default_js), dict(folium.Map.default_css)
+    if name in scripts:
+        return f'<script src="{scripts[name]}"></script>'
+    return f'<link rel="stylesheet" href="{styles[name]}"/>'
+
+
+class Page(Element):
+    """The head of a map's page, as a child of the map: it goes into whatever figure the map is rendered in.
+
+    Parameters
+    ----------
+    map_
+        The map with all that is ours on it; what is added later is the user's.
+    title
+        Title of the page.
+    styles, scripts
+        Style sheets and scripts beside Leaflet's.
+    """
+
+    def __init__(self, map_: folium.Map, title: str, styles: Iterable[str], scripts: Iterable[str]) -> None:
+        super().__init__()
+        self._name = "Page"
+        self.map = map_.get_name()
+        self.own = list(map_._children.values())  # noqa: SLF001
+        map_.default_js = []
+        map_.default_css = []
+        heads = [f"<title>{title}</title>", *map(_style, (_leaflet_style(), *styles))]
+        *scripts, last = map(_script, (_leaflet("leaflet.js"), *scripts))
+        self.parts = [*map(Verbatim, (*heads, *scripts)), _Head(last)]
+        map_.add_child(self)
+
+    def render(self, **kwargs: Any) -> str:  # noqa: ARG002
+        """Put the head into the figure that is rendered."""
+        header = cast("Figure", self.get_root()).header
+        for index, part in enumerate(self.parts, start=1):  # after the character set, before all that users add
+            header.add_child(part, name=f"page_{index}", index=index)
+        return ""
