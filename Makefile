@@ -1,6 +1,7 @@
 # make run    the question this project exists for, answered into out/
 # make test   everything that CI checks
 # make bench  timings beside geopandas, as ratios
+# make pictures  the light pictures in the notebooks, drawn anew
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BEFORE := 2024-12-07
 AFTER := 2026-01-06
 
-.PHONY: run test bench clean
+.PHONY: run test bench pictures clean
 
 run: $(VENV)/installed
 	@mkdir -p out
@@ -23,7 +24,7 @@ run: $(VENV)/installed
 	@$(BIN)/claims export control_$(AFTER) -o out/control_$(AFTER).geojson
 
 test: $(VENV)/tested
-	@tests/chromium.sh
+	@tests/browsers.sh
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/oxlint geo/static
@@ -32,9 +33,13 @@ test: $(VENV)/tested
 	$(BIN)/pytest -q -n auto --dist worksteal
 
 bench: $(VENV)/tested
-	@tests/chromium.sh
+	@tests/browsers.sh
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python tests/bench/bench.py
+
+pictures: $(VENV)/tested
+	@tests/browsers.sh
+	$(BIN)/python notebooks/pictures.py
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed"; exit 1; }

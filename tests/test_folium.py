@@ -296,6 +296,22 @@ def draw(map_, _):
         page.mouse.click(760, 400)  # the last vertex again: the line is done
         page.mouse.move(600, 60)
         assert pink(page).count() == 1
+        click(page, page.locator(".leaflet-draw-draw-rectangle"))
+        page.mouse.move(560, 300)
+        page.mouse.down()
+        page.mouse.move(680, 420, steps=5)
+        page.mouse.up()
+        page.wait_for_timeout(300)
+        assert page.locator(".leaflet-popup").count() == 0, "no card opens while something is drawn"
+        page.mouse.click(720, 600)
+        page.locator(".claims-popup").wait_for()  # and it does again afterwards
+        click(page, page.locator(".leaflet-draw-draw-marker"))
+        page.locator(".leaflet-popup").wait_for(state="detached")
+        dot = page.locator(".leaflet-claims-places-pane path").nth(20).bounding_box()
+        page.mouse.move(dot["x"] + 2, dot["y"] + 2)
+        page.mouse.click(dot["x"] + 2, dot["y"] + 2)
+        assert page.locator(".leaflet-popup").count() == 0
+        assert page.locator(".leaflet-marker-icon:not(.leaflet-mouse-marker)").count() == 1
 
     return look
 

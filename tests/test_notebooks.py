@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+import tomllib
 from pathlib import Path
 
 import nbformat
@@ -34,6 +36,28 @@ def test_notebook_is_committed_without_outputs(path):
         if cell.cell_type == "code":
             assert cell.outputs == []
             assert cell.execution_count is None
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_section_has_a_light_picture(path):
+    """A code host runs no scripts: what a section is about shows in a picture."""
+    notebook = nbformat.read(path, as_version=4)
+    sections = [cell.source for cell in notebook.cells if cell.source.startswith("## ")]
+    assert sections
+    for source in sections:
+        pictures = re.findall(r"!\[[^\]]+\]\((pictures/[a-z_]+\.png)\)", source)
+        assert pictures, source
+        for picture in pictures:
+            assert (path.parent / picture).stat().st_size < 150_000
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_says_what_it_needs(path):
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    (extra,) = re.findall(
+        r"pip install 'territorial-claims\[(\w+)\]'", nbformat.read(path, as_version=4).cells[0].source
+    )
+    assert extra in extras
 
 
 def test_all_three_uses_have_a_notebook():
