@@ -37,7 +37,7 @@ def move(features, name, vertex, east):
 
 GEOMETRY = [
     ("lines.geojson", lambda f: line(f, "line_a")["properties"].update(accuracy_m=0), "accuracy", "line_a", None),
-    ("lines.geojson", lambda f: line(f, "line_a")["properties"].update(accuracy_m=None), "value", "line_a", None),
+    ("lines.geojson", lambda f: line(f, "line_a")["properties"].update(accuracy_m=None), "missing", "line_a", None),
     ("lines.geojson", lambda f: line(f, "line_a")["properties"].update(sources=["nobody"]), "source", "line_a", None),
     ("lines.geojson", lambda f: line(f, "line_a1")["properties"].update(note="Drawn."), "inferred", "line_a1", None),
     ("lines.geojson", lambda f: line(f, "line_b")["properties"].update(id="line_a"), "id", "line_a", None),
@@ -108,6 +108,8 @@ TABLES = [
     ("figures.csv", ",235,", ",-235,", "value"),
     ("bands.csv", ",line_a,west,0,10,", ",line_a,west,10,10,", "band"),
     ("bands.csv", "35.35:33.09", "35.35:west", "band"),
+    ("spread.csv", "line_a,32.75,35.761", "line_a,32.75,335.761", "position"),
+    ("spread.csv", "line_a,32.75,35.761", "line_a,32.75,", "missing"),
     ("spread.csv", "line_a,32.75,35.761", "line_a,32.75,35.762", "spread"),
     ("routes.csv", "ceasefire_1967,Cease", "line_a,Cease", "id"),
     ("events.csv", "e_1967_06_10_quneitra,", "e_1967_06_10_quneitra_2,", "event"),
