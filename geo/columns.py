@@ -168,7 +168,8 @@ class Number(Column):
         self._least, self._most, self._above = least, most, above
 
     def constraints(self) -> dict[str, Any]:  # noqa: D102
-        bounds = {"minimum": self._least, "maximum": self._most, "exclusiveMinimum": self._above}
+        # the first version of the standard has no exclusive bound
+        bounds = {"minimum": self._above if self._least is None else self._least, "maximum": self._most}
         return {name: bound for name, bound in bounds.items() if bound is not None}
 
     def _value(self, row: Row, name: str, cell: Any) -> float:

@@ -31,14 +31,14 @@ _Id = Annotated[str, Identifier("Identifier: small letters, digits, underscores;
 _Names = Annotated[dict[str, str], Names()]
 _From = Annotated[str, Date("First day, ISO 8601; reduced precision counts from its first day")]
 _To = Annotated[str | None, Date("First day after the last; empty while it lasts", blank=None)]
-_Sources = Annotated[tuple[str, ...], Words("Ids in sources.json, separated by spaces", references="sources.json")]
+_Sources = Annotated[tuple[str, ...], Words("Ids in sources.json", references="sources.json")]
 _Note = Annotated[str, Text("How it was drawn or what is doubtful", blank="")]
 _Zone = Annotated[str, Text("Id in zones.csv", references="zones.csv")]
 _Line = Annotated[str, Text("Id in lines.geojson", references="lines.geojson")]
 _Basis = Annotated[str, Text("What the statement rests on", words=BASES)]
 _Extents = Annotated[
     tuple[str, ...],
-    Words("In which of min, best and max the row holds; empty for all three", words=EXTENTS, blank=EXTENTS),
+    Words("Those of min, best and max in which the row holds; empty for all three", words=EXTENTS, blank=EXTENTS),
 ]
 _Lon = Annotated[float, Degrees("Longitude, degrees", 180)]
 _Lat = Annotated[float, Degrees("Latitude, degrees", 90)]
@@ -337,7 +337,7 @@ class Event(NamedTuple):
     affects_control: Annotated[
         str, Text("Whether it changed who held ground in fact", words=("yes", "no", "not_drawn"))
     ]
-    zones: Annotated[tuple[str, ...], Words("Ids in zones.csv, separated by spaces", blank=(), references="zones.csv")]
+    zones: Annotated[tuple[str, ...], Words("Ids in zones.csv", blank=(), references="zones.csv")]
     what: Annotated[str, Text("What happened, in our own words")]
     sources: _Sources
 

@@ -83,15 +83,27 @@ def drop(features, id_):
 
 
 DEFECTS = [
-    ("lines.geojson", lambda f: first(f, accuracy_m=-1), "line_a: accuracy_m is -1, not a number of at least 0; needed: one"),
+    (
+        "lines.geojson",
+        lambda f: first(f, accuracy_m=-1),
+        "line_a: accuracy_m is -1, not a number of at least 0; needed: one",
+    ),
     ("lines.geojson", lambda f: first(f, accuracy_m=True), "line_a: accuracy_m is True, not a number of at least 0"),
     ("lines.geojson", lambda f: first(f, basis="guess"), "line_a: basis is 'guess'; write one of treaty_text, survey"),
-    ("lines.geojson", lambda f: first(f, valid_from="June 1974"), "line_a: valid_from is 'June 1974', not a date; write 2024, 2024-12"),
+    (
+        "lines.geojson",
+        lambda f: first(f, valid_from="June 1974"),
+        "line_a: valid_from is 'June 1974', not a date; write 2024, 2024-12",
+    ),
     ("lines.geojson", lambda f: first(f, valid_to="1970"), "line_a: valid_to 1970 is not after valid_from"),
     ("lines.geojson", lambda f: first(f, sources=[]), "line_a: sources is missing; needed: ids in sources.json"),
     ("lines.geojson", lambda f: first(f, sources=[3]), "line_a: sources is [3], not a list of words"),
     ("lines.geojson", lambda f: first(f, name_en=None), "line_a: name_en is missing"),
-    ("lines.geojson", lambda f: first(f, id="../line"), "id '../line' has more than small letters, digits and underscores; write line"),
+    (
+        "lines.geojson",
+        lambda f: first(f, id="../line"),
+        "id '../line' has more than small letters, digits and underscores; write line",
+    ),
     ("lines.geojson", lambda f: first(f, id="line_b"), "line_b: the id line_b is used twice"),
     ("lines.geojson", lambda f: line_a(f)["geometry"].update(type="Point"), "line_a: geometry is not a LineString"),
     ("lines.geojson", lambda f: f[0].update(properties=None), "lines.geojson: feature 0: no properties"),
