@@ -34,7 +34,7 @@ def vocabulary(layers: Path) -> Iterator[tuple[str, str, list[str]]]:
     """
     for resource in _package(layers).get("resources", []):
         for column, words in _listed(resource).items():
-            yield resource["path"], column, words
+            yield _path(resource), column, words
 
 
 def text(layers: Path) -> str | None:
@@ -51,10 +51,11 @@ def text(layers: Path) -> str | None:
         return None
     package = _package(layers)
     resources = package.get("resources", [])
-    names = {resource["path"].removeprefix("curated/"): resource["name"] for resource in resources}
+    paths = [(_path(resource), resource.get("name")) for resource in resources]
+    names = {path.removeprefix("curated/"): name for path, name in paths if path}
     described = [
-        resource | _described(_READERS[resource["path"]], _listed(resource), names)
-        if resource["path"] in _READERS
+        resource | _described(_READERS[_path(resource)], _listed(resource), names)
+        if _path(resource) in _READERS
         else resource
         for resource in resources
     ]
@@ -71,11 +72,16 @@ def _package(layers: Path) -> dict[str, Any]:
     try:
         for resource in package.get("resources", []):
             _listed(resource)
-            resource["path"].lower(), resource["name"].lower()
     except (AttributeError, KeyError, TypeError):
-        message = "not a data package; each resource needs a name, a path and, if any, a schema with fields"
+        message = "not a data package; a resource is an object, and its schema has fields with names"
         raise ClaimsError(message, code="format", file=str(path)) from None
     return package
+
+
+def _path(resource: dict[str, Any]) -> str:
+    """Return the file of a resource; one that has several, or none, is not of ours."""
+    path = resource.get("path")
+    return path if isinstance(path, str) else ""
 
 
 def _listed(resource: dict[str, Any]) -> dict[str, list[str]]:
@@ -86,7 +92,7 @@ def _listed(resource: dict[str, Any]) -> dict[str, list[str]]:
     return {name: list(words) for name, words in enums.items() if words}
 
 
-def _described(reader: Reader[Any], listed: dict[str, list[str]], names: dict[str, str]) -> dict[str, Any]:
+def _described(reader: Reader[Any], listed: dict[str, list[str]], names: dict[str, Any]) -> dict[str, Any]:
     """Return what the declarations say of a resource: its schema, and for GeoJSON where its rows are."""
     features = reader.file in GEOMETRY_FILES
     fields = [_field(reader, name, column, listed.get(name), names) for name, column in reader.columns.items()]
@@ -124,7 +130,7 @@ def _feature(properties: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _field(
-    reader: Reader[Any], name: str, column: Column, listed: list[str] | None, names: dict[str, str]
+    reader: Reader[Any], name: str, column: Column, listed: list[str] | None, names: dict[str, Any]
 ) -> dict[str, Any]:
     """Return the field of a column; a list names what it refers to itself, for foreign keys hold single values only."""
     properties = reader.file in GEOMETRY_FILES

@@ -102,6 +102,7 @@ def test_the_schemas_follow_the_declarations(layers):
     zones["schema"]["fields"][4]["constraints"]["enum"].append("province")
     del zones["schema"]["primaryKey"]
     package["title"] = "By hand"
+    package["resources"].append({"name": "inline", "data": [[1]]})
     path.write_text(json.dumps(package))
     texts = build.files(layers)
     assert build.stale(layers, texts) == ["datapackage.json"]
@@ -112,6 +113,8 @@ def test_the_schemas_follow_the_declarations(layers):
     assert zones["schema"]["primaryKey"] == "id"
     # what is written by hand stays
     assert made["title"] == "By hand"
+    assert made["resources"][-1] == {"name": "inline", "data": [[1]]}
+    assert "inline" not in json.dumps(made["resources"][:-1])
     assert zones["schema"]["fields"][4]["constraints"]["enum"][-1] == "province"
     assert build.stale(layers, build.files(layers)) == []
     path.unlink()
@@ -119,7 +122,7 @@ def test_the_schemas_follow_the_declarations(layers):
 
 
 @pytest.mark.parametrize(
-    "text", ["[]", '{"resources": 3}', '{"resources": [{"path": 3}]}', '{"resources": [{"schema": []}]}']
+    "text", ["[]", '{"resources": 3}', '{"resources": ["zones.csv"]}', '{"resources": [{"schema": []}]}']
 )
 def test_what_is_no_data_package_is_named(layers, text):
     (layers / "datapackage.json").write_text(text)
