@@ -6,7 +6,7 @@ Unlike the readers, which stop at the first fault, this goes on as far as it can
 from __future__ import annotations
 
 import json as json_
-from itertools import combinations, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -130,19 +130,21 @@ def _lines(found: _Set) -> Iterator[Fault]:
         if line.basis == "inferred" and "nferred" not in line.note:
             yield found.fault("inferred", "lines.geojson", line.id, "the note does not say that the line is inferred")
     cutting = [line for line in found.lines if line.cuts]
-    for one, other in combinations(cutting, 2):
-        meeting = shapely.LineString(one.coordinates).intersection(shapely.LineString(other.coordinates))
+    courses = np.array([shapely.LineString(line.coordinates) for line in cutting], dtype=object)
+    pairs = shapely.STRtree(courses).query(courses, predicate="intersects").T
+    for first, second in sorted(pairs[pairs[:, 0] < pairs[:, 1]].tolist()):
+        one, other = cutting[first], cutting[second]
         shared = set(one.coordinates) & set(other.coordinates)
-        for lon, lat in shapely.get_coordinates(meeting).tolist():
+        for lon, lat in shapely.get_coordinates(courses[first].intersection(courses[second])).tolist():
             if not any(abs(lon - x) < 1e-9 and abs(lat - y) < 1e-9 for x, y in shared):
-                message = f"meets {other.id} at {lon:.6f} {lat:.6f}, which is not a vertex of both"
+                message = f"meets {other.id} at {lon:.6f} {lat:.6f}, which is not a vertex of both; give both one there"
                 yield found.fault("crossing", "lines.geojson", one.id, message, _segment(one, lon, lat))
 
 
 def _segment(line: curated.Line, lon: float, lat: float) -> int:
     """Return the vertex at or before a position on a line."""
-    spot = shapely.Point(lon, lat)
-    return int(np.argmin([shapely.LineString(edge).distance(spot) for edge in pairwise(line.coordinates)]))
+    edges = shapely.linestrings(list(pairwise(line.coordinates)))
+    return int(np.argmin(shapely.distance(edges, shapely.Point(lon, lat))))
 
 
 def _open_ends(found: _Set) -> Iterator[Fault]:
