@@ -83,7 +83,8 @@ class Column:
 class Text(Column):
     """Text."""
 
-    def constraints(self) -> dict[str, Any]:  # noqa: D102
+    def constraints(self) -> dict[str, Any]:
+        """Return its words as ``enum``, if they are few."""
         return {"enum": list(self.words)} if self.words else {}
 
     def _value(self, row: Row, name: str, cell: Any) -> str:
@@ -97,7 +98,8 @@ class Text(Column):
 class Identifier(Column):
     """Small letters, digits and underscores, for ids become file names."""
 
-    def constraints(self) -> dict[str, Any]:  # noqa: D102
+    def constraints(self) -> dict[str, Any]:
+        """Return the pattern of an id."""
         return {"pattern": "[a-z0-9_]+"}
 
     def _value(self, row: Row, name: str, cell: Any) -> str:
@@ -113,7 +115,8 @@ class Identifier(Column):
 class Words(Column):
     """A list of words: a JSON array, or in a table words separated by spaces."""
 
-    def constraints(self) -> dict[str, Any]:  # noqa: D102
+    def constraints(self) -> dict[str, Any]:
+        """Return the pattern of a list of its words, if they are few."""
         word = f"({'|'.join(self.words)})"
         return {"pattern": f"{word}( {word})*"} if self.words else {}
 
@@ -138,7 +141,8 @@ class Date(Column):
         super().__init__(description, blank=blank)
         self._day = day
 
-    def constraints(self) -> dict[str, Any]:  # noqa: D102
+    def constraints(self) -> dict[str, Any]:
+        """Return the pattern of a date; that it is in the calendar no pattern says."""
         return {"pattern": "[0-9]{4}-[0-9]{2}-[0-9]{2}" if self._day else "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"}
 
     def _value(self, row: Row, name: str, cell: Any) -> str:
@@ -167,7 +171,8 @@ class Number(Column):
         self.type = "integer" if whole else "number"
         self._least, self._most, self._above = least, most, above
 
-    def constraints(self) -> dict[str, Any]:  # noqa: D102
+    def constraints(self) -> dict[str, Any]:
+        """Return the bounds."""
         # the first version of the standard has no exclusive bound
         bounds = {"minimum": self._above if self._least is None else self._least, "maximum": self._most}
         return {name: bound for name, bound in bounds.items() if bound is not None}
@@ -232,11 +237,13 @@ class Names(Column):
             for code, language in LANGUAGES.items()
         }
 
-    def columns(self, name: str) -> dict[str, Column]:  # noqa: D102
+    def columns(self, name: str) -> dict[str, Column]:
+        """Return a column for each language."""
         del name  # each record has one set of names
         return self._names
 
-    def read(self, row: Row, name: str) -> dict[str, str]:  # noqa: D102
+    def read(self, row: Row, name: str) -> dict[str, str]:
+        """Return the names by language, those that are known."""
         names = {key.removeprefix("name_"): column.read(row, key) for key, column in self.columns(name).items()}
         return {language: text for language, text in names.items() if text}
 
@@ -244,13 +251,15 @@ class Names(Column):
 class Position(Column):
     """A position, a column for longitude and one for latitude."""
 
-    def columns(self, name: str) -> dict[str, Column]:  # noqa: D102
+    def columns(self, name: str) -> dict[str, Column]:
+        """Return a column for longitude and one for latitude."""
         return {
             f"{name}_lon": Degrees(f"Longitude of the {self.description}, degrees", 180),
             f"{name}_lat": Degrees(f"Latitude of the {self.description}, degrees", 90),
         }
 
-    def read(self, row: Row, name: str) -> tuple[float, float]:  # noqa: D102
+    def read(self, row: Row, name: str) -> tuple[float, float]:
+        """Return longitude and latitude in degrees."""
         lon, lat = (column.read(row, key) for key, column in self.columns(name).items())
         return lon, lat
 
@@ -258,7 +267,8 @@ class Position(Column):
 class Course(Column):
     """The vertices of a line: its geometry."""
 
-    def read(self, row: Row, name: str) -> tuple[tuple[float, float], ...]:  # noqa: D102
+    def read(self, row: Row, name: str) -> tuple[tuple[float, float], ...]:
+        """Return the positions in degrees, or raise the fault with the vertex."""
         vertices = row.values.get(name)
         if not isinstance(vertices, list) or len(vertices) < 2:
             raise row.fault("a line needs two vertices at least; add them, or delete the line", code="geometry")
