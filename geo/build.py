@@ -1,4 +1,4 @@
-"""The files of ``layers/built``: made from the curated ones, never by hand.
+"""The files of ``layers/built``, and the schemas of the data package: made, never written by hand.
 
 The same curated files give the same bytes, and they are committed, so that nobody needs to build before asking.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo import _files, export
+from geo import _files, export, schemas
 from geo._errors import ClaimsError
 from geo.derive import FACES, TOPOLOGY, seal
 from geo.record import Record
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 def files(layers: Path) -> dict[str, str]:
     """Return the text of every file of ``built``, by name: what is there to be picked up; the rest comes by ``export``.
+
+    With them comes ``datapackage.json``, if there is one, with its schemas as declared.
 
     Raises
     ------
@@ -40,28 +42,37 @@ def files(layers: Path) -> dict[str, str]:
     dated = [f"{kind}_{day}" for kind in ("control", "fronts") for day in record.about.key_dates]
     zones = [zone.id for zone in record.zones.values() if zone.kind != "unit"]
     layers_ = [*zones, *record.routes, *record.bands, *dated]
-    return out | {f"{layer}.geojson": export.text(record, layer) for layer in layers_}
+    out |= {f"{layer}.geojson": export.text(record, layer) for layer in layers_}
+    package = schemas.text(layers)
+    return out if package is None else out | {schemas.PACKAGE: package}
+
+
+def path(layers: Path, name: str) -> Path:
+    """Return where a file that is made stands."""
+    return layers / name if name == schemas.PACKAGE else layers / "built" / name
 
 
 def stale(layers: Path, texts: dict[str, str]) -> list[str]:
-    """Return the names of built files that are missing, differ from `texts`, or belong to nothing."""
+    """Return the names of made files that are missing, differ from `texts`, or belong to nothing."""
     folder = layers / "built"
-    there = {path.name: path for path in folder.glob("*") if path.is_file()} if folder.is_dir() else {}
+    there = {file.name: file for file in folder.glob("*") if file.is_file()} if folder.is_dir() else {}
+    if schemas.PACKAGE in texts:
+        there[schemas.PACKAGE] = path(layers, schemas.PACKAGE)
     changed = [name for name, text in texts.items() if name not in there or _files.read_text(there[name]) != text]
     return sorted(changed + [name for name in there if name not in texts])
 
 
 def write(layers: Path, texts: dict[str, str]) -> list[str]:
-    """Bring ``built`` up to date and return the names of the files that changed or went."""
+    """Bring what is made up to date and return the names of the files that changed or went."""
     folder = layers / "built"
     changed = stale(layers, texts)
     try:
         folder.mkdir(exist_ok=True)
         for name in changed:
             if name in texts:
-                _files.write_text(folder / name, texts[name])
+                _files.write_text(path(layers, name), texts[name])
             else:
-                (folder / name).unlink()
+                path(layers, name).unlink()
     except OSError as error:
         raise ClaimsError(f"{folder}: cannot be written: {error.strerror}") from None
     return changed

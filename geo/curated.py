@@ -1,18 +1,20 @@
-"""What people edit: lines, label points, places and tables as typed records.
+"""What people edit, declared once: lines, label points, places and tables as typed records with their columns.
 
-In: ``layers/curated``. Out: records, or faults that name file and feature (see :mod:`geo.rows`).
+Readers, errors, ``layers/datapackage.json`` and the test of the codebook all follow these declarations: a field's type
+says what Python holds, its :mod:`geo.columns` what the file does. In: ``layers/curated``. Out: records, or faults that
+name file, feature and field.
 """
+# annotations are read when the module runs, so they are no text here
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
 from geo import _files
 from geo._errors import ClaimsError
-from geo.rows import Faults, Feature, Row, features, records, table
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from geo.columns import Column, Course, Date, Degrees, Flag, Identifier, Names, Number, Position, Text, Words
+from geo.rows import Faults, Row, features, records, table
 
 BASES = ("treaty_text", "survey", "map", "imagery", "press", "inferred", "defined")
 EXTENTS = ("min", "best", "max")
@@ -22,8 +24,27 @@ INHABITED = ("city", "town", "village", "settlement")
 MEASURES = ("area", "length", "width_min", "width_max", "taken", "depth_max", "distance")
 GEOMETRY_FILES = ("lines.geojson", "labels.geojson", "places.geojson")
 
+R = TypeVar("R")
 
-def _properties(record: Line | Route | Band | Place | Zone, *without: str) -> dict[str, Any]:
+# columns that several files have
+_Id = Annotated[str, Identifier("Identifier: small letters, digits, underscores; never reused")]
+_Names = Annotated[dict[str, str], Names()]
+_From = Annotated[str, Date("First day, ISO 8601; reduced precision counts from its first day")]
+_To = Annotated[str | None, Date("First day after the last; empty while it lasts", blank=None)]
+_Sources = Annotated[tuple[str, ...], Words("Ids in sources.json", references="sources.json")]
+_Note = Annotated[str, Text("How it was drawn or what is doubtful", blank="")]
+_Zone = Annotated[str, Text("Id in zones.csv", references="zones.csv")]
+_Line = Annotated[str, Text("Id in lines.geojson", references="lines.geojson")]
+_Basis = Annotated[str, Text("What the statement rests on", words=BASES)]
+_Extents = Annotated[
+    tuple[str, ...],
+    Words("Those of min, best and max in which the row holds; empty for all three", words=EXTENTS, blank=EXTENTS),
+]
+_Lon = Annotated[float, Degrees("Longitude, degrees", 180)]
+_Lat = Annotated[float, Degrees("Latitude, degrees", 90)]
+
+
+def _properties(record: Any, *without: str) -> dict[str, Any]:
     """Return the fields of a record with names by language and lists for tuples."""
     values = {key: value for key, value in record._asdict().items() if key not in without}
     names = {f"name_{language}": name for language, name in values.pop("names").items()}
@@ -37,18 +58,18 @@ class Line(NamedTuple):
     A line that `cuts` takes part in cutting the ground into faces; the others only show where something is.
     """
 
-    id: str
-    names: dict[str, str]
-    kind: str
-    cuts: bool
-    valid_from: str
-    valid_to: str | None
-    accuracy_m: float
-    correlation_km: float
-    basis: str
-    sources: tuple[str, ...]
-    note: str
-    coordinates: tuple[tuple[float, float], ...]
+    id: _Id
+    names: _Names
+    kind: Annotated[str, Text("Kind of line, see layers/README.md")]
+    cuts: Annotated[bool, Flag("Whether it takes part in cutting the ground into faces")]
+    valid_from: _From
+    valid_to: _To
+    accuracy_m: Annotated[float, Number("One standard deviation of the position, metres", least=0)]
+    correlation_km: Annotated[float, Number("Correlation length of the position errors along the line, km", least=0)]
+    basis: _Basis
+    sources: _Sources
+    note: _Note
+    coordinates: Annotated[tuple[tuple[float, float], ...], Course("Vertices, longitude first, degrees")]
 
     def properties(self) -> dict[str, Any]:
         """Return all but the course, as GeoJSON properties."""
@@ -62,16 +83,19 @@ class Route(NamedTuple):
     that it runs along.
     """
 
-    id: str
-    names: dict[str, str]
-    kind: str
-    valid_from: str
-    valid_to: str | None
-    start: tuple[float, float]
-    end: tuple[float, float]
-    parts: tuple[str, ...]
-    sources: tuple[str, ...]
-    note: str
+    id: _Id
+    names: _Names
+    kind: Annotated[str, Text("Kind of line, see layers/README.md")]
+    valid_from: _From
+    valid_to: _To
+    start: Annotated[tuple[float, float], Position("start")]
+    end: Annotated[tuple[float, float], Position("end")]
+    parts: Annotated[
+        tuple[str, ...],
+        Words("Ids in lines.geojson in order, each sharing a vertex with the next", references="lines.geojson"),
+    ]
+    sources: _Sources
+    note: _Note
 
     def properties(self) -> dict[str, Any]:
         """Return all of it, as GeoJSON properties."""
@@ -81,13 +105,13 @@ class Route(NamedTuple):
 class GridPoint(NamedTuple):
     """A point that a treaty gives in a map grid, in kilometres of EPSG:28191, and the line that passes it."""
 
-    line: str
-    paragraph: str
-    easting_km: float
-    northing_km: float
-    within_m: float
-    next_leg: str
-    sources: tuple[str, ...]
+    line: Annotated[str, Text("Id in lines.geojson that passes the point", references="lines.geojson")]
+    paragraph: Annotated[str, Text("Paragraph of Annex I")]
+    easting_km: Annotated[float, Number("Easting, km")]
+    northing_km: Annotated[float, Number("Northing, km")]
+    within_m: Annotated[float, Number("How near the line must pass, metres", least=0)]
+    next_leg: Annotated[str, Text("How the line goes on from here", blank="")]
+    sources: _Sources
 
 
 class Band(NamedTuple):
@@ -97,18 +121,21 @@ class Band(NamedTuple):
     as ``longitude:latitude`` where no line gives one.
     """
 
-    id: str
-    names: dict[str, str]
-    line: str
-    side: str
-    from_km: float
-    to_km: float
-    limits: str
-    outline: tuple[str, ...]
-    valid_from: str
-    valid_to: str | None
-    sources: tuple[str, ...]
-    note: str
+    id: _Id
+    names: _Names
+    line: Annotated[str, Text("Id in lines.geojson that distances count from", references="lines.geojson")]
+    side: Annotated[str, Text("Side of the line")]
+    from_km: Annotated[float, Number("Nearer edge: distance from the line, km", least=0)]
+    to_km: Annotated[float, Number("Farther edge: distance from the line, km", least=0)]
+    limits: Annotated[str, Text("Limits on forces")]
+    outline: Annotated[
+        tuple[str, ...],
+        Words("Lines and corners (lon:lat) that lead from the end of the line round the ground back to its start"),
+    ]
+    valid_from: _From
+    valid_to: _To
+    sources: _Sources
+    note: _Note
 
     def properties(self) -> dict[str, Any]:
         """Return all but the outline, as GeoJSON properties."""
@@ -118,22 +145,24 @@ class Band(NamedTuple):
 class Spread(NamedTuple):
     """Where two published maps have a line on one parallel: longitudes in degrees, and how far apart they are."""
 
-    line: str
-    lat: float
-    lon_1: float
-    lon_2: float
-    metres: float
-    sources: tuple[str, ...]
+    line: _Line
+    lat: _Lat
+    lon_1: Annotated[float, Degrees("Longitude by the first source, degrees", 180)]
+    lon_2: Annotated[float, Degrees("Longitude by the second source, degrees", 180)]
+    metres: Annotated[float, Number("Distance between them, metres", least=0)]
+    sources: _Sources
 
 
 class Label(NamedTuple):
     """A point inside a face, naming the zones that the face belongs to."""
 
-    id: str
-    zones: tuple[str, ...]
-    lon: float
-    lat: float
-    note: str
+    id: _Id
+    zones: Annotated[
+        tuple[str, ...], Words("Ids in zones.csv, the one it is best known by first", references="zones.csv")
+    ]
+    lon: _Lon
+    lat: _Lat
+    note: _Note
 
 
 class Place(NamedTuple):
@@ -143,22 +172,27 @@ class Place(NamedTuple):
     first, `last_report` the last one of it as standing.
     """
 
-    id: str
-    names: dict[str, str]
-    kind: str
-    valid_from: str | None
-    valid_to: str | None
-    accuracy_m: float
-    population: int | None
-    population_date: str | None
-    population_source: str | None
-    last_report: str | None
-    side: str | None
-    side_evidence: str
-    sources: tuple[str, ...]
-    note: str
-    lon: float
-    lat: float
+    id: _Id
+    names: _Names
+    kind: Annotated[str, Text("Kind of place, see layers/README.md")]
+    valid_from: Annotated[str | None, Date("When it was founded or first reported, where known", blank=None)]
+    valid_to: Annotated[str | None, Date("First day on which it was gone, where known", blank=None)]
+    accuracy_m: Annotated[float, Number("One standard deviation of the position, metres", least=0)]
+    population: Annotated[int | None, Number("People, where a source counts them", whole=True, least=0, blank=None)]
+    population_date: Annotated[str | None, Date("When they were counted", blank=None)]
+    population_source: Annotated[
+        str | None, Text("Id in sources.json of the count", blank=None, references="sources.json")
+    ]
+    last_report: Annotated[str | None, Date("Last report of a post or position as standing", blank=None)]
+    side: Annotated[
+        str | None,
+        Text("Id in zones.csv of the zone that it is documented to lie in", blank=None, references="zones.csv"),
+    ]
+    side_evidence: Annotated[str, Text("What documents the side", blank="")]
+    sources: _Sources
+    note: _Note
+    lon: _Lon
+    lat: _Lat
 
     def properties(self) -> dict[str, Any]:
         """Return all but the position, as GeoJSON properties."""
@@ -176,25 +210,28 @@ class Context(NamedTuple):
     The coast runs straight through the rows of kind ``coast`` and ``coastal_city``, in their order.
     """
 
-    id: str
-    kind: str
-    names: dict[str, str]
-    lon: float
-    lat: float
-    sources: tuple[str, ...]
-    note: str
+    id: _Id
+    kind: Annotated[
+        str,
+        Text("What it is drawn as; the coast runs through the rows of coast and coastal_city", words=CONTEXT_KINDS),
+    ]
+    names: _Names
+    lon: _Lon
+    lat: _Lat
+    sources: _Sources
+    note: Annotated[str, Text("Number in the source, or what is doubtful", blank="")]
 
 
 class Zone(NamedTuple):
     """A named area; its ground is the set of faces whose labels name it."""
 
-    id: str
-    names: dict[str, str]
-    kind: str
-    valid_from: str
-    valid_to: str | None
-    sources: tuple[str, ...]
-    note: str
+    id: _Id
+    names: _Names
+    kind: Annotated[str, Text("Kind of zone, see layers/README.md")]
+    valid_from: _From
+    valid_to: _To
+    sources: _Sources
+    note: _Note
 
     def properties(self) -> dict[str, Any]:
         """Return all of it, as GeoJSON properties."""
@@ -204,27 +241,34 @@ class Zone(NamedTuple):
 class Control(NamedTuple):
     """Who held a zone in fact, from when to when, in which extents, and the event that brought it."""
 
-    zone: str
-    controller: str
-    valid_from: str
-    valid_to: str | None
-    extents: tuple[str, ...]
-    basis: str
-    event: str
-    sources: tuple[str, ...]
-    note: str
+    zone: _Zone
+    controller: Annotated[str, Text("Who holds the ground in fact")]
+    valid_from: _From
+    valid_to: _To
+    extents: _Extents
+    basis: _Basis
+    event: Annotated[
+        str,
+        Text(
+            "Id in events.csv of what brought the change; empty where nothing changed",
+            blank="",
+            references="events.csv",
+        ),
+    ]
+    sources: _Sources
+    note: _Note
 
 
 class View(NamedTuple):
     """How one party names a zone and whose ground it counts it as, from when to when."""
 
-    perspective: str
-    zone: str
-    counted_as: str
-    names: dict[str, str]
-    valid_from: str
-    valid_to: str | None
-    sources: tuple[str, ...]
+    perspective: Annotated[str, Identifier("The party")]
+    zone: _Zone
+    counted_as: Annotated[str, Text("State that the party counts the zone to, or undetermined")]
+    names: _Names
+    valid_from: _From
+    valid_to: _To
+    sources: _Sources
 
     def as_control(self) -> Control:
         """Return the view as a ledger reads it: the state as controller, the party's name for the ground as note."""
@@ -244,40 +288,40 @@ class View(NamedTuple):
 class TestPoint(NamedTuple):
     """A position whose reading in a perspective on a date is known, to hold the table of views against."""
 
-    perspective: str
-    date: str
-    lon: float
-    lat: float
-    name: str
-    counted_as: str
+    perspective: Annotated[str, Text("The party")]
+    date: Annotated[str, Date("Day")]
+    lon: _Lon
+    lat: _Lat
+    name: Annotated[str, Text("What is there")]
+    counted_as: Annotated[str, Text("How the party must count it")]
 
 
 class Scenario(NamedTuple):
     """Would-be control of a zone, laid over who holds what on `base_date`."""
 
-    id: str
-    names: dict[str, str]
-    proposed_by: str
-    date: str
-    base_date: str
-    zone: str
-    controller: str
-    extents: tuple[str, ...]
-    note: str
-    sources: tuple[str, ...]
+    id: Annotated[str, Identifier("Identifier; one scenario has a row per zone")]
+    names: _Names
+    proposed_by: Annotated[str, Text("Who asks for it")]
+    date: Annotated[str, Date("When, ISO 8601")]
+    base_date: Annotated[str, Date("Day over whose control it is laid", day=True)]
+    zone: _Zone
+    controller: Annotated[str, Text("Who would hold the zone")]
+    extents: _Extents
+    note: _Note
+    sources: _Sources
 
 
 class Claim(NamedTuple):
     """What a party says of a zone by right."""
 
-    id: str
-    zone: str
-    claimant: str
-    status: str
-    valid_from: str
-    valid_to: str | None
-    statement: str
-    sources: tuple[str, ...]
+    id: _Id
+    zone: _Zone
+    claimant: Annotated[str, Text("Who speaks")]
+    status: Annotated[str, Text("What of, see layers/README.md")]
+    valid_from: _From
+    valid_to: _To
+    statement: Annotated[str, Text("What is said, in our own words")]
+    sources: _Sources
 
 
 class Event(NamedTuple):
@@ -286,391 +330,185 @@ class Event(NamedTuple):
     `affects_control` is ``yes`` where the ledger has it, ``not_drawn`` where ground passed that it leaves out.
     """
 
-    id: str
-    date: str
-    date_to: str | None
-    title: str
-    affects_control: str
-    zones: tuple[str, ...]
-    what: str
-    sources: tuple[str, ...]
+    id: _Id
+    date: Annotated[str, Date("Day, month or year")]
+    date_to: Annotated[str | None, Date("Last day, included; empty for one day", blank=None)]
+    title: Annotated[str, Text("Title")]
+    affects_control: Annotated[
+        str, Text("Whether it changed who held ground in fact", words=("yes", "no", "not_drawn"))
+    ]
+    zones: Annotated[tuple[str, ...], Words("Ids in zones.csv", blank=(), references="zones.csv")]
+    what: Annotated[str, Text("What happened, in our own words")]
+    sources: _Sources
 
 
 class Proposal(NamedTuple):
     """Something asked for or offered in talks; `scenario` is set when one of the scenarios draws it."""
 
-    id: str
-    date: str
-    proposed_by: str
-    name: str
-    what: str
-    geometry: str
-    scenario: str
-    sources: tuple[str, ...]
+    id: _Id
+    date: Annotated[str, Date("When, ISO 8601")]
+    proposed_by: Annotated[str, Text("Who")]
+    name: Annotated[str, Text("Short name")]
+    what: Annotated[str, Text("What, in our own words")]
+    geometry: Annotated[str, Text("What lines or depths are known", blank="")]
+    scenario: Annotated[str, Text("Id in scenarios.csv when one draws it", blank="", references="scenarios.csv")]
+    sources: _Sources
 
 
 class Figure(NamedTuple):
     """A published figure as published, and how the layers can measure its counterpart."""
 
-    id: str
-    quantity: str
-    scope: str
-    value: float | None
-    low: float | None
-    high: float | None
-    unit: str
-    as_of: str | None
-    measure: str
-    of: tuple[str, ...]
-    since: str | None
-    on: str | None
-    sources: tuple[str, ...]
-    note: str
+    id: _Id
+    quantity: Annotated[str, Text("What is counted")]
+    scope: Annotated[str, Text("What exactly it refers to", blank="")]
+    value: Annotated[float | None, Number("As published", above=0, blank=None)]
+    low: Annotated[float | None, Number('Lower bound as published, as in "more than"', above=0, blank=None)]
+    high: Annotated[float | None, Number('Upper bound as published, as in "less than"', above=0, blank=None)]
+    unit: Annotated[str, Text("Unit as published")]
+    as_of: Annotated[str | None, Date("Date that it holds for", blank=None)]
+    measure: Annotated[str, Text("How the layers measure it; empty when they cannot", words=MEASURES, blank="")]
+    of: Annotated[tuple[str, ...], Words("Ids of zones, lines, places or parties that it is of", blank=())]
+    since: Annotated[str | None, Date("Day that what passed is counted from", blank=None)]
+    on: Annotated[str | None, Date("Day to measure on; empty for the date that the figure holds for", blank=None)]
+    sources: _Sources
+    note: _Note
 
 
-def _line(row: Feature) -> Line:
-    coordinates = row.coordinates
-    if not isinstance(coordinates, list) or len(coordinates) < 2:
-        raise row.fault("a line needs two vertices at least", code="geometry")
-    points = tuple(row.position(value, index) for index, value in enumerate(coordinates))
-    for index in range(1, len(points)):
-        if points[index] == points[index - 1]:
-            raise row.fault(f"vertex {index}: the same as the one before", code="geometry", vertex=index)
-    return Line(
-        row.ident(),
-        row.names(),
-        row.text("kind"),
-        row.flag("cuts"),
-        *row.period(),
-        row.number("accuracy_m"),
-        row.number("correlation_km"),
-        row.one_of("basis", BASES),
-        row.texts("sources"),
-        row.text("note", default=""),
-        points,
-    )
+class Reader(Generic[R]):
+    """A file of ``curated``: call it with the folder, and with a list for faults to go on after one, for its records.
+
+    Parameters
+    ----------
+    record
+        What a row becomes.
+    file
+        Name of the file.
+    check
+        Raises what is wrong with a row though each of its cells is right.
+    needed
+        Whether a set of layers must have the file.
+    key
+        Whether ids are unique, in files that have ids.
+    """
+
+    def __init__(
+        self,
+        record: type[R],
+        file: str,
+        check: Callable[[Row, R], None] | None = None,
+        *,
+        needed: bool = False,
+        key: bool = True,
+    ) -> None:
+        self.record = record
+        self.file = file
+        self.check = check
+        self.needed = needed
+        self.key = key and "id" in record.__annotations__
+
+    @cached_property
+    def fields(self) -> dict[str, Column]:
+        """The column behind each field of a record."""
+        return {field: hint.__metadata__[0] for field, hint in self.record.__annotations__.items()}
+
+    @property
+    def columns(self) -> dict[str, Column]:
+        """The columns of the file, or properties of its features, by name."""
+        columns = {
+            name: column for field, found in self.fields.items() for name, column in found.columns(field).items()
+        }
+        in_geometry = ("lon", "lat", "coordinates") if self.file in GEOMETRY_FILES else ()
+        return {name: column for name, column in columns.items() if name not in in_geometry}
+
+    def __call__(self, folder: Path, faults: Faults = None) -> list[R]:
+        """Return the records of the file; of one that a set of layers may be without, none."""
+        path = folder / self.file
+        if not self.needed and not path.exists():
+            return []
+        geometry = "LineString" if "coordinates" in self.fields else "Point"
+        rows = features(path, geometry, faults) if self.file in GEOMETRY_FILES else table(path, faults)
+        return records(rows, self._read, faults, unique=self.key)
+
+    def _read(self, row: Row) -> R:
+        make: Any = self.record
+        record: R = make(*[column.read(row, field) for field, column in self.fields.items()])
+        start, end = getattr(record, "valid_from", None), getattr(record, "valid_to", None)
+        if start is not None and end is not None and end <= start:
+            message = f"valid_to {end} is not after valid_from {start}; write the first day after the last"
+            raise row.fault(message, code="date")
+        if self.check:
+            self.check(row, record)
+        return record
 
 
-def read_lines(folder: Path, faults: Faults = None) -> list[Line]:
-    """Return the lines of ``lines.geojson``."""
-    return records(features(folder / "lines.geojson", "LineString", faults), _line, faults)
-
-
-def read_labels(folder: Path, faults: Faults = None) -> list[Label]:
-    """Return the label points of ``labels.geojson``."""
-
-    def label(row: Feature) -> Label:
-        lon, lat = row.position(row.coordinates)
-        return Label(row.ident(), row.texts("zones"), lon, lat, row.text("note", default=""))
-
-    return records(features(folder / "labels.geojson", "Point", faults), label, faults)
-
-
-def _place(row: Feature) -> Place:
-    people = row.values.get("population")
-    if people is not None and (not isinstance(people, int) or isinstance(people, bool) or people < 0):
-        raise row.fault(f"population is not a whole number of at least 0: {people!r}")
-    lon, lat = row.position(row.coordinates)
-    start, last = row.date("valid_from"), row.date("last_report")
+def _place(row: Row, place: Place) -> None:
+    start, last = place.valid_from, place.last_report
     if last is not None and (start is None or last < start):
-        raise row.fault(f"last_report {last} is before the first, {start}", code="date")
-    return Place(
-        row.ident(),
-        row.names(),
-        row.text("kind"),
-        start,
-        row.date("valid_to"),
-        row.number("accuracy_m"),
-        people,
-        row.date("population_date"),
-        row.text("population_source", default="") or None,
-        last,
-        row.text("side", default="") or None,
-        row.text("side_evidence", default=""),
-        row.texts("sources"),
-        row.text("note", default=""),
-        lon,
-        lat,
-    )
+        message = f"last_report {last} is before the first, {start}; correct one of them, valid_from is the first"
+        raise row.fault(message, code="date")
 
 
-def read_places(folder: Path, faults: Faults = None) -> list[Place]:
-    """Return the places of ``places.geojson``; a set of layers may have none."""
-    path = folder / "places.geojson"
-    return records(features(path, "Point", faults), _place, faults) if path.exists() else []
+def _scenario(row: Row, scenario: Scenario) -> None:
+    if scenario.id == "today" or scenario.id[0].isdigit():
+        raise row.fault(f"the id {scenario.id} could be taken for a date; begin it with another word", code="id")
 
 
-def _rows(path: Path, read: Any, faults: Faults, *, required: bool = False) -> list[Any]:
-    """Return the records of a table that a set of layers may be without."""
-    return records(table(path, faults), read, faults) if required or path.exists() else []
+def _event(row: Row, event: Event) -> None:
+    if event.date_to is not None and event.date_to < event.date:
+        message = f"date_to {event.date_to} is before date {event.date}; correct one of them"
+        raise row.fault(message, code="date")
 
 
-def read_zones(folder: Path, faults: Faults = None) -> list[Zone]:
-    """Return the zones of ``zones.csv``."""
-
-    def zone(row: Row) -> Zone:
-        return Zone(
-            row.ident(),
-            row.names(),
-            row.text("kind"),
-            *row.period(),
-            row.texts("sources"),
-            row.text("note", default=""),
-        )
-
-    return _rows(folder / "zones.csv", zone, faults, required=True)
+def _figure(row: Row, figure: Figure) -> None:
+    if figure.value is None and figure.low is None and figure.high is None:
+        raise row.fault("no value, low or high; fill in what is published", code="missing")
 
 
-def read_routes(folder: Path, faults: Faults = None) -> list[Route]:
-    """Return the lines of ``routes.csv``, which run along other lines."""
+read_lines = Reader(Line, "lines.geojson", needed=True)
+read_labels = Reader(Label, "labels.geojson", needed=True)
+read_places = Reader(Place, "places.geojson", _place)
+read_zones = Reader(Zone, "zones.csv", needed=True)
+read_routes = Reader(Route, "routes.csv")
+read_bands = Reader(Band, "bands.csv")
+read_grid_points = Reader(GridPoint, "grid_points.csv")
+read_spreads = Reader(Spread, "spread.csv")
+read_context = Reader(Context, "context.csv")
+read_control = Reader(Control, "control.csv", needed=True)
+read_views = Reader(View, "perspectives.csv")
+read_test_points = Reader(TestPoint, "test_points.csv")
+read_claims = Reader(Claim, "claims.csv")
+read_events = Reader(Event, "events.csv", _event)
+read_figures = Reader(Figure, "figures.csv", _figure)
+read_proposals = Reader(Proposal, "proposals.csv")
+read_scenario_rows = Reader(Scenario, "scenarios.csv", _scenario, key=False)
 
-    def route(row: Row) -> Route:
-        return Route(
-            row.ident(),
-            row.names(),
-            row.text("kind"),
-            *row.period(),
-            row.position([row.required_decimal("start_lon"), row.required_decimal("start_lat")]),
-            row.position([row.required_decimal("end_lon"), row.required_decimal("end_lat")]),
-            row.texts("parts"),
-            row.texts("sources"),
-            row.text("note", default=""),
-        )
-
-    return _rows(folder / "routes.csv", route, faults)
-
-
-def read_grid_points(folder: Path, faults: Faults = None) -> list[GridPoint]:
-    """Return the grid references of ``grid_points.csv``."""
-
-    def point(row: Row) -> GridPoint:
-        return GridPoint(
-            row.text("line"),
-            row.text("paragraph"),
-            row.required_decimal("easting_km"),
-            row.required_decimal("northing_km"),
-            row.required_decimal("within_m"),
-            row.text("next_leg", default=""),
-            row.texts("sources"),
-        )
-
-    return _rows(folder / "grid_points.csv", point, faults)
-
-
-def read_spreads(folder: Path, faults: Faults = None) -> list[Spread]:
-    """Return the rows of ``spread.csv``."""
-
-    def spread(row: Row) -> Spread:
-        lat, lon_1, lon_2, metres = map(row.required_decimal, ("lat", "lon_1", "lon_2", "metres"))
-        return Spread(row.text("line"), lat, lon_1, lon_2, metres, row.texts("sources"))
-
-    return _rows(folder / "spread.csv", spread, faults)
-
-
-def read_bands(folder: Path, faults: Faults = None) -> list[Band]:
-    """Return the rows of ``bands.csv``."""
-
-    def band(row: Row) -> Band:
-        return Band(
-            row.ident(),
-            row.names(),
-            row.text("line"),
-            row.text("side"),
-            row.required_decimal("from_km"),
-            row.required_decimal("to_km"),
-            row.text("limits"),
-            row.texts("outline"),
-            *row.period(),
-            row.texts("sources"),
-            row.text("note", default=""),
-        )
-
-    return _rows(folder / "bands.csv", band, faults)
-
-
-def read_context(folder: Path, faults: Faults = None) -> list[Context]:
-    """Return the rows of ``context.csv``."""
-
-    def context(row: Row) -> Context:
-        return Context(
-            row.ident(),
-            row.one_of("kind", CONTEXT_KINDS),
-            row.names(),
-            *row.position([row.required_decimal("lon"), row.required_decimal("lat")]),
-            row.texts("sources"),
-            row.text("note", default=""),
-        )
-
-    return _rows(folder / "context.csv", context, faults)
-
-
-def _extents(row: Row) -> tuple[str, ...]:
-    """Read the extents in which a row holds; blank stands for all three."""
-    extents = row.texts("extents", default=EXTENTS)
-    for extent in extents:
-        if extent not in EXTENTS:
-            raise row.fault(f"extents has {extent!r}, not one of {', '.join(EXTENTS)}")
-    return extents
-
-
-def read_control(folder: Path, faults: Faults = None) -> list[Control]:
-    """Return the rows of ``control.csv``."""
-
-    def control(row: Row) -> Control:
-        return Control(
-            row.text("zone"),
-            row.text("controller"),
-            *row.period(),
-            _extents(row),
-            row.one_of("basis", BASES),
-            row.text("event", default=""),
-            row.texts("sources"),
-            row.text("note", default=""),
-        )
-
-    return _rows(folder / "control.csv", control, faults, required=True)
-
-
-def read_views(folder: Path, faults: Faults = None) -> list[View]:
-    """Return the rows of ``perspectives.csv``."""
-
-    def view(row: Row) -> View:
-        return View(
-            row.ident("perspective"),
-            row.text("zone"),
-            row.text("counted_as"),
-            row.names(),
-            *row.period(),
-            row.texts("sources"),
-        )
-
-    return _rows(folder / "perspectives.csv", view, faults)
-
-
-def read_test_points(folder: Path, faults: Faults = None) -> list[TestPoint]:
-    """Return the rows of ``test_points.csv``."""
-
-    def point(row: Row) -> TestPoint:
-        lon, lat = row.position([row.required_decimal("lon"), row.required_decimal("lat")])
-        return TestPoint(
-            row.text("perspective"), row.required_date("date"), lon, lat, row.text("name"), row.text("counted_as")
-        )
-
-    return _rows(folder / "test_points.csv", point, faults)
+READERS: tuple[Reader[Any], ...] = (
+    read_lines,
+    read_labels,
+    read_places,
+    read_zones,
+    read_routes,
+    read_bands,
+    read_grid_points,
+    read_spreads,
+    read_context,
+    read_control,
+    read_views,
+    read_test_points,
+    read_claims,
+    read_events,
+    read_figures,
+    read_proposals,
+    read_scenario_rows,
+)
 
 
 def read_scenarios(folder: Path, faults: Faults = None) -> dict[str, list[Scenario]]:
     """Return the rows of ``scenarios.csv`` by scenario."""
-
-    def scenario(row: Row) -> Scenario:
-        name, base = row.ident(), row.required_date("base_date")
-        if len(base) != len("2024-12-07"):
-            raise row.fault(f"base_date {base} is not a day", code="date")
-        if name == "today" or name[0].isdigit():
-            raise row.fault(f"the id {name} could be taken for a date", code="id")
-        return Scenario(
-            name,
-            row.names(),
-            row.text("proposed_by"),
-            row.required_date("date"),
-            base,
-            row.text("zone"),
-            row.text("controller"),
-            _extents(row),
-            row.text("note", default=""),
-            row.texts("sources"),
-        )
-
     found: dict[str, list[Scenario]] = {}
-    path = folder / "scenarios.csv"
-    for row in records(table(path, faults), scenario, faults, unique=False) if path.exists() else []:
+    for row in read_scenario_rows(folder, faults):
         found.setdefault(row.id, []).append(row)
     return found
-
-
-def read_proposals(folder: Path, faults: Faults = None) -> list[Proposal]:
-    """Return the rows of ``proposals.csv``."""
-
-    def proposal(row: Row) -> Proposal:
-        return Proposal(
-            row.ident(),
-            row.required_date("date"),
-            row.text("proposed_by"),
-            row.text("name"),
-            row.text("what"),
-            row.text("geometry", default=""),
-            row.text("scenario", default=""),
-            row.texts("sources"),
-        )
-
-    return _rows(folder / "proposals.csv", proposal, faults)
-
-
-def read_claims(folder: Path, faults: Faults = None) -> list[Claim]:
-    """Return the rows of ``claims.csv``."""
-
-    def claim(row: Row) -> Claim:
-        return Claim(
-            row.ident(),
-            row.text("zone"),
-            row.text("claimant"),
-            row.text("status"),
-            *row.period(),
-            row.text("statement"),
-            row.texts("sources"),
-        )
-
-    return _rows(folder / "claims.csv", claim, faults)
-
-
-def read_events(folder: Path, faults: Faults = None) -> list[Event]:
-    """Return the rows of ``events.csv``."""
-
-    def event(row: Row) -> Event:
-        date, last = row.required_date("date"), row.date("date_to")
-        if last is not None and last < date:
-            raise row.fault(f"date_to {last} is before date {date}", code="date")
-        return Event(
-            row.ident(),
-            date,
-            last,
-            row.text("title"),
-            row.one_of("affects_control", ("yes", "no", "not_drawn")),
-            row.texts("zones", default=()),
-            row.text("what"),
-            row.texts("sources"),
-        )
-
-    return _rows(folder / "events.csv", event, faults)
-
-
-def read_figures(folder: Path, faults: Faults = None) -> list[Figure]:
-    """Return the rows of ``figures.csv``."""
-
-    def figure(row: Row) -> Figure:
-        value, low, high = (row.decimal(key) for key in ("value", "low", "high"))
-        if value is None and low is None and high is None:
-            raise row.fault("no value, low or high", code="missing")
-        if any(number is not None and number <= 0 for number in (value, low, high)):
-            raise row.fault("a figure is more than 0")
-        return Figure(
-            row.ident(),
-            row.text("quantity"),
-            row.text("scope", default=""),
-            value,
-            low,
-            high,
-            row.text("unit"),
-            row.date("as_of"),
-            row.one_of("measure", MEASURES) if row.values.get("measure") else "",
-            row.texts("of", default=()),
-            row.date("since"),
-            row.date("on"),
-            row.texts("sources"),
-            row.text("note", default=""),
-        )
-
-    return _rows(folder / "figures.csv", figure, faults)
 
 
 def read_sources(folder: Path) -> dict[str, dict[str, Any]]:

@@ -54,14 +54,14 @@ def lines(record: Record, chosen: Iterable[str]) -> list[Feature]:
 
 def route(record: Record, route_id: str) -> list[Feature]:
     """Return a line that runs along others, with what is known of its parts."""
-    route_ = record.routes[route_id]
+    route_, course = record.routes[route_id], record.course(route_id)  # which says so if a part is no line
     parts = [record.curated_lines[part] for part in dict.fromkeys(route_.parts)]
     properties = {
         **route_.properties(),
         "accuracy_m": max(part.accuracy_m for part in parts),
         "basis": _distinct([part.basis] for part in parts),
     }
-    geometry = {"type": "LineString", "coordinates": [list(point) for point in record.course(route_id)]}
+    geometry = {"type": "LineString", "coordinates": [list(point) for point in course]}
     return [{"id": route_id, "properties": properties, "geometry": geometry}]
 
 

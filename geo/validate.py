@@ -6,15 +6,15 @@ Unlike the readers, which stop at the first fault, this goes on as far as it can
 from __future__ import annotations
 
 import json as json_
-from itertools import combinations, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyproj
 import shapely
 
-from geo import _files, build, curated, dates, derive, faces, figures, ledger, routes, rows
-from geo._errors import ClaimsError
+from geo import _files, build, curated, dates, derive, faces, figures, ledger, routes, rows, schemas
+from geo._errors import ClaimsError, unknown
 from geo._planes import Plane
 from geo.record import Record
 
@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 
 Fault = ClaimsError
 _GRID = 28191  # Palestine 1923 / Palestine Grid
+# what an id in a file is of
+_KINDS = {
+    "sources.json": "source",
+    "zones.csv": "zone",
+    "events.csv": "event",
+    "lines.geojson": "line",
+    "scenarios.csv": "scenario",
+}
 
 
 class _Set:
@@ -33,61 +41,40 @@ class _Set:
         self.path = layers
         self.folder = layers / "curated"
         self.faults: list[Fault] = []
-        self.lines = self._read(curated.read_lines)
-        self.labels = self._read(curated.read_labels)
-        self.places = self._read(curated.read_places)
-        self.zones = self._read(curated.read_zones)
-        self.routes = self._read(curated.read_routes)
-        self.bands = self._read(curated.read_bands)
-        self.grid_points = self._read(curated.read_grid_points)
-        self.spreads = self._read(curated.read_spreads)
-        self.context = self._read(curated.read_context)
-        self.control = self._read(curated.read_control)
-        self.views = self._read(curated.read_views)
-        self.test_points = self._read(curated.read_test_points)
-        self.claims = self._read(curated.read_claims)
-        self.events = self._read(curated.read_events)
-        self.figures = self._read(curated.read_figures)
-        self.proposals = self._read(curated.read_proposals)
-        try:
-            self.scenarios = curated.read_scenarios(self.folder, self.faults)
-        except Fault as error:
-            self.faults.append(error)
-            self.scenarios = {}
-        try:
-            self.sources = curated.read_sources(self.folder)
-        except Fault as error:
-            self.faults.append(error)
-            self.sources = {}
+        self.records = {reader.file: self._read(reader, []) for reader in curated.READERS}
+        self.lines: list[curated.Line] = self.records["lines.geojson"]
+        self.labels: list[curated.Label] = self.records["labels.geojson"]
+        self.places: list[curated.Place] = self.records["places.geojson"]
+        self.zones: list[curated.Zone] = self.records["zones.csv"]
+        self.routes: list[curated.Route] = self.records["routes.csv"]
+        self.bands: list[curated.Band] = self.records["bands.csv"]
+        self.grid_points: list[curated.GridPoint] = self.records["grid_points.csv"]
+        self.spreads: list[curated.Spread] = self.records["spread.csv"]
+        self.control: list[curated.Control] = self.records["control.csv"]
+        self.views: list[curated.View] = self.records["perspectives.csv"]
+        self.test_points: list[curated.TestPoint] = self.records["test_points.csv"]
+        self.events: list[curated.Event] = self.records["events.csv"]
+        self.figures: list[curated.Figure] = self.records["figures.csv"]
+        self.scenarios: list[curated.Scenario] = self.records["scenarios.csv"]
+        self.sources: dict[str, dict[str, Any]] = self._read(lambda folder, _: curated.read_sources(folder), {})
 
-    def _read(self, reader: Callable[..., list[Any]]) -> list[Any]:
+    def _read(self, reader: Callable[[Path, list[Fault]], Any], nothing: Any) -> Any:
         try:
             return reader(self.folder, self.faults)
         except Fault as error:
             self.faults.append(error)
-            return []
+            return nothing
 
-    def records(self) -> Iterator[tuple[str, Any]]:
-        """Yield every record that names sources, with its file."""
-        for name, found in (
-            ("lines.geojson", self.lines),
-            ("places.geojson", self.places),
-            ("zones.csv", self.zones),
-            ("routes.csv", self.routes),
-            ("bands.csv", self.bands),
-            ("grid_points.csv", self.grid_points),
-            ("spread.csv", self.spreads),
-            ("context.csv", self.context),
-            ("control.csv", self.control),
-            ("perspectives.csv", self.views),
-            ("claims.csv", self.claims),
-            ("events.csv", self.events),
-            ("figures.csv", self.figures),
-            ("proposals.csv", self.proposals),
-            ("scenarios.csv", [row for supposed in self.scenarios.values() for row in supposed]),
-        ):
-            for record in found:
-                yield name, record
+    def references(self) -> Iterator[tuple[str, str, str, str]]:
+        """Yield each id of another file that a record names: its file, its title, the other file and the id."""
+        for reader in curated.READERS:
+            refers = {field: column.references for field, column in reader.fields.items() if column.references}
+            for record in self.records[reader.file]:
+                for field, other in refers.items():
+                    value = getattr(record, field)
+                    for id_ in (value,) if isinstance(value, str) else value or ():
+                        if id_:
+                            yield reader.file, _title(record), other, id_
 
     def fault(self, code: str, name: str, feature: str, message: str, vertex: int | None = None) -> Fault:
         return Fault(message, code=code, file=str(self.folder / name), feature=feature, vertex=vertex)
@@ -97,17 +84,29 @@ def _title(record: Any) -> str:
     return str(getattr(record, "id", None) or getattr(record, "zone", None) or record.line)
 
 
+def _references(found: _Set) -> Iterator[Fault]:
+    """Yield ids that are not in the file that they should be in."""
+    known = {
+        name: list(dict.fromkeys(record.id for record in found.records[name]))
+        for name in _KINDS
+        if name in found.records
+    }
+    known["sources.json"] = list(found.sources)
+    for file, title, other, id_ in found.references():
+        if id_ not in known[other]:
+            kind = _KINDS[other]
+            message = (
+                unknown(kind, id_, known[other]).fault if known[other] else f"unknown {kind} {id_!r}; {other} has none"
+            )
+            yield found.fault(kind, file, title, message)
+
+
 def _sources(found: _Set) -> Iterator[Fault]:
-    named = [(name, _title(record), source) for name, record in found.records() for source in record.sources]
-    named += [
-        ("places.geojson", place.id, place.population_source or "")
-        for place in found.places
-        if place.population is not None
-    ]
-    for name, feature, source in named:
-        if source not in found.sources:
-            yield found.fault("source", name, feature, f"unknown source {source!r}")
-    used = {source for _, _, source in named}
+    used = {id_ for _, _, file, id_ in found.references() if file == "sources.json"}
+    for place in found.places:
+        if place.population is not None and not place.population_source:
+            message = "population without a source; name it in population_source"
+            yield found.fault("source", "places.geojson", place.id, message)
     for name, item in found.sources.items():
         for key in ("title", "publisher", "URL"):
             if not item.get(key):
@@ -131,19 +130,21 @@ def _lines(found: _Set) -> Iterator[Fault]:
         if line.basis == "inferred" and "nferred" not in line.note:
             yield found.fault("inferred", "lines.geojson", line.id, "the note does not say that the line is inferred")
     cutting = [line for line in found.lines if line.cuts]
-    for one, other in combinations(cutting, 2):
-        meeting = shapely.LineString(one.coordinates).intersection(shapely.LineString(other.coordinates))
+    courses = np.array([shapely.LineString(line.coordinates) for line in cutting], dtype=object)
+    pairs = shapely.STRtree(courses).query(courses, predicate="intersects").T
+    for first, second in sorted(pairs[pairs[:, 0] < pairs[:, 1]].tolist()):
+        one, other = cutting[first], cutting[second]
         shared = set(one.coordinates) & set(other.coordinates)
-        for lon, lat in shapely.get_coordinates(meeting).tolist():
+        for lon, lat in shapely.get_coordinates(courses[first].intersection(courses[second])).tolist():
             if not any(abs(lon - x) < 1e-9 and abs(lat - y) < 1e-9 for x, y in shared):
-                message = f"meets {other.id} at {lon:.6f} {lat:.6f}, which is not a vertex of both"
+                message = f"meets {other.id} at {lon:.6f} {lat:.6f}, which is not a vertex of both; give both one there"
                 yield found.fault("crossing", "lines.geojson", one.id, message, _segment(one, lon, lat))
 
 
 def _segment(line: curated.Line, lon: float, lat: float) -> int:
     """Return the vertex at or before a position on a line."""
-    spot = shapely.Point(lon, lat)
-    return int(np.argmin([shapely.LineString(edge).distance(spot) for edge in pairwise(line.coordinates)]))
+    edges = shapely.linestrings(list(pairwise(line.coordinates)))
+    return int(np.argmin(shapely.distance(edges, shapely.Point(lon, lat))))
 
 
 def _open_ends(found: _Set) -> Iterator[Fault]:
@@ -189,14 +190,11 @@ def _ledgers(found: _Set) -> Iterator[Fault]:
 def _events(found: _Set, histories: list[dict[str, list[ledger.Held]]]) -> Iterator[Fault]:
     """Yield changes of control that name no event, or one that does not fit."""
     events = {event.id: event for event in found.events}
-    for row in found.control:
-        if row.event and row.event not in events:
-            yield found.fault("event", "control.csv", row.zone, f"unknown event {row.event!r}")
     rested_on = {row.event for row in found.control}
-    for event in found.events:
-        if event.affects_control == "yes" and event.id not in rested_on:
-            message = "said to affect control, but no row of control rests on it"
-            yield found.fault("event", "events.csv", event.id, message)
+    for told in found.events:
+        if told.affects_control == "yes" and told.id not in rested_on:
+            message = "said to affect control, but no row of control rests on it; name it in one, or write not_drawn"
+            yield found.fault("event", "events.csv", told.id, message)
     changes = {
         (after.row, now.controller)
         for history in histories
@@ -262,24 +260,10 @@ def _metres_from_side(place: curated.Place, found: _Set, polygons: Any) -> float
     return float(shapely.distance(flat, shapely.Point(0, 0)).min()) if side else float("inf")
 
 
-def _names(found: _Set) -> Iterator[Fault]:
-    """Yield words that name a zone or scenario that is not there, and zones without ground."""
-    zones = {zone.id for zone in found.zones}
-    named: list[tuple[str, str, str]] = [
-        *(("labels.geojson", label.id, zone) for label in found.labels for zone in label.zones),
-        *(("places.geojson", place.id, place.side) for place in found.places if place.side),
-        *(("claims.csv", claim.id, claim.zone) for claim in found.claims),
-        *(("events.csv", event.id, zone) for event in found.events for zone in event.zones),
-        *(("scenarios.csv", name, row.zone) for name, supposed in found.scenarios.items() for row in supposed),
-    ]
-    for file, feature, zone in named:
-        if zone not in zones:
-            yield found.fault("zone", file, feature, f"unknown zone {zone!r}")
-    for zone in sorted(zones - {zone for label in found.labels for zone in label.zones}):
-        yield found.fault("zone", "zones.csv", zone, "no label point names this zone")
-    for proposal in found.proposals:
-        if proposal.scenario and proposal.scenario not in found.scenarios:
-            yield found.fault("scenario", "proposals.csv", proposal.id, f"unknown scenario {proposal.scenario!r}")
+def _groundless(found: _Set) -> Iterator[Fault]:
+    """Yield zones without ground."""
+    for zone in sorted({zone.id for zone in found.zones} - {zone for label in found.labels for zone in label.zones}):
+        yield found.fault("zone", "zones.csv", zone, "no label point names this zone; add it to those of a label point")
 
 
 def _fronts(found: _Set) -> Iterator[Fault]:
@@ -302,9 +286,14 @@ def _fronts(found: _Set) -> Iterator[Fault]:
 
 
 def _scenarios(found: _Set) -> Iterator[Fault]:
-    for name, supposed in found.scenarios.items():
-        if len({row.base_date for row in supposed}) > 1:
-            yield found.fault("scenario", "scenarios.csv", name, "its rows lie over different dates")
+    bases: dict[str, set[str]] = {}
+    for row in found.scenarios:
+        bases.setdefault(row.id, set()).add(row.base_date)
+    for name, days in bases.items():
+        if len(days) > 1:
+            yield found.fault(
+                "scenario", "scenarios.csv", name, "its rows lie over different dates; give all one base_date"
+            )
 
 
 def _ids(found: _Set) -> Iterator[Fault]:
@@ -324,29 +313,17 @@ def _ids(found: _Set) -> Iterator[Fault]:
 
 def _vocabulary(found: _Set) -> Iterator[Fault]:
     """Yield words that the data package does not list: its schema is the vocabulary of the tables."""
-    path = found.path / "datapackage.json"
-    if not path.exists():
+    if not (found.path / schemas.PACKAGE).exists():
         return
     try:
-        resources = _files.read_json(path)["resources"]
-        allowed = [
-            (resource["path"], field["name"], set(field["constraints"]["enum"]))
-            for resource in resources
-            for field in resource.get("schema", {}).get("fields", [])
-            if field.get("constraints", {}).get("enum")
-        ]
-        allowed += [
-            (resource["path"], name, set(words))
-            for resource in resources
-            for name, words in resource.get("vocabulary", {}).items()
-        ]
-    except (Fault, KeyError, TypeError, AttributeError):
-        yield Fault("not a data package", code="format", file=str(path))
+        allowed = list(schemas.vocabulary(found.path))
+    except Fault as error:
+        yield error
         return
     for name, column, words in allowed:
         for feature, value in _column(found.path / name, column):
             if value not in words and value not in (None, ""):
-                message = f"{column} {value!r:.60} is not in the vocabulary of the data package"
+                message = f"{column} {value!r:.60} is not in the vocabulary of the data package; write one of its words"
                 yield Fault(message, code="vocabulary", file=str(found.path / name), feature=feature)
 
 
@@ -368,8 +345,7 @@ def _grid(found: _Set) -> Iterator[Fault]:
     to_lonlat = pyproj.Transformer.from_crs(_GRID, 4326, always_xy=True)
     for point in found.grid_points:
         if point.line not in lines:
-            yield found.fault("line", "grid_points.csv", point.line, "unknown line")
-            continue
+            continue  # told already
         lon, lat = to_lonlat.transform(point.easting_km * 1000, point.northing_km * 1000)
         far = derive.metres_to(lon, lat, lines[point.line].coordinates)
         if far > point.within_m:
@@ -379,12 +355,9 @@ def _grid(found: _Set) -> Iterator[Fault]:
 
 
 def _spreads(found: _Set) -> Iterator[Fault]:
-    """Yield readings of other maps that are of no line, or whose distance is not what their longitudes say."""
-    lines = {line.id for line in found.lines}
+    """Yield readings of other maps whose distance is not what their longitudes say."""
     geod = pyproj.Geod(ellps="WGS84")
     for row in found.spreads:
-        if row.line not in lines:
-            yield found.fault("line", "spread.csv", row.line, "unknown line")
         apart = geod.inv(row.lon_1, row.lat, row.lon_2, row.lat)[2]
         if abs(apart - row.metres) > 1:
             message = f"{row.metres:g} m at {row.lat:g}, but the longitudes are {apart:,.0f} m apart"
@@ -417,7 +390,7 @@ def _answers(layers: Path, found: _Set) -> Iterator[Fault]:
             yield found.fault("figure", "figures.csv", figure.id, error.fault)
     stale = build.stale(layers, texts)
     for name in stale:
-        yield Fault("stale; run claims build", code="stale", file=str(layers / "built" / name))
+        yield Fault("stale; run claims build", code="stale", file=str(build.path(layers, name)))
 
 
 def defects(layers: Path) -> list[Fault]:
@@ -442,7 +415,19 @@ def defects(layers: Path) -> list[Fault]:
         raise Fault("no layers here: there is no folder named curated in it", code="file", file=str(layers))
     found = _Set(layers)
     faults = list(found.faults)
-    for check in (_sources, _ids, _vocabulary, _lines, _faces, _names, _scenarios, _grid, _spreads, _routes):
+    for check in (
+        _references,
+        _sources,
+        _ids,
+        _vocabulary,
+        _lines,
+        _faces,
+        _groundless,
+        _scenarios,
+        _grid,
+        _spreads,
+        _routes,
+    ):
         faults += check(found)
     for name in curated.GEOMETRY_FILES:
         faults += _layout(found.folder / name)

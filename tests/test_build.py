@@ -83,15 +83,27 @@ def drop(features, id_):
 
 
 DEFECTS = [
-    ("lines.geojson", lambda f: first(f, accuracy_m=-1), "line_a: accuracy_m is not a number of at least 0: -1"),
-    ("lines.geojson", lambda f: first(f, accuracy_m=True), "line_a: accuracy_m is not a number of at least 0: True"),
-    ("lines.geojson", lambda f: first(f, basis="guess"), "line_a: basis is 'guess', not one of treaty_text, survey"),
-    ("lines.geojson", lambda f: first(f, valid_from="June 1974"), "line_a: 'June 1974' is not a date"),
+    (
+        "lines.geojson",
+        lambda f: first(f, accuracy_m=-1),
+        "line_a: accuracy_m is -1, not a number of at least 0; needed: one",
+    ),
+    ("lines.geojson", lambda f: first(f, accuracy_m=True), "line_a: accuracy_m is True, not a number of at least 0"),
+    ("lines.geojson", lambda f: first(f, basis="guess"), "line_a: basis is 'guess'; write one of treaty_text, survey"),
+    (
+        "lines.geojson",
+        lambda f: first(f, valid_from="June 1974"),
+        "line_a: valid_from is 'June 1974', not a date; write 2024, 2024-12",
+    ),
     ("lines.geojson", lambda f: first(f, valid_to="1970"), "line_a: valid_to 1970 is not after valid_from"),
-    ("lines.geojson", lambda f: first(f, sources=[]), "line_a: sources is missing"),
-    ("lines.geojson", lambda f: first(f, sources=[3]), "line_a: sources is not a list of words"),
+    ("lines.geojson", lambda f: first(f, sources=[]), "line_a: sources is missing; needed: ids in sources.json"),
+    ("lines.geojson", lambda f: first(f, sources=[3]), "line_a: sources is [3], not a list of words"),
     ("lines.geojson", lambda f: first(f, name_en=None), "line_a: name_en is missing"),
-    ("lines.geojson", lambda f: first(f, id="../line"), "id '../line' has more than small letters, digits"),
+    (
+        "lines.geojson",
+        lambda f: first(f, id="../line"),
+        "id '../line' has more than small letters, digits and underscores; write line",
+    ),
     ("lines.geojson", lambda f: first(f, id="line_b"), "line_b: the id line_b is used twice"),
     ("lines.geojson", lambda f: line_a(f)["geometry"].update(type="Point"), "line_a: geometry is not a LineString"),
     ("lines.geojson", lambda f: f[0].update(properties=None), "lines.geojson: feature 0: no properties"),
@@ -108,7 +120,7 @@ DEFECTS = [
     (
         "lines.geojson",
         lambda f: line_a(f)["geometry"]["coordinates"].insert(1, line_a(f)["geometry"]["coordinates"][0]),
-        "line_a: vertex 1: the same as the one before",
+        "line_a: vertex 1: the same as the one before; delete one",
     ),
     (
         "lines.geojson",
@@ -119,7 +131,7 @@ DEFECTS = [
     ("lines.geojson", lambda f: drop(f, "boundary_1923"), "the label lies in no face; a line around it is open"),
     ("labels.geojson", lambda f: drop(f, "golan"), "the face around 35."),
     ("labels.geojson", lambda f: first(f, zones="golan heights!"), "control.csv: beyond_abdin: no label point names"),
-    ("places.geojson", lambda f: first(f, accuracy_m=None), "accuracy_m is not a number of at least 0: None"),
+    ("places.geojson", lambda f: first(f, accuracy_m=None), "accuracy_m is missing; needed: one standard deviation"),
 ]
 
 
@@ -137,9 +149,9 @@ TABLE_DEFECTS = [
         "control.csv",
         "golan_heights,israel,1967-06-10",
         "golan_heights,israel,someday",
-        "'someday' is not a date",
+        "valid_from is 'someday', not a date",
     ),
-    ("control.csv", ",best max,", ",most,", "extents has 'most', not one of min, best, max"),
+    ("control.csv", ",best max,", ",most,", "extents has 'most'; write one or more of min, best, max"),
     ("control.csv", "golan_heights,israel", "golan_heights,israel,extra", "has not the 9 columns"),
     ("control.csv", "golan_heights,israel", "nowhere,israel", "nowhere: no label point names this zone"),
     ("zones.csv", "golan_heights,Golan", "atlantis,Golan", "atlantis: no label point names this zone"),

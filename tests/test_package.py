@@ -12,6 +12,8 @@ import frictionless
 import pytest
 from common import LAYERS, ROOT
 
+from geo import ClaimsError, build, curated
+
 PACKAGE = json.loads((LAYERS / "datapackage.json").read_text())
 
 
@@ -27,13 +29,105 @@ def test_every_curated_file_is_a_resource_with_a_licence():
     assert all(resource["licenses"] for resource in PACKAGE["resources"])
 
 
-def test_every_column_is_described():
-    for resource in PACKAGE["resources"]:
-        if resource["type"] == "table":
-            with (LAYERS / resource["path"]).open(newline="") as file:
-                header = next(csv.reader(file))
-            assert header == [field["name"] for field in resource["schema"]["fields"]]
-            assert all(field["description"] for field in resource["schema"]["fields"])
+@pytest.mark.parametrize("file", [reader.file for reader in curated.READERS])
+def test_every_column_is_declared(file):
+    (resource,) = [resource for resource in PACKAGE["resources"] if resource["path"] == f"curated/{file}"]
+    fields = resource["schema"]["fields"]
+    if file.endswith(".csv"):
+        with (LAYERS / "curated" / file).open(newline="") as table:
+            assert next(csv.reader(table)) == [field["name"] for field in fields]
+    else:
+        (properties,) = [field["fields"] for field in fields if field["name"] == "properties"]
+        features = json.loads((LAYERS / "curated" / file).read_text())["features"]
+        assert {name for feature in features for name in feature["properties"]} <= {
+            field["name"] for field in properties
+        }
+        fields = fields + properties
+    assert all(field["description"] for field in fields)
+
+
+def test_the_codebook_has_the_declared_columns():
+    table = (LAYERS / "README.md").read_text().split("## Properties\n")[1].split("\n## ")[0]
+    rows = [row.split("|")[1] for row in table.splitlines() if row.startswith("| `")]
+    named = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    assert named == {name for reader in curated.READERS for name in reader.columns}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "name"),
+    [
+        ("control.csv", ",e_1967_06_10_ceasefire,", ",e_no_such,", "event"),
+        ("claims.csv", ",golan_heights,", ",atlantis,", "zone"),
+        ("spread.csv", "line_a,", "line_x,", "line"),
+        ("proposals.csv", ",line_4_june_1967,", ",line_5_june_1967,", "scenario"),
+    ],
+)
+@pytest.mark.filterwarnings("default")
+def test_a_foreign_key_is_checked(layers, file, old, new, name):
+    path = layers / "curated" / file
+    path.write_text(path.read_text().replace(old, new, 1))
+    report = frictionless.Package(str(layers / "datapackage.json")).validate()
+    assert [(title, f'for "{name}"' in note) for title, note in report.flatten(["title", "note"])] == [
+        ("ForeignKey Error", True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("control.csv", ",best max,", ",most,"),
+        ("control.csv", "golan_heights,israel,1967-06-10", "golan_heights,israel,someday"),
+        ("zones.csv", "ghajar,", "Ghajar!,"),
+        ("spread.csv", "line_a,32.75", "line_a,132.75"),
+        ("context.csv", ",coast,", ",harbour,"),
+        ("figures.csv", ",235,", ",-235,"),
+    ],
+)
+@pytest.mark.filterwarnings("default")
+def test_code_and_package_refuse_the_same(layers, file, old, new):
+    path = layers / "curated" / file
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new, 1))
+    assert not frictionless.Package(str(layers / "datapackage.json")).validate().valid
+    (reader,) = [reader for reader in curated.READERS if reader.file == file]
+    with pytest.raises(ClaimsError):
+        reader(layers / "curated")
+
+
+def test_the_schemas_follow_the_declarations(layers):
+    path = layers / "datapackage.json"
+    package = json.loads(path.read_text())
+    zones = next(resource for resource in package["resources"] if resource["name"] == "zones")
+    zones["schema"]["fields"][0]["description"] = "Something else"
+    zones["schema"]["fields"][4]["constraints"]["enum"].append("province")
+    del zones["schema"]["primaryKey"]
+    package["title"] = "By hand"
+    package["resources"].append({"name": "inline", "data": [[1]]})
+    path.write_text(json.dumps(package))
+    texts = build.files(layers)
+    assert build.stale(layers, texts) == ["datapackage.json"]
+    build.write(layers, texts)
+    made = json.loads(path.read_text())
+    zones = next(resource for resource in made["resources"] if resource["name"] == "zones")
+    assert zones["schema"]["fields"][0]["description"] == "Identifier: small letters, digits, underscores; never reused"
+    assert zones["schema"]["primaryKey"] == "id"
+    # what is written by hand stays
+    assert made["title"] == "By hand"
+    assert made["resources"][-1] == {"name": "inline", "data": [[1]]}
+    assert "inline" not in json.dumps(made["resources"][:-1])
+    assert zones["schema"]["fields"][4]["constraints"]["enum"][-1] == "province"
+    assert build.stale(layers, build.files(layers)) == []
+    path.unlink()
+    assert "datapackage.json" not in build.files(layers)
+
+
+@pytest.mark.parametrize(
+    "text", ["[]", '{"resources": 3}', '{"resources": ["zones.csv"]}', '{"resources": [{"schema": []}]}']
+)
+def test_what_is_no_data_package_is_named(layers, text):
+    (layers / "datapackage.json").write_text(text)
+    with pytest.raises(ClaimsError, match=r"datapackage.json: not a data package"):
+        build.files(layers)
 
 
 def test_the_codebook_names_every_file_and_term():

@@ -37,7 +37,7 @@ def move(features, name, vertex, east):
 
 GEOMETRY = [
     ("lines.geojson", lambda f: line(f, "line_a")["properties"].update(accuracy_m=0), "accuracy", "line_a", None),
-    ("lines.geojson", lambda f: line(f, "line_a")["properties"].update(accuracy_m=None), "value", "line_a", None),
+    ("lines.geojson", lambda f: line(f, "line_a")["properties"].update(accuracy_m=None), "missing", "line_a", None),
     ("lines.geojson", lambda f: line(f, "line_a")["properties"].update(sources=["nobody"]), "source", "line_a", None),
     ("lines.geojson", lambda f: line(f, "line_a1")["properties"].update(note="Drawn."), "inferred", "line_a1", None),
     ("lines.geojson", lambda f: line(f, "line_b")["properties"].update(id="line_a"), "id", "line_a", None),
@@ -108,7 +108,13 @@ TABLES = [
     ("figures.csv", ",235,", ",-235,", "value"),
     ("bands.csv", ",line_a,west,0,10,", ",line_a,west,10,10,", "band"),
     ("bands.csv", "35.35:33.09", "35.35:west", "band"),
+    ("spread.csv", "line_a,32.75,35.761", "line_a,32.75,335.761", "position"),
+    ("spread.csv", "line_a,32.75,35.761", "line_a,32.75,", "missing"),
     ("spread.csv", "line_a,32.75,35.761", "line_a,32.75,35.762", "spread"),
+    ("bands.csv", ",line_a,west,0,10,", ",line_x,west,0,10,", "line"),
+    ("spread.csv", "line_a,32.75", "line_x,32.75", "line"),
+    ("perspectives.csv", "israel,buffer_zone_1974", "israel,atlantis", "zone"),
+    ("routes.csv", "line_a ceasefire_1967_rafid", "line_a atlantis", "line"),
     ("routes.csv", "ceasefire_1967,Cease", "line_a,Cease", "id"),
     ("events.csv", "e_1967_06_10_quneitra,", "e_1967_06_10_quneitra_2,", "event"),
     ("sources.json", '"title": "', '"heading": "', "source"),
@@ -133,6 +139,33 @@ def test_all_defects_are_told_not_only_the_first(layers):
     codes = [fault.code for fault in validate.defects(layers)]
     assert codes.count("value") > 100
     assert codes.count("zone") > 50
+
+
+def test_an_unknown_id_is_told_with_the_nearest(layers):
+    edit_features(layers / "curated" / "lines.geojson", lambda f: f[0]["properties"].update(sources=["natural_erth"]))
+    told = [fault for code, _, _, fault in found(layers) if code == "source"]
+    assert "unknown source 'natural_erth'; did you mean 'natural_earth'?" in told
+
+
+def test_people_counted_without_a_source_are_told(layers):
+    def uncount(features):
+        line(features, "katzrin")["properties"].update(population=9000, population_source=None)
+
+    edit_features(layers / "curated" / "places.geojson", uncount)
+    assert ("source", "katzrin") in {(code, feature) for code, feature, *_ in found(layers)}
+
+
+def test_stale_schemas_are_told(layers):
+    path = layers / "datapackage.json"
+    path.write_text(path.read_text().replace("Who holds the ground in fact", "Who holds it", 1))
+    assert [str(fault).removeprefix(str(layers)) for fault in validate.defects(layers)] == [
+        "/datapackage.json: stale; run claims build"
+    ]
+
+
+def test_a_spoilt_data_package_is_told_once(layers):
+    (layers / "datapackage.json").write_text("[]")
+    assert [code for code, *_ in found(layers)] == ["format"]
 
 
 def test_a_stale_build_is_told(layers):
