@@ -26,7 +26,7 @@ test: $(VENV)/tested
 	@tests/chromium.sh
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/oxlint geo/static
+	$(BIN)/oxlint geo/views/static
 	$(BIN)/mypy
 	$(BIN)/claims build --check
 	$(BIN)/pytest -q -n auto --dist worksteal

@@ -9,11 +9,10 @@ import pytest
 from common import LAYERS
 
 import geo
-from geo import record
 
 
 @pytest.fixture(scope="session")
-def golan() -> record.Record:
+def golan() -> geo.Record:
     return geo.load()
 
 

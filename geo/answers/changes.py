@@ -1,4 +1,4 @@
-"""What changed hands: the answer as an object, for curated layers and for any two GeoDataFrames.
+"""What changed hands, as an object: for a record, a series, or any two frames of polygons.
 
 In: transfers of whole faces. Out: table, pieces of ground, JSON, notebook view.
 """
@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from geo._errors import ClaimsError
-from geo.ledger import CM2_PER_KM2, Z95, Ledger, Quantity, Transfer, change_json
+from geo.layers.transfers import CM2_PER_KM2, change_json, net_cm2
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import folium
     import geopandas
+
+    from geo.layers.transfers import Quantity, Transfer
 
 
 class Change:
@@ -61,7 +63,7 @@ class Change:
     @property
     def net_km2(self) -> dict[str, float]:
         """What each controller gained less what it lost, in km²; the values sum to zero."""
-        return {name: cm2 / CM2_PER_KM2 for name, cm2 in Ledger.net_cm2(self.transfers).items()}
+        return {name: cm2 / CM2_PER_KM2 for name, cm2 in net_cm2(self.transfers).items()}
 
     def table(self) -> pd.DataFrame:
         """Return one row per pair of controllers.
@@ -144,59 +146,3 @@ class Change:
 def _interval(quantity: Quantity) -> str:
     low, high = quantity.ci95
     return "no accuracy stated" if math.isnan(low) else f"{low:.1f} to {high:.1f}"
-
-
-def transfer(source: str, target: str, area_cm2: int, sigma_km2: float | None = None) -> Transfer:
-    """Return a transfer of which only the ground is known and, if an accuracy is stated, how sure its edge is."""
-    area = area_cm2 / CM2_PER_KM2
-    margin = math.nan if sigma_km2 is None else Z95 * sigma_km2
-    low = math.nan if sigma_km2 is None else max(area - margin, 0.0)
-    quantity = Quantity(area, area, area, (low, area + margin))
-    return Transfer(source, target, quantity, area_cm2, (), {}, (), (), (), (), None)
-
-
-def change(
-    before: geopandas.GeoDataFrame,
-    after: geopandas.GeoDataFrame,
-    *,
-    by: str = "controller",
-    before_name: str = "before",
-    after_name: str = "after",
-) -> Change:
-    """Return what changed hands between any two frames of polygons.
-
-    All edges of both frames are noded once into faces; a change is a sum over whole faces, so gains and losses
-    balance to the square centimetre. Ground that a frame does not cover counts as ``none``.
-
-    Parameters
-    ----------
-    before, after
-        Frames of polygons in any CRS, one controller per place.
-    by
-        The column that says who holds a row.
-    before_name, after_name
-        What to call the two frames in the answer, such as their dates.
-
-    Returns
-    -------
-    change
-        With no line accuracies the 95 % interval is NaN; with one extent ``low_km2`` and ``high_km2`` equal the area.
-
-    Raises
-    ------
-    ClaimsError
-        When a frame has no CRS or column `by`, an invalid geometry, or two controllers on one piece of ground.
-
-    Examples
-    --------
-    >>> import geopandas, shapely
-    >>> west, east = shapely.box(35.7, 33.0, 35.8, 33.1), shapely.box(35.8, 33.0, 35.9, 33.1)
-    >>> before = geopandas.GeoDataFrame({"controller": ["a", "b"]}, geometry=[west, east], crs=4326)
-    >>> after = geopandas.GeoDataFrame({"controller": ["a"]}, geometry=[west.union(east)], crs=4326)
-    >>> geo.change(before, after).table()[["from", "to", "area_km2"]].round(3)
-      from to  area_km2
-    0    b  a   103.586
-    """
-    from geo import dated
-
-    return dated.between(before, after, by=by, names=(before_name, after_name))

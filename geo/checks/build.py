@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo import _files, export
+from geo import _files
 from geo._errors import ClaimsError
-from geo.derive import FACES, TOPOLOGY, seal
-from geo.record import Record
+from geo.formats import features
+from geo.layers.derive import FACES, TOPOLOGY, seal
+from geo.layers.layers import Layers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,11 +25,11 @@ def files(layers: Path) -> dict[str, str]:
     ClaimsError
         With file and feature, when something curated is missing or wrong.
     """
-    record = Record(layers, anew=True)
+    record = Layers(layers, anew=True)
     for zone in record.zones:
         if not record.ledger.faces_in(zone):
             raise ClaimsError(f"{layers / 'curated' / 'zones.csv'}: {zone}: no label point names this zone")
-    faces = export.text(record, "faces")
+    faces = features.text(record, "faces")
     numbers = (
         ",\n".join(
             f"{_files.compact(key)}: [\n" + ",\n".join(map(_files.compact, rows)) + "\n]"
@@ -40,7 +41,7 @@ def files(layers: Path) -> dict[str, str]:
     dated = [f"{kind}_{day}" for kind in ("control", "fronts") for day in record.about.key_dates]
     zones = [zone.id for zone in record.zones.values() if zone.kind != "unit"]
     layers_ = [*zones, *record.routes, *record.bands, *dated]
-    return out | {f"{layer}.geojson": export.text(record, layer) for layer in layers_}
+    return out | {f"{layer}.geojson": features.text(record, layer) for layer in layers_}
 
 
 def stale(layers: Path, texts: dict[str, str]) -> list[str]:

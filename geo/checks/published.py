@@ -12,14 +12,14 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo._errors import ClaimsError, unknown
-from geo.curated import EXTENTS
+from geo.layers.tables import EXTENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from geo.curated import Figure
-    from geo.ledger import Ledger
-    from geo.record import Record
+    from geo.layers.layers import Layers
+    from geo.layers.ledger import Ledger
+    from geo.layers.tables import Figure
 
 _SQUARE_KM = {"km2": 1.0, "sq mi": 1.609344**2, "ha": 0.01, "dunams": 0.001}
 _KM = {"km": 1.0, "mi": 1.609344, "m": 0.001, "ft": 0.0003048}
@@ -55,7 +55,7 @@ class Checked(NamedTuple):
             "id": figure.id,
             "quantity": figure.quantity,
             "scope": figure.scope,
-            "published": published(figure),
+            "published": stated(figure),
             "published_low": figure.low,
             "published_high": figure.high,
             "unit": figure.unit,
@@ -72,7 +72,7 @@ class Checked(NamedTuple):
         }
 
 
-def published(figure: Figure) -> float:
+def stated(figure: Figure) -> float:
     """Return the number of a figure: its value, or the one bound that it gives."""
     return next(number for number in (figure.value, figure.low, figure.high) if number is not None)
 
@@ -86,7 +86,7 @@ def shown(figure: Figure) -> str:
         return f"> {low:,g} {figure.unit}"
     if high is not None:
         return f"< {high:,g} {figure.unit}"
-    return f"{published(figure):,g} {figure.unit}"
+    return f"{stated(figure):,g} {figure.unit}"
 
 
 def digits(value: float) -> str:
@@ -115,7 +115,7 @@ def _span(figure: Figure) -> tuple[float, float]:
     """Return the interval that a published figure stands for, in its unit: "more than 370" is from 370 on."""
     if figure.low is not None or figure.high is not None:
         return figure.low or 0.0, math.inf if figure.high is None else figure.high
-    value = published(figure)
+    value = stated(figure)
     return value - rounding(value), value + rounding(value)
 
 
@@ -156,13 +156,13 @@ def _taken(ledger: Ledger, figure: Figure) -> Computed:
     )
 
 
-def _width(record: Record, names: tuple[str, ...], pick: Callable[[list[float]], float]) -> Computed:
+def _width(layers: Layers, names: tuple[str, ...], pick: Callable[[list[float]], float]) -> Computed:
     """Return the smallest or largest distance from points of the first line, every 100 m, to the second."""
     import shapely
 
-    from geo._planes import Plane
+    from geo.geometry.planes import Plane
 
-    first, second = (record.curated_lines[name] for name in names)
+    first, second = (layers.curated_lines[name] for name in names)
     plane = Plane.about(first.coordinates)
     one, other = (plane.flat(shapely.LineString(line.coordinates)) for line in (first, second))
     points = shapely.get_coordinates(shapely.segmentize(one, 100))
@@ -173,13 +173,13 @@ def _width(record: Record, names: tuple[str, ...], pick: Callable[[list[float]],
     return Computed(km, *bounds, {}, f"distance from {first.names['en']} to the nearest point of {second.names['en']}")
 
 
-def _length(record: Record, name: str) -> Computed:
-    from geo import uncertainty
+def _length(layers: Layers, name: str) -> Computed:
+    from geo.geometry import uncertainty
 
-    course = record.course(name)
+    course = layers.course(name)
     accuracy = max(
-        record.curated_lines[part].accuracy_m
-        for part in (record.routes[name].parts if name in record.routes else (name,))
+        layers.curated_lines[part].accuracy_m
+        for part in (layers.routes[name].parts if name in layers.routes else (name,))
     )
     length = uncertainty.length(course, accuracy)
     straight = uncertainty.length((course[0], course[-1]), accuracy).km
@@ -187,19 +187,19 @@ def _length(record: Record, name: str) -> Computed:
     return Computed(length.km, length.low, length.high, straight, 2 * length.km, {}, how)
 
 
-def _depth(record: Record, figure: Figure) -> Computed:
+def _depth(layers: Layers, figure: Figure) -> Computed:
     """Return how far ground that passed between two parties reaches from a line, by extent."""
     import shapely
 
-    from geo._planes import Plane
+    from geo.geometry.planes import Plane
 
     source, target, name = figure.of
-    line = record.curated_lines[name]
+    line = layers.curated_lines[name]
     plane = Plane.about(line.coordinates)
     flat = plane.flat(shapely.LineString(line.coordinates))
     reach = {}
-    for extent, faces in _moved(record.ledger, figure, source, target).items():
-        points = shapely.get_coordinates(plane.flat(record.polygons[faces]))
+    for extent, faces in _moved(layers.ledger, figure, source, target).items():
+        points = shapely.get_coordinates(plane.flat(layers.polygons[faces]))
         reach[extent] = float(shapely.distance(shapely.points(points), flat).max(initial=0)) / 1000
     sigma = 1.96 * line.accuracy_m / 1000
     parts = {extent: (0.0, km + sigma) for extent, km in reach.items()}
@@ -208,17 +208,17 @@ def _depth(record: Record, figure: Figure) -> Computed:
     return Computed(reach["best"], 0, reach["max"] + sigma, 0, 1.5 * reach["max"], parts, how)
 
 
-def _distance(record: Record, names: tuple[str, ...]) -> Computed:
+def _distance(layers: Layers, names: tuple[str, ...]) -> Computed:
     import pyproj
 
-    one, other = (record.curated_places[name] for name in names)
+    one, other = (layers.curated_places[name] for name in names)
     km = pyproj.Geod(ellps="WGS84").inv(one.lon, one.lat, other.lon, other.lat)[2] / 1000
     sigma = math.hypot(one.accuracy_m, other.accuracy_m) / 1000
     bounds = (max(km - 1.96 * sigma, 0), km + 1.96 * sigma, max(km - 3 * sigma, 0), 3 * km + 3 * sigma)
     return Computed(km, *bounds, {}, "straight distance between the two places; a road may be three times as long")
 
 
-def compute(record: Record, figure: Figure) -> Computed:
+def compute(layers: Layers, figure: Figure) -> Computed:
     """Return what the layers measure for a figure.
 
     Raises
@@ -227,13 +227,13 @@ def compute(record: Record, figure: Figure) -> Computed:
         When the figure names a zone, line or place that is not known.
     """
     known: dict[str, Iterable[str]] = {
-        "area": record.zones,
-        "length": [*record.curated_lines, *record.routes],
-        "distance": record.curated_places,
-        "taken": record.ledger.parties(),
-        "depth_max": [*record.ledger.parties(), *record.curated_lines],
+        "area": layers.zones,
+        "length": [*layers.curated_lines, *layers.routes],
+        "distance": layers.curated_places,
+        "taken": layers.ledger.parties(),
+        "depth_max": [*layers.ledger.parties(), *layers.curated_lines],
     }
-    names = list(known.get(figure.measure, record.curated_lines))
+    names = list(known.get(figure.measure, layers.curated_lines))
     for name in figure.of:
         if name not in names:
             raise unknown(f"subject of figure {figure.id}", name, names)
@@ -243,28 +243,28 @@ def compute(record: Record, figure: Figure) -> Computed:
             f"figure {figure.id}: {figure.measure} is of {count or 'some'} things, not of {len(figure.of)}"
         )
     if figure.measure == "area":
-        return _area(record.ledger, figure.of)
+        return _area(layers.ledger, figure.of)
     if figure.measure == "taken":
-        return _taken(record.ledger, figure)
+        return _taken(layers.ledger, figure)
     if figure.measure == "length":
-        return _length(record, figure.of[0])
+        return _length(layers, figure.of[0])
     if figure.measure == "depth_max":
-        return _depth(record, figure)
+        return _depth(layers, figure)
     if figure.measure == "distance":
-        return _distance(record, figure.of)
-    return _width(record, figure.of, min if figure.measure == "width_min" else max)
+        return _distance(layers, figure.of)
+    return _width(layers, figure.of, min if figure.measure == "width_min" else max)
 
 
 def _meets(one: tuple[float, float], other: tuple[float, float]) -> bool:
     return one[0] <= other[1] and other[0] <= one[1]
 
 
-def check(record: Record, figure: Figure) -> Checked:
+def check(layers: Layers, figure: Figure) -> Checked:
     """Hold one published figure, which must have a measure, against the layers."""
     units = _SQUARE_KM if figure.measure in ("area", "taken") else _KM
     if figure.unit not in units:
         raise unknown(f"unit of figure {figure.id}", figure.unit, list(units))
-    found, unit = compute(record, figure), units[figure.unit]
+    found, unit = compute(layers, figure), units[figure.unit]
     numbers = (found.value, found.low, found.high, found.least, found.most)
     value, low, high, least, most = (number / unit for number in numbers)
     span = _span(figure)
@@ -286,13 +286,11 @@ def check(record: Record, figure: Figure) -> Checked:
         if figure.measure not in ("area", "taken"):
             why = f"the layers give {bound} {figure.unit} at the outside"
     # a bound differs only by what it misses
-    nearest = (
-        min(max(value, span[0]), span[1]) if figure.low is not None or figure.high is not None else published(figure)
-    )
+    nearest = min(max(value, span[0]), span[1]) if figure.low is not None or figure.high is not None else stated(figure)
     off = 100 * (nearest - value) / value if value else math.nan
     return Checked(figure, value, (low, high), off, verdict, fits, f"{why} ({found.how})")
 
 
-def check_all(record: Record) -> list[Checked]:
+def check_all(layers: Layers) -> list[Checked]:
     """Return every published figure that the layers can measure, in the order of the table."""
-    return [check(record, figure) for figure in record.published if figure.measure]
+    return [check(layers, figure) for figure in layers.published if figure.measure]

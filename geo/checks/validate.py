@@ -13,10 +13,13 @@ import numpy as np
 import pyproj
 import shapely
 
-from geo import _files, build, curated, dates, derive, faces, figures, ledger, routes, rows
+from geo import _files, dates
 from geo._errors import ClaimsError
-from geo._planes import Plane
-from geo.record import Record
+from geo.checks import build, published
+from geo.geometry.distance import metres_to
+from geo.geometry.planes import Plane
+from geo.layers import faces, ledger, routes, rows, tables
+from geo.layers.layers import Layers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,29 +36,29 @@ class _Set:
         self.path = layers
         self.folder = layers / "curated"
         self.faults: list[Fault] = []
-        self.lines = self._read(curated.read_lines)
-        self.labels = self._read(curated.read_labels)
-        self.places = self._read(curated.read_places)
-        self.zones = self._read(curated.read_zones)
-        self.routes = self._read(curated.read_routes)
-        self.bands = self._read(curated.read_bands)
-        self.grid_points = self._read(curated.read_grid_points)
-        self.spreads = self._read(curated.read_spreads)
-        self.context = self._read(curated.read_context)
-        self.control = self._read(curated.read_control)
-        self.views = self._read(curated.read_views)
-        self.test_points = self._read(curated.read_test_points)
-        self.claims = self._read(curated.read_claims)
-        self.events = self._read(curated.read_events)
-        self.figures = self._read(curated.read_figures)
-        self.proposals = self._read(curated.read_proposals)
+        self.lines = self._read(tables.read_lines)
+        self.labels = self._read(tables.read_labels)
+        self.places = self._read(tables.read_places)
+        self.zones = self._read(tables.read_zones)
+        self.routes = self._read(tables.read_routes)
+        self.bands = self._read(tables.read_bands)
+        self.grid_points = self._read(tables.read_grid_points)
+        self.spreads = self._read(tables.read_spreads)
+        self.context = self._read(tables.read_context)
+        self.control = self._read(tables.read_control)
+        self.views = self._read(tables.read_views)
+        self.test_points = self._read(tables.read_test_points)
+        self.claims = self._read(tables.read_claims)
+        self.events = self._read(tables.read_events)
+        self.figures = self._read(tables.read_figures)
+        self.proposals = self._read(tables.read_proposals)
         try:
-            self.scenarios = curated.read_scenarios(self.folder, self.faults)
+            self.scenarios = tables.read_scenarios(self.folder, self.faults)
         except Fault as error:
             self.faults.append(error)
             self.scenarios = {}
         try:
-            self.sources = curated.read_sources(self.folder)
+            self.sources = tables.read_sources(self.folder)
         except Fault as error:
             self.faults.append(error)
             self.sources = {}
@@ -140,7 +143,7 @@ def _lines(found: _Set) -> Iterator[Fault]:
                 yield found.fault("crossing", "lines.geojson", one.id, message, _segment(one, lon, lat))
 
 
-def _segment(line: curated.Line, lon: float, lat: float) -> int:
+def _segment(line: tables.Line, lon: float, lat: float) -> int:
     """Return the vertex at or before a position on a line."""
     spot = shapely.Point(lon, lat)
     return int(np.argmin([shapely.LineString(edge).distance(spot) for edge in pairwise(line.coordinates)]))
@@ -217,7 +220,7 @@ def _events(found: _Set, histories: list[dict[str, list[ledger.Held]]]) -> Itera
             yield found.fault("event", "control.csv", row.zone, message)
 
 
-def _within(day: str, event: curated.Event) -> bool:
+def _within(day: str, event: tables.Event) -> bool:
     last = event.date_to or event.date
     return event.date <= day <= last or day.startswith(last)
 
@@ -232,7 +235,7 @@ def _sides(found: _Set, polygons: Any) -> Iterator[Fault]:
 
     for place in found.places:
         # a post stands at the place it is named after, which may lie across a line
-        if not place.side or place.kind == curated.POST:
+        if not place.side or place.kind == tables.POST:
             continue
         if not place.side_evidence:
             yield found.fault("side", "places.geojson", place.id, "a side without evidence")
@@ -256,7 +259,7 @@ def _sides(found: _Set, polygons: Any) -> Iterator[Fault]:
             yield found.fault("perspective", "test_points.csv", point.perspective, message)
 
 
-def _metres_from_side(place: curated.Place, found: _Set, polygons: Any) -> float:
+def _metres_from_side(place: tables.Place, found: _Set, polygons: Any) -> float:
     side = [polygon for label, polygon in zip(found.labels, polygons, strict=True) if place.side in label.zones]
     flat = Plane(place.lon, place.lat).flat(np.array(side))
     return float(shapely.distance(flat, shapely.Point(0, 0)).min()) if side else float("inf")
@@ -285,7 +288,7 @@ def _names(found: _Set) -> Iterator[Fault]:
 def _fronts(found: _Set) -> Iterator[Fault]:
     """Yield lines that are said to be fronts from a day on which they part nobody."""
     try:
-        record = Record(found.path)
+        record = Layers(found.path)
     except Fault:
         return  # told already
     for line in found.lines:
@@ -293,7 +296,7 @@ def _fronts(found: _Set) -> Iterator[Fault]:
             continue
         mine = [(left, right) for name, left, right, _ in record.topology["arcs"] if name == line.id]
         parted = False
-        for extent in curated.EXTENTS:
+        for extent in tables.EXTENTS:
             held = record.ledger.controllers(line.valid_from, extent)
             parted |= any(None not in pair and held[pair[0]] != held[pair[1]] for pair in mine)
         if not parted:
@@ -371,7 +374,7 @@ def _grid(found: _Set) -> Iterator[Fault]:
             yield found.fault("line", "grid_points.csv", point.line, "unknown line")
             continue
         lon, lat = to_lonlat.transform(point.easting_km * 1000, point.northing_km * 1000)
-        far = derive.metres_to(lon, lat, lines[point.line].coordinates)
+        far = metres_to(lon, lat, lines[point.line].coordinates)
         if far > point.within_m:
             place = f"paragraph {point.paragraph} ({point.easting_km} {point.northing_km})"
             message = f"passes {far:,.0f} m from {place}, not within {point.within_m:g} m"
@@ -403,7 +406,7 @@ def _routes(found: _Set) -> Iterator[Fault]:
 def _answers(layers: Path, found: _Set) -> Iterator[Fault]:
     """Yield what only shows when the layers answer: figures that cannot be measured, built files that are stale."""
     try:
-        record = Record(layers)
+        record = Layers(layers)
         texts = build.files(layers)
     except Fault as error:
         if not found.faults:
@@ -412,7 +415,7 @@ def _answers(layers: Path, found: _Set) -> Iterator[Fault]:
     for figure in found.figures:
         try:
             if figure.measure:
-                figures.check(record, figure)
+                published.check(record, figure)
         except Fault as error:
             yield found.fault("figure", "figures.csv", figure.id, error.fault)
     stale = build.stale(layers, texts)
@@ -444,7 +447,7 @@ def defects(layers: Path) -> list[Fault]:
     faults = list(found.faults)
     for check in (_sources, _ids, _vocabulary, _lines, _faces, _names, _scenarios, _grid, _spreads, _routes):
         faults += check(found)
-    for name in curated.GEOMETRY_FILES:
+    for name in tables.GEOMETRY_FILES:
         faults += _layout(found.folder / name)
     # what only shows when the layers answer; an answer fails on the first fault, which may have been told already
     told = {str(fault) for fault in faults}

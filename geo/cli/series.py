@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geo import _files
 from geo._errors import ClaimsError
-from geo._text import EDGES, show, span, table
-from geo.ledger import change_json
+from geo.cli.parser import geojson_file
+from geo.cli.text import EDGES, show, span, table
+from geo.layers.transfers import change_json
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from geo.dated import Series
+    from geo.answers.series import Series
 
 _DATES_ALONE = "The 95 % intervals of a stated accuracy are given for dates that are named."
 _UNSURE = "No accuracy is stated for these lines, so how sure the areas are is not known: --accuracy-m METRES"
@@ -69,20 +69,6 @@ def asked(options: argparse.Namespace) -> bool:
     return False
 
 
-def geojson_file(layer: str, output: Path | None) -> Path:
-    """Return the file that a layer goes into.
-
-    Raises
-    ------
-    ClaimsError
-        When its name would say that it is something else than GeoJSON.
-    """
-    file = output or Path(f"{layer}.geojson")
-    if file.suffix.lower() not in {".geojson", ".json", ""}:
-        raise ClaimsError("GeoJSON is written: the name has to end in .geojson", code="file", file=str(file))
-    return file
-
-
 def answer(options: argparse.Namespace) -> str:
     """Return the answer of a command about a series.
 
@@ -91,11 +77,11 @@ def answer(options: argparse.Namespace) -> str:
     ClaimsError
         For a series that cannot be used, or an option that only layers have.
     """
-    from geo import dated
+    from geo.answers.from_polygons import series as read
 
     if options.layers:
         raise ClaimsError("--series and --layers name two things to ask; give one of them")
-    series = dated.series(
+    series = read(
         options.series,
         date=options.date_column,
         valid_from=options.valid_from,
@@ -131,7 +117,7 @@ def _head(series: Series, what: str) -> list[str]:
 def _areas(series: Series, options: argparse.Namespace) -> str:
     if options.perspective:
         raise ClaimsError("perspectives belong to layers; a series knows only who holds what")
-    from geo.runs import NONE
+    from geo.dated.intervals import NONE
 
     if options.date is None:
         areas = series.areas()
@@ -207,7 +193,7 @@ def _change(series: Series, options: argparse.Namespace) -> str:
 
 
 def _map(series: Series, options: argparse.Namespace) -> str:
-    from geo import maps
+    from geo.views import maps
 
     if len(options.dates) > 2:
         raise ClaimsError("a map opens at one date or at the change between two")
@@ -218,7 +204,7 @@ def _map(series: Series, options: argparse.Namespace) -> str:
 
 
 def _export(series: Series, options: argparse.Namespace) -> str:
-    from geo import rfc7946
+    from geo.formats import geojson
 
     kind, _, rest = (options.layer or "").partition("_")
     named = rest.split("_") if rest else []
@@ -239,7 +225,7 @@ def _export(series: Series, options: argparse.Namespace) -> str:
         frame.insert(2, "date_from", dates[0])
         frame.insert(3, "date_to", dates[1])
     frame["ci95_km2"] = [quantity.json()["ci95_km2"] for quantity in found]
-    text = rfc7946.text(frame)
+    text = geojson.text(frame)
     if str(options.output) == "-":
         return text.rstrip("\n")
     target = geojson_file("_".join([kind, *dates]), options.output)

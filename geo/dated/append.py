@@ -12,47 +12,50 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geo.histories import Events, Sums, keys
-from geo.planar import connected, ranges
-from geo.runs import edge_changes, steps
-from geo.shared_faces import Arrangement, SharedFaces
+from geo.dated.edge_changes import edge_changes, steps
+from geo.dated.histories import Events, Sums, keys
+from geo.dated.overlay import Arrangement, SharedFaces
+from geo.geometry.planar import connected, ranges
 
 if TYPE_CHECKING:
-    from geo.noding import Box
-    from geo.runs import EdgeChanges, Runs
-    from geo.shared_faces import Overlaps
+    from geo.dated.edge_changes import EdgeChanges
+    from geo.dated.intervals import Intervals
+    from geo.dated.overlay import Overlaps
+    from geo.geometry.noding import Box
 
 _MARGIN = 1e-7  # degrees round what changes: a centimetre, so that what changes does not run along the side of a box
 _MANY = 256  # boxes
 
 
-def extended(known: SharedFaces, runs: Runs, overlaps: Overlaps) -> SharedFaces:
-    """Return the ledger of runs that go on from those of another by one date.
+def extended(known: SharedFaces, intervals: Intervals, overlaps: Overlaps) -> SharedFaces:
+    """Return the ledger of intervals that go on from those of another by one date.
 
     Parameters
     ----------
     known
         The ledger of all dates but the last.
-    runs, overlaps
-        As for :class:`geo.shared_faces.Arrangement`.
+    intervals, overlaps
+        As for :class:`geo.dated.overlay.Arrangement`.
 
     Raises
     ------
     ClaimsError
         As there.
     """
-    date = len(runs.dates) - 1
-    mine = runs.chosen((runs.start == date) | (runs.stop == date))
+    date = len(intervals.dates) - 1
+    mine = intervals.chosen((intervals.start == date) | (intervals.stop == date))
     new = edge_changes(mine, steps(mine.polygons), date)
     changes = known.changes.followed(new)
     if not len(new.edge):
-        return SharedFaces(runs, overlaps, changes=changes, sums=Sums(date + 1, known.labels, known.cm2, known.events))
+        return SharedFaces(
+            intervals, overlaps, changes=changes, sums=Sums(date + 1, known.labels, known.cm2, known.events)
+        )
     boxes = _around(new)
     sums = None
-    if _are_small(boxes, changes) and not set(known.split) & set(runs.owners):
-        local = Arrangement(runs, changes, overlaps, windows=boxes, split=known.split)
+    if _are_small(boxes, changes) and not set(known.split) & set(intervals.owners):
+        local = Arrangement(intervals, changes, overlaps, windows=boxes, split=known.split)
         sums = _together(known, local.sums, date)
-    return SharedFaces(runs, overlaps, changes=changes, sums=sums)
+    return SharedFaces(intervals, overlaps, changes=changes, sums=sums)
 
 
 def _are_small(boxes: list[Box], changes: EdgeChanges) -> bool:

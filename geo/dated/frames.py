@@ -1,4 +1,4 @@
-"""Dated polygons from frames and files, as runs: which polygon holds for whom from which date until which."""
+"""Dated polygons from frames and files, as intervals: which polygon holds for whom from which date until which."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo import moments, reading
 from geo._errors import ClaimsError
-from geo.noding import numbered
-from geo.runs import NONE, Runs
+from geo.dated import timestamps, vector_files
+from geo.dated.intervals import NONE, Intervals
+from geo.geometry.noding import numbered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from geo.noding import Box, Ints
+    from geo.geometry.noding import Box, Ints
 
 ORDER = "claims_order"  # the column of two frames' order
 
@@ -58,20 +58,20 @@ def overview(path: Path, columns: Columns, layer: str | None = None, *, what: st
     Raises
     ------
     ClaimsError
-        As for :func:`geo.reading.read`.
+        As for :func:`geo.dated.vector_files.read`.
     """
     import pyogrio
     import pyproj
 
     if not path.exists():
         raise ClaimsError("no such file", code="file", file=what)
-    named = reading.named_layer(path, layer)
-    table = reading.told(path, pyogrio.read_dataframe, read_geometry=False, **reading.AS_WRITTEN, **named)
-    info = reading.told(path, pyogrio.read_info, force_total_bounds=True, **named)
+    named = vector_files.named_layer(path, layer)
+    table = vector_files.told(path, pyogrio.read_dataframe, read_geometry=False, **vector_files.AS_WRITTEN, **named)
+    info = vector_files.told(path, pyogrio.read_info, force_total_bounds=True, **named)
     if table.empty or info["total_bounds"] is None:
         raise no_polygons(what)
     if info["crs"] is None:
-        raise reading.no_crs(path)
+        raise vector_files.no_crs(path)
     owners = _owners(column_texts(table, columns.by, what, needed=False))
     dates = _dates(*date_texts(table, columns, what))
     to_degrees = pyproj.Transformer.from_crs(info["crs"], 4326, always_xy=True)
@@ -84,7 +84,7 @@ def overview(path: Path, columns: Columns, layer: str | None = None, *, what: st
 
 def _dates(*columns: Iterable[str | None]) -> list[str]:
     """Return the dates that are named, whether or not there is ground on them."""
-    return moments.ordered(text for column in columns for text in column if text is not None)
+    return timestamps.ordered(text for column in columns for text in column if text is not None)
 
 
 def _owners(texts: Iterable[str | None]) -> list[str]:
@@ -154,14 +154,14 @@ def date_texts(
             for column in named
         ]
 
-    texts = texts_of(moments.written)
+    texts = texts_of(timestamps.written)
     told = known.dates if known else {text for column in texts for text in column if text}
     if any(text.endswith("+00:00") for text in told):  # times of day in UTC: midnights elsewhere are such times too
-        texts = texts_of(partial(moments.written, utc=True))
+        texts = texts_of(partial(timestamps.written, utc=True))
         told = known.dates if known else {text for column in texts for text in column if text}
-    to = moments.precision(told)
+    to = timestamps.precision(told)
     try:
-        return [[text and moments.lengthened(text, to) for text in column] for column in texts]
+        return [[text and timestamps.lengthened(text, to) for text in column] for column in texts]
     except ClaimsError as error:
         raise ClaimsError(f"{what}: {error}", code=error.code) from None
 
@@ -217,8 +217,10 @@ def refuse_invalid(polygons: NDArray[np.object_], row: Iterable[Hashable], what:
                 raise ClaimsError(f"{what}: row {names[index]}: {message}", code="geometry")
 
 
-def runs(frame: geopandas.GeoDataFrame, columns: Columns, *, known: Known | None = None, what: str = "series") -> Runs:
-    """Return the polygons of a frame and when they hold; see :func:`geo.dated.series`.
+def intervals(
+    frame: geopandas.GeoDataFrame, columns: Columns, *, known: Known | None = None, what: str = "series"
+) -> Intervals:
+    """Return the polygons of a frame and when they hold; see :func:`geo.answers.series.series`.
 
     Raises
     ------
@@ -261,9 +263,11 @@ def runs(frame: geopandas.GeoDataFrame, columns: Columns, *, known: Known | None
     owner = np.array([label[name] for name in owners[held]], dtype=np.int64)
     polygons = geometries[first_of]
     refuse_invalid(polygons, row[first_of], what)
-    # a polygon that holds for the same party without a break is one run
+    # a polygon that holds for the same party without a break is one interval
     first_row, begin, end = _joined(polygon * (len(names) + 1) + owner, start, stop)
-    return Runs(polygons, polygon[first_row], owner[first_row], begin, end, row[first_row], dates, names, columns.by)
+    return Intervals(
+        polygons, polygon[first_row], owner[first_row], begin, end, row[first_row], dates, names, columns.by
+    )
 
 
 def _joined(key: Ints, start: Ints, stop: Ints) -> tuple[Ints, Ints, Ints]:
@@ -291,34 +295,37 @@ def _joined(key: Ints, start: Ints, stop: Ints) -> tuple[Ints, Ints, Ints]:
     return first[by_row], start[begins][by_row], np.maximum.reduceat(stop, begins)[by_row]
 
 
-def extended(runs: Runs, frame: geopandas.GeoDataFrame, date: str, *, what: str = "series") -> Runs:
-    """Return runs with one date more; a polygon of the last date that stays goes on, at no cost.
+def extended(intervals: Intervals, frame: geopandas.GeoDataFrame, date: str, *, what: str = "series") -> Intervals:
+    """Return intervals with one date more; a polygon of the last date that stays goes on, at no cost.
 
     Raises
     ------
     ClaimsError
         With the row, for what cannot be used, and when the date is not later than the others.
     """
-    if moments.precision([date]) != moments.precision(runs.dates):
-        raise ClaimsError(f"{what}: {date} is not as precise as {runs.dates[-1]}")
-    if moments.latest(runs.dates, date) < len(runs.dates) - 1 or date == runs.dates[-1]:
-        raise ClaimsError(f"{what}: {date} is not later than {runs.dates[-1]}")
+    if timestamps.precision([date]) != timestamps.precision(intervals.dates):
+        raise ClaimsError(f"{what}: {date} is not as precise as {intervals.dates[-1]}")
+    if timestamps.latest(intervals.dates, date) < len(intervals.dates) - 1 or date == intervals.dates[-1]:
+        raise ClaimsError(f"{what}: {date} is not later than {intervals.dates[-1]}")
     kept, some = with_ground(frame, what)
-    texts = np.array(column_texts(frame, runs.by, what, needed=some), dtype=object)
-    names = list(dict.fromkeys([*runs.owners, *_owners(texts)]))
+    texts = np.array(column_texts(frame, intervals.by, what, needed=some), dtype=object)
+    names = list(dict.fromkeys([*intervals.owners, *_owners(texts)]))
     frame, texts = kept, texts[some]
     held = texts != NONE
     frame, texts = frame[held], texts[held]
     label = {name: index for index, name in enumerate(names, 1)}
-    count = len(runs.dates)
-    last = np.flatnonzero(runs.stop == count)
+    count = len(intervals.dates)
+    last = np.flatnonzero(intervals.stop == count)
     known = {
-        (wkb, owner): run
-        for wkb, owner, run in zip(
-            shapely.to_wkb(runs.polygons[runs.polygon[last]]), runs.owner[last].tolist(), last.tolist(), strict=True
+        (wkb, owner): interval
+        for wkb, owner, interval in zip(
+            shapely.to_wkb(intervals.polygons[intervals.polygon[last]]),
+            intervals.owner[last].tolist(),
+            last.tolist(),
+            strict=True,
         )
     }
-    stop = runs.stop.copy()
+    stop = intervals.stop.copy()
     fresh: dict[tuple[bytes, int], int] = {}
     geometries = shapely.force_2d(np.asarray(frame.geometry, dtype=object))
     for row, key in enumerate(zip(shapely.to_wkb(geometries), (label[text] for text in texts), strict=True)):
@@ -328,14 +335,14 @@ def extended(runs: Runs, frame: geopandas.GeoDataFrame, date: str, *, what: str 
             fresh.setdefault(key, row)
     rows = list(fresh.values())
     refuse_invalid(geometries[rows], np.asarray(frame.index, dtype=object)[rows], what)
-    return Runs(
-        np.concatenate([runs.polygons, geometries[rows]]),
-        np.append(runs.polygon, len(runs.polygons) + np.arange(len(rows))),
-        np.append(runs.owner, np.array([owner for _, owner in fresh], dtype=np.int64)),
-        np.append(runs.start, np.full(len(rows), count)),
+    return Intervals(
+        np.concatenate([intervals.polygons, geometries[rows]]),
+        np.append(intervals.polygon, len(intervals.polygons) + np.arange(len(rows))),
+        np.append(intervals.owner, np.array([owner for _, owner in fresh], dtype=np.int64)),
+        np.append(intervals.start, np.full(len(rows), count)),
         np.append(stop, np.full(len(rows), count + 1)),
-        np.append(runs.row, np.asarray(frame.index, dtype=object)[rows]),
-        [*runs.dates, date],
+        np.append(intervals.row, np.asarray(frame.index, dtype=object)[rows]),
+        [*intervals.dates, date],
         names,
-        runs.by,
+        intervals.by,
     )

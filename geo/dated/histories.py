@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from geo.noding import distinct, mix, numbered
-from geo.planar import ranges
+from geo.geometry.noding import distinct, mix, numbered
+from geo.geometry.planar import ranges
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from geo.noding import Ints
+    from geo.geometry.noding import Ints
 
 NOBODY = 0  # the label of ground that no polygon covers
 

@@ -1,8 +1,8 @@
-"""The ledger of a series whose dates have most of their edges in common: one set of faces for all of them.
+"""One overlay of all dates of a series: a set of faces that they share, and who held each of these when.
 
 A polygon that stays counts nothing. Where one comes or goes, what it adds to the edges of that date cancels with what
-the rest takes away, so only edges that changed are left; carried to the tree of faces (:mod:`geo.planar`) they give
-the faces that changed, as intervals. Faces with one history are merged.
+the rest takes away, so only edges that changed are left; carried to the tree of faces (:mod:`geo.geometry.planar`)
+they give the faces that changed, as intervals. Faces with one history are merged.
 """
 
 from __future__ import annotations
@@ -13,19 +13,20 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import shapely
 
-from geo import noding, planar
 from geo._errors import ClaimsError
-from geo.histories import NOBODY, Events, Sums, merged
-from geo.planar import ranges
-from geo.runs import edge_changes, shared, steps, weights
+from geo.dated.edge_changes import edge_changes, shared, steps, weights
+from geo.dated.histories import NOBODY, Events, Sums, merged
+from geo.geometry import noding, planar
+from geo.geometry.planar import ranges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from geo.noding import Box, Ints
-    from geo.runs import EdgeChanges, Runs
+    from geo.dated.edge_changes import EdgeChanges
+    from geo.dated.intervals import Intervals
+    from geo.geometry.noding import Box, Ints
 
 Overlaps = Literal["error", "first", "split"]
 
@@ -35,10 +36,10 @@ class Arrangement:
 
     Parameters
     ----------
-    runs
+    intervals
         Polygons and when they hold.
     changes
-        What these change, from :func:`geo.runs.edge_changes`.
+        What these change, from :func:`geo.dated.edge_changes.edge_changes`.
     overlaps
         What to do where two owners hold one ground on one date: raise, give it to the one that comes first in the
         input, or count it apart, under both names.
@@ -61,15 +62,15 @@ class Arrangement:
 
     def __init__(
         self,
-        runs: Runs,
+        intervals: Intervals,
         changes: EdgeChanges,
         overlaps: Overlaps,
         *,
         windows: Sequence[Box] = (),
         split: Sequence[str] = (),
     ) -> None:
-        self._runs = runs
-        self._labels = [*runs.labels, *split]
+        self._intervals = intervals
+        self._labels = [*intervals.labels, *split]
         near = changes.near(windows)
         self.pieces = noding.node(near.edges, windows)
         self._faces = planar.faces(self.pieces)
@@ -79,7 +80,7 @@ class Arrangement:
         date, face, weight = (np.concatenate(column) for column in zip(*found, strict=True))
         events = self._named(*self._changed_faces(date, face, weight), overlaps)
         self._history, cm2, events = merged(events, self._faces.area_cm2)
-        self.sums = Sums(len(runs.dates), self._labels, cm2, events)
+        self.sums = Sums(len(intervals.dates), self._labels, cm2, events)
 
     def _on_pieces(self, near: EdgeChanges) -> tuple[Ints, Ints, Ints]:
         """Carry what changes from edges to their pieces: date, piece and what its left gains on its right."""
@@ -130,7 +131,7 @@ class Arrangement:
         place, until = place[here], until[here]
         spot, length = ranges(place, until), until - place
         date, gained = np.repeat(date[here], length), np.repeat(sums[here], length)
-        order = np.argsort(spot * len(self._runs.dates) + date)
+        order = np.argsort(spot * len(self._intervals.dates) + date)
         date, spot = date[order], spot[order]
         weight = np.cumsum(gained[order])
         start = np.flatnonzero(np.append(True, spot[1:] != spot[:-1])[: len(spot)])
@@ -140,7 +141,7 @@ class Arrangement:
 
     def _named(self, date: Ints, face: Ints, weight: Ints, overlaps: Overlaps) -> Events:
         """Turn what weighs on faces into labels, and keep what changes them."""
-        alone = np.append(0, weights(np.arange(1, len(self._runs.owners) + 1)))  # by label
+        alone = np.append(0, weights(np.arange(1, len(self._intervals.owners) + 1)))  # by label
         by_weight = np.argsort(alone)
         label = by_weight[np.minimum(np.searchsorted(alone[by_weight], weight), len(alone) - 1)]
         several = np.flatnonzero(alone[label] != weight)
@@ -156,18 +157,18 @@ class Arrangement:
 
     def _overlap(self, face: int, date: int, overlaps: Overlaps) -> int:
         """Return the label of a face that several polygons cover on a date."""
-        runs = self._runs
+        intervals = self._intervals
         spot = shapely.point_on_surface(self._ground(np.array([face])))
-        active = runs.active(date)
-        covers = active[shapely.intersects(runs.polygons[runs.polygon[active]], spot)]
-        owners, rows = np.unique(runs.owner[covers], return_index=True)
+        active = intervals.active(date)
+        covers = active[shapely.intersects(intervals.polygons[intervals.polygon[active]], spot)]
+        owners, rows = np.unique(intervals.owner[covers], return_index=True)
         if len(owners) < 2 or overlaps == "first":
             return int(owners[0]) if len(owners) else NOBODY
         if overlaps == "error":
             one, other = np.sort(covers[rows])[:2].tolist()
-            raise runs.overlap(date, one, other, spot)
-        both = " / ".join(sorted(runs.owners[owner - 1] for owner in owners))
-        if both in runs.labels:
+            raise intervals.overlap(date, one, other, spot)
+        both = " / ".join(sorted(intervals.owners[owner - 1] for owner in owners))
+        if both in intervals.labels:
             raise ClaimsError(f"a party is called {both!r}, as ground that two hold at once would be: rename it")
         if both not in self._labels:
             self._labels.append(both)
@@ -238,7 +239,7 @@ class SharedFaces(Sums):
 
     Parameters
     ----------
-    runs, changes, overlaps
+    intervals, changes, overlaps
         As for :class:`Arrangement`.
     sums
         What is added up, when that is known: then faces are worked out when their ground is asked for.
@@ -248,33 +249,33 @@ class SharedFaces(Sums):
 
     def __init__(
         self,
-        runs: Runs,
+        intervals: Intervals,
         overlaps: Overlaps = "error",
         *,
         changes: EdgeChanges | None = None,
         sums: Sums | None = None,
     ) -> None:
-        self._runs, self._overlaps = runs, overlaps
-        self.changes = changes or edge_changes(runs, steps(runs.polygons))
+        self._intervals, self._overlaps = intervals, overlaps
+        self.changes = changes or edge_changes(intervals, steps(intervals.polygons))
         if sums is None:
-            self.arrangement = Arrangement(runs, self.changes, overlaps)
+            self.arrangement = Arrangement(intervals, self.changes, overlaps)
             sums = self.arrangement.sums
         super().__init__(sums.count, sums.labels, sums.cm2, sums.events)
 
     @cached_property
     def arrangement(self) -> Arrangement:
         """The faces."""
-        return Arrangement(self._runs, self.changes, self._overlaps, split=self.split)
+        return Arrangement(self._intervals, self.changes, self._overlaps, split=self.split)
 
     @property
     def split(self) -> list[str]:
         """Names of ground that two owners hold and that counts apart, in the order of their labels."""
-        return self.labels[len(self._runs.labels) :]
+        return self.labels[len(self._intervals.labels) :]
 
     @cached_property
     def share(self) -> float:
         """How many of the distinct edges are on more than one date, as a share of all, 0 to 1."""
-        return shared(self._runs)
+        return shared(self._intervals)
 
     @property
     def how(self) -> str:

@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import shapely
 
-from geo import areas
 from geo._errors import ClaimsError
-from geo.histories import NOBODY
-from geo.runs import Runs, shared
+from geo.dated.edge_changes import shared
+from geo.dated.histories import NOBODY
+from geo.geometry import areas
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from geo.noding import Ints
-    from geo.shared_faces import Overlaps
+    from geo.dated.intervals import Intervals
+    from geo.dated.overlay import Overlaps
+    from geo.geometry.noding import Ints
 
 
 _T = TypeVar("_T")
@@ -35,14 +36,14 @@ _NEARLY = 1 - 1e-9  # all
 
 
 class Pairwise:
-    """The answers of :class:`geo.shared_faces.SharedFaces`, worked out when they are asked for.
+    """The answers of :class:`geo.dated.overlay.SharedFaces`, worked out when they are asked for.
 
     What polygons share is rounded to cm²; the rest of each polygon came from nobody or went to nobody. So what an owner
     gains less what it loses is what it holds later less what it held before, without a rest.
 
     Parameters
     ----------
-    runs, overlaps
+    intervals, overlaps
         As for faces; no other policy for overlaps than ``error`` is at hand pair by pair.
     before
         The answers for all dates but the last, whose polygons come first.
@@ -55,24 +56,24 @@ class Pairwise:
 
     method = "pairs"
 
-    def __init__(self, runs: Runs, overlaps: Overlaps = "error", *, before: Pairwise | None = None) -> None:
+    def __init__(self, intervals: Intervals, overlaps: Overlaps = "error", *, before: Pairwise | None = None) -> None:
         if overlaps != "error":
             raise ClaimsError(
                 f"overlaps={overlaps!r} needs faces, but the lines of this series are drawn anew for every date"
             )
-        self._runs = runs
-        self.labels = runs.labels
+        self._intervals = intervals
+        self.labels = intervals.labels
         known = before.cm2 if before else np.zeros(0, dtype=np.int64)
-        fresh = areas.polygon_areas(runs.polygons[len(known) :])
+        fresh = areas.polygon_areas(intervals.polygons[len(known) :])
         self.cm2: Ints = np.append(known, np.rint(fresh * 1e4).astype(np.int64))
-        shapely.prepare(runs.polygons)
-        for date in range(len(runs.dates) - 1 if before else 0, len(runs.dates)):
+        shapely.prepare(intervals.polygons)
+        for date in range(len(intervals.dates) - 1 if before else 0, len(intervals.dates)):
             self._refuse_overlaps(date)
 
     @cached_property
     def share(self) -> float:
         """How many of the distinct edges are on more than one date, as a share of all, 0 to 1."""
-        return shared(self._runs)
+        return shared(self._intervals)
 
     @property
     def how(self) -> str:
@@ -81,9 +82,9 @@ class Pairwise:
         return f"compared pair by pair, since the lines are drawn anew ({share})"
 
     def _refuse_overlaps(self, date: int) -> None:
-        runs, active = self._runs, self._runs.active(date)
-        polygons = runs.polygons[runs.polygon[active]]
-        fresh = np.flatnonzero(runs.start[active] == date)
+        intervals, active = self._intervals, self._intervals.active(date)
+        polygons = intervals.polygons[intervals.polygon[active]]
+        fresh = np.flatnonzero(intervals.start[active] == date)
         one, other = shapely.STRtree(polygons).query(polygons[fresh])
         one = fresh[one]
         one, other = np.unique(np.sort(np.stack([one, other])[:, one != other], axis=0), axis=1)
@@ -94,40 +95,48 @@ class Pairwise:
         if len(large):
             pair = deep[large[0]]
             spot = shapely.point_on_surface(both[large[0]])
-            raise runs.overlap(date, active[one[pair]], active[other[pair]], spot)
+            raise intervals.overlap(date, active[one[pair]], active[other[pair]], spot)
 
     @cached_property
     def held_cm2(self) -> Ints:
         """What each label held on each date, shape (dates, labels); nobody's ground is not known and 0."""
-        runs = self._runs
-        table = np.zeros((len(runs.dates) + 1, len(self.labels)), dtype=np.int64)
-        np.add.at(table, (runs.start, runs.owner), self.cm2[runs.polygon])
-        np.subtract.at(table, (runs.stop, runs.owner), self.cm2[runs.polygon])
+        intervals = self._intervals
+        table = np.zeros((len(intervals.dates) + 1, len(self.labels)), dtype=np.int64)
+        np.add.at(table, (intervals.start, intervals.owner), self.cm2[intervals.polygon])
+        np.subtract.at(table, (intervals.stop, intervals.owner), self.cm2[intervals.polygon])
         return table.cumsum(axis=0)[:-1]
 
     def _gone_and_come(self, before: int, after: int) -> tuple[Ints, Ints]:
-        """Return the runs of one date that do not reach the other."""
-        one, other = self._runs.active(before), self._runs.active(after)
+        """Return the intervals of one date that do not reach the other."""
+        one, other = self._intervals.active(before), self._intervals.active(after)
         return np.setdiff1d(one, other), np.setdiff1d(other, one)
 
     def _shared(self, before: int, after: int) -> tuple[Ints, Ints, Any]:
-        """Return pairs of runs, gone and come, with the ground that both have."""
-        runs = self._runs
+        """Return pairs of intervals, gone and come, with the ground that both have."""
+        intervals = self._intervals
         gone, come = self._gone_and_come(before, after)
-        one, other = shapely.STRtree(runs.polygons[runs.polygon[come]]).query(runs.polygons[runs.polygon[gone]])
+        one, other = shapely.STRtree(intervals.polygons[intervals.polygon[come]]).query(
+            intervals.polygons[intervals.polygon[gone]]
+        )
         one, other = gone[one], come[other]
-        return one, other, _common(runs.polygons[runs.polygon[one]], runs.polygons[runs.polygon[other]])
+        return (
+            one,
+            other,
+            _common(intervals.polygons[intervals.polygon[one]], intervals.polygons[intervals.polygon[other]]),
+        )
 
     def moved(self, before: int, after: int) -> dict[tuple[int, int], int]:
         """Return the cm² that passed between two dates, by the labels before and after."""
-        runs = self._runs
+        intervals = self._intervals
         moved: dict[tuple[int, int], int] = defaultdict(int)
         for turn, group in zip((1, -1), self._gone_and_come(before, after), strict=True):
-            for owner, cm2 in zip(runs.owner[group].tolist(), self.cm2[runs.polygon[group]].tolist(), strict=True):
+            for owner, cm2 in zip(
+                intervals.owner[group].tolist(), self.cm2[intervals.polygon[group]].tolist(), strict=True
+            ):
                 moved[(owner, NOBODY) if turn > 0 else (NOBODY, owner)] += cm2
         one, other, both = self._shared(before, after)
         cm2s = np.rint(areas.polygon_areas(both) * 1e4).astype(np.int64).tolist()
-        for was, now, cm2 in zip(runs.owner[one].tolist(), runs.owner[other].tolist(), cm2s, strict=True):
+        for was, now, cm2 in zip(intervals.owner[one].tolist(), intervals.owner[other].tolist(), cm2s, strict=True):
             moved[was, now] += cm2
             moved[was, NOBODY] -= cm2
             moved[NOBODY, now] -= cm2
@@ -141,7 +150,7 @@ class Pairwise:
         """Return what passed from each date to the next: date, labels before and after, cm²."""
         rows = [
             (date, *pair, cm2)
-            for date in _told(range(1, len(self._runs.dates)))
+            for date in _told(range(1, len(self._intervals.dates)))
             for pair, cm2 in self.moved(date - 1, date).items()
         ]
         date, before, after, cm2 = np.array(rows, dtype=np.int64).reshape(-1, 4).T
@@ -149,7 +158,7 @@ class Pairwise:
 
     def changed_cm2(self) -> Ints:
         """Return the cm² whose label differs between any two dates, shape (dates, dates)."""
-        count = len(self._runs.dates)
+        count = len(self._intervals.dates)
         changed = np.zeros((count, count), dtype=np.int64)
         for before, after in _told(list(combinations(range(count), 2))):
             changed[before, after] = changed[after, before] = sum(self.moved(before, after).values())
@@ -157,29 +166,29 @@ class Pairwise:
 
     def passed(self, before: int, after: int) -> dict[tuple[int, int], Any]:
         """Return the ground that passed between two dates, by the labels before and after."""
-        runs = self._runs
+        intervals = self._intervals
         gone, come = self._gone_and_come(before, after)
         one, other, both = self._shared(before, after)
         ground: dict[tuple[int, int], list[Any]] = defaultdict(list)
-        for was, now, common in zip(runs.owner[one].tolist(), runs.owner[other].tolist(), both, strict=True):
+        for was, now, common in zip(intervals.owner[one].tolist(), intervals.owner[other].tolist(), both, strict=True):
             if was != now:
                 ground[was, now].extend(part for part in shapely.get_parts(common) if part.geom_type == "Polygon")
         for turn, mine, theirs in ((1, gone, come), (-1, come, gone)):
-            rest = shapely.union_all(runs.polygons[runs.polygon[theirs]])
-            for run in mine.tolist():
-                left = shapely.difference(runs.polygons[runs.polygon[run]], rest)
-                owner = int(runs.owner[run])
+            rest = shapely.union_all(intervals.polygons[intervals.polygon[theirs]])
+            for interval in mine.tolist():
+                left = shapely.difference(intervals.polygons[intervals.polygon[interval]], rest)
+                owner = int(intervals.owner[interval])
                 ground[(owner, NOBODY) if turn > 0 else (NOBODY, owner)].append(left)
         found = {pair: shapely.union_all(parts) for pair, parts in sorted(ground.items())}
         return {pair: union for pair, union in found.items() if union.area > 0}
 
     def at(self, lon: float, lat: float) -> list[tuple[int, int]]:
         """Return the dates on which the label at a position changed, with the label from then on."""
-        runs = self._runs
-        covering = np.flatnonzero(shapely.intersects_xy(runs.polygons, lon, lat)[runs.polygon])
-        labels = np.zeros(len(runs.dates), dtype=np.int64)
-        for run in covering[::-1].tolist():
-            labels[runs.start[run] : runs.stop[run]] = runs.owner[run]
+        intervals = self._intervals
+        covering = np.flatnonzero(shapely.intersects_xy(intervals.polygons, lon, lat)[intervals.polygon])
+        labels = np.zeros(len(intervals.dates), dtype=np.int64)
+        for interval in covering[::-1].tolist():
+            labels[intervals.start[interval] : intervals.stop[interval]] = intervals.owner[interval]
         changed = np.flatnonzero(np.diff(labels, prepend=NOBODY))
         return list(zip(changed.tolist(), labels[changed].tolist(), strict=True))
 

@@ -1,8 +1,8 @@
 """Series past one machine's memory or time: tiles as tasks of Dask, their ledgers added.
 
 Faces are cut at the edges of tiles. What an edge counts up to where it crosses a tile is one number for both tiles
-(:mod:`geo.planar`), so the halves of a cut face sum to the whole and the sums over tiles are those of one machine, to
-the square centimetre.
+(:mod:`geo.geometry.planar`), so the halves of a cut face sum to the whole and the sums over tiles are those of one
+machine, to the square centimetre.
 """
 
 from __future__ import annotations
@@ -15,18 +15,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import numpy as np
 import shapely
 
-from geo import inputs, noding, reading
 from geo._errors import ClaimsError
-from geo.histories import Events, Sums, merged
-from geo.runs import Runs, edge_changes, steps
-from geo.shared_faces import Arrangement, SharedFaces
+from geo.dated import frames, vector_files
+from geo.dated.edge_changes import edge_changes, steps
+from geo.dated.histories import Events, Sums, merged
+from geo.dated.intervals import Intervals
+from geo.dated.overlay import Arrangement, SharedFaces
+from geo.geometry import noding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from geo.noding import Box, Ints
-    from geo.shared_faces import Overlaps
+    from geo.dated.overlay import Overlaps
+    from geo.geometry.noding import Box, Ints
 
 _T = TypeVar("_T")
 _MANY = 1_000_000  # tiles
@@ -37,15 +39,15 @@ class File(NamedTuple):
     """A file that is read tile by tile; `what` is how errors call it."""
 
     path: Path
-    columns: inputs.Columns
+    columns: frames.Columns
     layer: str | None
     what: str
-    known: inputs.Known = inputs.Known([], [])
+    known: frames.Known = frames.Known([], [])
 
-    def touching(self, box: Box) -> list[Runs]:
-        """Return, as :meth:`geo.runs.Runs.touching` does, what holds in a box or at its edge."""
-        frame = reading.read_box(self.path, box, self.layer)
-        return inputs.runs(frame, self.columns, known=self.known, what=self.what).touching(box)
+    def touching(self, box: Box) -> list[Intervals]:
+        """Return, as :meth:`geo.dated.intervals.Intervals.touching` does, what holds in a box or at its edge."""
+        frame = vector_files.read_box(self.path, box, self.layer)
+        return frames.intervals(frame, self.columns, known=self.known, what=self.what).touching(box)
 
 
 def boxes(bounds: Box, degrees: float) -> list[Box]:
@@ -70,20 +72,20 @@ def told(task: Callable[..., _T], *given: Any) -> _T | ClaimsError:
         return error
 
 
-def counted(source: Runs | File, box: Box, overlaps: Overlaps) -> Sums:
+def counted(source: Intervals | File, box: Box, overlaps: Overlaps) -> Sums:
     """Return what one tile adds; a task."""
     return _arrangement(source, box, overlaps).sums
 
 
-def _arrangement(source: Runs | File, box: Box, overlaps: Overlaps) -> Arrangement:
-    [runs] = source.touching(box)
-    return Arrangement(runs, edge_changes(runs, steps(runs.polygons)), overlaps, windows=[box])
+def _arrangement(source: Intervals | File, box: Box, overlaps: Overlaps) -> Arrangement:
+    [intervals] = source.touching(box)
+    return Arrangement(intervals, edge_changes(intervals, steps(intervals.polygons)), overlaps, windows=[box])
 
 
-def _chosen(source: Runs | File, box: Box, dates: list[int]) -> Runs:
+def _chosen(source: Intervals | File, box: Box, dates: list[int]) -> Intervals:
     """Return what holds in a tile on some dates; a task."""
-    [runs] = source.touching(box)
-    return runs.only(dates)
+    [intervals] = source.touching(box)
+    return intervals.only(dates)
 
 
 class Tiled(Sums):
@@ -94,7 +96,7 @@ class Tiled(Sums):
     source
         Polygons and when they hold, or a file of them.
     overlaps
-        As for :class:`geo.shared_faces.Arrangement`.
+        As for :class:`geo.dated.overlay.Arrangement`.
     degrees
         Size of a tile.
     scheduler
@@ -103,23 +105,23 @@ class Tiled(Sums):
 
     method = "tiles"
 
-    def __init__(self, source: Runs | File, overlaps: Overlaps, degrees: float, scheduler: str | None) -> None:
+    def __init__(self, source: Intervals | File, overlaps: Overlaps, degrees: float, scheduler: str | None) -> None:
         self._overlaps, self._degrees, self._scheduler = overlaps, degrees, scheduler
         if isinstance(source, File):
-            known, bounds = inputs.overview(source.path, source.columns, source.layer, what=source.what)
+            known, bounds = frames.overview(source.path, source.columns, source.layer, what=source.what)
             source = source._replace(known=known)
             none, nothing = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=object)
-            self.runs = Runs(
+            self.intervals = Intervals(
                 nothing, none, none, none, none, nothing, known.dates, known.owners, source.columns.by
             )  # the polygons stay in the file
         else:
             west, south, east, north = shapely.total_bounds(source.polygons).tolist()
             bounds = (west, south, east, north)
-            self.runs = source
+            self.intervals = source
         self._source, self._boxes = source, boxes(bounds, degrees)
-        sums = added(self._each(counted, overlaps), len(self.runs.dates), self.runs.labels)
+        sums = added(self._each(counted, overlaps), len(self.intervals.dates), self.intervals.labels)
         if not len(sums.cm2):
-            raise inputs.no_polygons(source.what if isinstance(source, File) else "series")
+            raise frames.no_polygons(source.what if isinstance(source, File) else "series")
         super().__init__(sums.count, sums.labels, sums.cm2, sums.events)
 
     @property
@@ -134,7 +136,7 @@ class Tiled(Sums):
         with _client(self._scheduler) as client:
             source = self._source
             # a worker gets its part alone, with the task: so another can do it again when the worker dies
-            parts = source.touching(*self._boxes) if isinstance(source, Runs) else [source] * len(self._boxes)
+            parts = source.touching(*self._boxes) if isinstance(source, Intervals) else [source] * len(self._boxes)
             futures = [
                 client.submit(told, task, part, box, *given, pure=False)
                 for part, box in zip(parts, self._boxes, strict=True)
@@ -146,9 +148,9 @@ class Tiled(Sums):
                 raise answer
         return [answer for answer in answers if not isinstance(answer, ClaimsError)]
 
-    def only(self, dates: list[int]) -> Runs:
+    def only(self, dates: list[int]) -> Intervals:
         """Return the polygons that hold on some dates."""
-        if isinstance(self._source, Runs):
+        if isinstance(self._source, Intervals):
             return self._source.only(dates)
         parts = self._each(_chosen, dates)
         polygons = np.concatenate([part.polygons for part in parts])
@@ -159,7 +161,9 @@ class Tiled(Sums):
         _, kept = noding.distinct(columns)  # a polygon may lie in several tiles
         row = np.concatenate([part.row for part in parts])[kept]
         polygon, owner, start, stop = columns[:, kept]
-        return Runs(polygons[place], polygon, owner, start, stop, row, parts[0].dates, self.runs.owners, self.runs.by)
+        return Intervals(
+            polygons[place], polygon, owner, start, stop, row, parts[0].dates, self.intervals.owners, self.intervals.by
+        )
 
     def passed(self, before: int, after: int) -> dict[tuple[int, int], Any]:
         """Return the ground that passed between two dates, by the labels before and after."""

@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo import moments, rfc7946
 from geo._errors import ClaimsError, unknown
+from geo.dated import geojson_reader, timestamps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from geo.noding import Box
+    from geo.geometry.noding import Box
 
 _T = TypeVar("_T")
 _SUFFIXES = (".geojson", ".json", ".gpkg", ".fgb", ".shp", ".parquet")
@@ -57,7 +57,7 @@ def read(path: Path, *, date: str | None = None, layer: str | None = None) -> ge
 
     frames = []
     for file in tqdm(files, desc="reading", unit="file", disable=None, leave=False):
-        day = moments.in_name(file.stem)
+        day = timestamps.in_name(file.stem)
         if day is None:
             message = "the name holds no date such as 2024-12-08, 20241208, 2024-12 or 2024, or several"
             raise ClaimsError(message, code="date", file=str(file))
@@ -78,7 +78,7 @@ def _read(path: Path, layer: str | None) -> geopandas.GeoDataFrame:
     if suffix not in _SUFFIXES:
         raise ClaimsError(f"read are {', '.join(_SUFFIXES)}, not this ending", code="file", file=str(path))
     named = named_layer(path, layer)
-    frame: Any = told(path, rfc7946.read) if suffix in {".geojson", ".json"} else None
+    frame: Any = told(path, geojson_reader.read) if suffix in {".geojson", ".json"} else None
     if frame is None:
         if suffix == ".parquet":
             frame = told(path, geopandas.read_parquet)

@@ -7,40 +7,47 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo import _files
 from geo._errors import ClaimsError, unknown
-from geo.curated import EXTENTS
+from geo.layers.tables import EXTENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from geo.record import Record
+    from geo.layers.layers import Layers
 
 Feature = dict[str, Any]
 
 
-def _union(record: Record, chosen: list[int]) -> dict[str, Any]:
+def mapping(geometry: Any, *, decimals: int = 7) -> dict[str, Any]:
+    """Return the GeoJSON geometry of a shapely one, shells counter-clockwise, rounded."""
+    import numpy as np
+    import shapely
+
+    rounded = shapely.transform(geometry, lambda points: np.round(points, decimals))
+    return dict(shapely.geometry.mapping(shapely.orient_polygons(rounded)))
+
+
+def _union(layers: Layers, chosen: list[int]) -> dict[str, Any]:
     """Return the ground of several faces as one geometry on their own vertices."""
     import shapely
 
-    from geo import faces
-
-    union = shapely.coverage_union_all(record.polygons[chosen])
-    return faces.mapping(shapely.normalize(union))
+    union = shapely.coverage_union_all(layers.polygons[chosen])
+    return mapping(shapely.normalize(union))
 
 
-def _measured(record: Record, chosen: list[int]) -> dict[str, Any]:
+def _measured(layers: Layers, chosen: list[int]) -> dict[str, Any]:
     """Return the area of some faces with its 95 % interval, as properties."""
-    quantity = record.ledger.quantity(dict.fromkeys(EXTENTS, chosen))
+    quantity = layers.ledger.quantity(dict.fromkeys(EXTENTS, chosen))
     return {"area_km2": round(quantity.area, 6), "ci95_km2": [round(bound, 3) for bound in quantity.ci95]}
 
 
-def zone(record: Record, zone_id: str) -> list[Feature]:
+def zone(layers: Layers, zone_id: str) -> list[Feature]:
     """Return a zone as one feature, with its area and 95 % interval."""
-    chosen = record.ledger.faces_in(zone_id)
-    properties = {**record.zones[zone_id].properties(), **_measured(record, chosen)}
-    return [{"id": zone_id, "properties": properties, "geometry": _union(record, chosen)}]
+    chosen = layers.ledger.faces_in(zone_id)
+    properties = {**layers.zones[zone_id].properties(), **_measured(layers, chosen)}
+    return [{"id": zone_id, "properties": properties, "geometry": _union(layers, chosen)}]
 
 
-def lines(record: Record, chosen: Iterable[str]) -> list[Feature]:
+def lines(layers: Layers, chosen: Iterable[str]) -> list[Feature]:
     """Return curated lines."""
     return [
         {
@@ -48,39 +55,40 @@ def lines(record: Record, chosen: Iterable[str]) -> list[Feature]:
             "properties": line.properties(),
             "geometry": {"type": "LineString", "coordinates": [list(point) for point in line.coordinates]},
         }
-        for line in map(record.curated_lines.__getitem__, chosen)
+        for line in map(layers.curated_lines.__getitem__, chosen)
     ]
 
 
-def route(record: Record, route_id: str) -> list[Feature]:
+def route(layers: Layers, route_id: str) -> list[Feature]:
     """Return a line that runs along others, with what is known of its parts."""
-    route_ = record.routes[route_id]
-    parts = [record.curated_lines[part] for part in dict.fromkeys(route_.parts)]
+    route_ = layers.routes[route_id]
+    parts = [layers.curated_lines[part] for part in dict.fromkeys(route_.parts)]
     properties = {
         **route_.properties(),
         "accuracy_m": max(part.accuracy_m for part in parts),
         "basis": _distinct([part.basis] for part in parts),
     }
-    geometry = {"type": "LineString", "coordinates": [list(point) for point in record.course(route_id)]}
+    geometry = {"type": "LineString", "coordinates": [list(point) for point in layers.course(route_id)]}
     return [{"id": route_id, "properties": properties, "geometry": geometry}]
 
 
-def band(record: Record, band_id: str) -> list[Feature]:
+def band(layers: Layers, band_id: str) -> list[Feature]:
     """Return a band beside a line, with the limits on forces in it."""
     import numpy as np
     import shapely
 
-    from geo import areas, bands, faces
+    from geo.geometry import areas
+    from geo.layers import bands
 
-    band_ = record.bands[band_id]
-    polygon = bands.polygon(band_, record.curated_lines, file=str(record.path / "curated" / "bands.csv"))
-    rounded = faces.mapping(polygon, decimals=5)
+    band_ = layers.bands[band_id]
+    polygon = bands.polygon(band_, layers.curated_lines, file=str(layers.path / "curated" / "bands.csv"))
+    rounded = mapping(polygon, decimals=5)
     area = areas.polygon_areas(np.array([shapely.geometry.shape(rounded)], dtype=object))
     properties = {**band_.properties(), "area_km2": round(area.item() / 1e6, 3)}
     return [{"id": band_id, "properties": properties, "geometry": rounded}]
 
 
-def places(record: Record) -> list[Feature]:
+def places(layers: Layers) -> list[Feature]:
     """Return the places."""
     return [
         {
@@ -88,35 +96,33 @@ def places(record: Record) -> list[Feature]:
             "properties": place.properties(),
             "geometry": {"type": "Point", "coordinates": [place.lon, place.lat]},
         }
-        for place in record.curated_places.values()
+        for place in layers.curated_places.values()
     ]
 
 
-def faces_layer(record: Record) -> list[Feature]:
+def faces_layer(layers: Layers) -> list[Feature]:
     """Return the faces that everything else is made of."""
-    from geo import faces
-
-    ledger = record.ledger
+    ledger = layers.ledger
     return [
         {
             "id": name,
             "properties": {"id": name, "zones": list(zones), "area_cm2": area},
-            "geometry": faces.mapping(polygon),
+            "geometry": mapping(polygon),
         }
         for name, zones, area, polygon in zip(
-            ledger.names, ledger.zones_of, ledger.area_cm2, record.polygons, strict=True
+            ledger.names, ledger.zones_of, ledger.area_cm2, layers.polygons, strict=True
         )
     ]
 
 
-def control(record: Record, date: str, perspective: str | None = None) -> list[Feature]:
+def control(layers: Layers, date: str, perspective: str | None = None) -> list[Feature]:
     """Return who holds what on a date, one feature per controller, main zone and period.
 
     With a perspective, the same ground carries whose that party counts it as, and its name for it.
     """
-    ledger = record.ledger
+    ledger = layers.ledger
     held = ledger.held(date)
-    seen = record.seen_by(perspective).held(ledger.day_of(date)) if perspective else None
+    seen = layers.seen_by(perspective).held(ledger.day_of(date)) if perspective else None
     groups: dict[tuple[str, str, str, str | None, str | None, str | None], list[int]] = {}
     for face, entry in enumerate(held):
         view = (seen[face].controller, seen[face].row.note) if seen else (None, None)
@@ -135,9 +141,9 @@ def control(record: Record, date: str, perspective: str | None = None) -> list[F
                 "held_to": end,
                 "basis": _distinct([held[face].row.basis] for face in chosen),
                 "sources": _distinct(held[face].row.sources for face in chosen),
-                **_measured(record, chosen),
+                **_measured(layers, chosen),
             },
-            "geometry": _union(record, chosen),
+            "geometry": _union(layers, chosen),
         }
         for (controller, zone, start, end, counted, named), chosen in groups.items()
     ]
@@ -147,7 +153,7 @@ def _distinct(groups: Iterable[Iterable[str]]) -> list[str]:
     return list(dict.fromkeys(word for group in groups for word in group))
 
 
-def change(record: Record, before: str, after: str) -> list[Feature]:
+def change(layers: Layers, before: str, after: str) -> list[Feature]:
     """Return the ground that changed hands between two dates, one feature per pair of controllers."""
     return [
         {
@@ -155,30 +161,28 @@ def change(record: Record, before: str, after: str) -> list[Feature]:
             "properties": {
                 "date_from": before,
                 "date_to": after,
-                "hypothetical": bool(record.ledger.supposed(before, after)),
+                "hypothetical": bool(layers.ledger.supposed(before, after)),
                 **transfer.json(),
             },
-            "geometry": _union(record, list(transfer.faces)),
+            "geometry": _union(layers, list(transfer.faces)),
         }
-        for transfer in record.ledger.change(before, after)
+        for transfer in layers.ledger.change(before, after)
         if transfer.faces
     ]
 
 
-def fronts(record: Record, date: str) -> list[Feature]:
+def fronts(layers: Layers, date: str) -> list[Feature]:
     """Return the stretches of line that parted two controllers on a date."""
     import shapely
 
-    from geo import faces
-
-    controller = record.ledger.controllers(date)
+    controller = layers.ledger.controllers(date)
     stretches: dict[tuple[int, str], list[Any]] = {}
-    for arc in record.arcs:
+    for arc in layers.arcs:
         if arc.left is None or arc.right is None or controller[arc.left] == controller[arc.right]:
             continue
         parted = "-".join(sorted((controller[arc.left], controller[arc.right])))
         stretches.setdefault((arc.line, parted), []).append(shapely.LineString(arc.coordinates))
-    every = list(record.curated_lines.values())
+    every = list(layers.curated_lines.values())
     features = []
     for (index, parted), pieces in stretches.items():
         merged = shapely.get_parts(shapely.normalize(shapely.line_merge(shapely.MultiLineString(pieces))))
@@ -188,10 +192,10 @@ def fronts(record: Record, date: str) -> list[Feature]:
                 "properties": {
                     **every[index].properties(),
                     "date": date,
-                    "hypothetical": bool(record.ledger.supposed(date)),
+                    "hypothetical": bool(layers.ledger.supposed(date)),
                     "parts": parted,
                 },
-                "geometry": faces.mapping(shapely.MultiLineString(list(merged))),
+                "geometry": mapping(shapely.MultiLineString(list(merged))),
             }
         )
     return features
@@ -211,33 +215,33 @@ DATED = {
 }
 
 
-def names(record: Record) -> list[str]:
+def names(layers: Layers) -> list[str]:
     """Return the names of the layers that need no date."""
-    return [*record.zones, *record.curated_lines, *record.routes, *record.bands, "faces", "lines", "places"]
+    return [*layers.zones, *layers.curated_lines, *layers.routes, *layers.bands, "faces", "lines", "places"]
 
 
-def _moments(record: Record, text: str) -> list[str]:
+def _moments(layers: Layers, text: str) -> list[str]:
     """Return the dates and scenarios in a text that parts them by underscores, which scenarios have themselves."""
     if not text:
         return []
-    if text in record.ledger.scenarios or "_" not in text:
-        return [record.ledger.moment(text)]
+    if text in layers.ledger.scenarios or "_" not in text:
+        return [layers.ledger.moment(text)]
     cuts = [index for index, letter in enumerate(text) if letter == "_"]
-    known = {"today", *record.ledger.scenarios}
+    known = {"today", *layers.ledger.scenarios}
     for cut in cuts:
         first, second = text[:cut], text[cut + 1 :]
         if all(part in known or (part[:1].isdigit() and "_" not in part) for part in (first, second)):
-            return [record.ledger.moment(first), record.ledger.moment(second)]
+            return [layers.ledger.moment(first), layers.ledger.moment(second)]
     return []
 
 
-def features(record: Record, layer: str, *, perspective: str | None = None) -> list[Feature]:
+def features(layers: Layers, layer: str, *, perspective: str | None = None) -> list[Feature]:
     """Return the features of a layer by its name.
 
     Parameters
     ----------
-    record
-        The layers.
+    layers
+        As read and derived.
     layer
         A zone, a line, a band, ``faces``, ``lines``, ``places``, ``control_DATE``, ``fronts_DATE`` or
         ``change_FROM_TO``, where a scenario stands wherever a date can.
@@ -247,32 +251,32 @@ def features(record: Record, layer: str, *, perspective: str | None = None) -> l
     Raises
     ------
     ClaimsError
-        For a name that is not known, with the nearest that is, or a date outside the record.
+        For a name that is not known, with the nearest that is, or a date outside the layers.
     """
     made: dict[str, Callable[[], list[Feature]]] = {
-        **{name: partial(zone, record, name) for name in record.zones},
-        **{name: partial(lines, record, [name]) for name in record.curated_lines},
-        **{name: partial(route, record, name) for name in record.routes},
-        **{name: partial(band, record, name) for name in record.bands},
-        "lines": partial(lines, record, record.curated_lines),
-        "faces": partial(faces_layer, record),
-        "places": partial(places, record),
+        **{name: partial(zone, layers, name) for name in layers.zones},
+        **{name: partial(lines, layers, [name]) for name in layers.curated_lines},
+        **{name: partial(route, layers, name) for name in layers.routes},
+        **{name: partial(band, layers, name) for name in layers.bands},
+        "lines": partial(lines, layers, layers.curated_lines),
+        "faces": partial(faces_layer, layers),
+        "places": partial(places, layers),
     }
     if layer in made and perspective is None:
         return made[layer]()
     kind, _, rest = layer.partition("_")
-    moments = _moments(record, rest) if kind in DATED else []
+    moments = _moments(layers, rest) if kind in DATED else []
     if perspective is not None and (kind != "control" or len(moments) != 1):
         raise ClaimsError(f"a perspective goes with control_DATE, not with {layer}")
     if kind == "change" and len(moments) == 2:
-        return change(record, *moments)
+        return change(layers, *moments)
     if kind in ("control", "fronts") and len(moments) == 1:
-        return control(record, moments[0], perspective) if kind == "control" else fronts(record, moments[0])
-    raise unknown("layer", layer, names(record) + [kind.example for kind in DATED.values()])
+        return control(layers, moments[0], perspective) if kind == "control" else fronts(layers, moments[0])
+    raise unknown("layer", layer, names(layers) + [kind.example for kind in DATED.values()])
 
 
-def text(record: Record, layer: str, *, perspective: str | None = None) -> str:
+def text(layers: Layers, layer: str, *, perspective: str | None = None) -> str:
     """Return a layer as RFC 7946 GeoJSON with licence and attribution; see :func:`features`."""
-    found = features(record, layer, perspective=perspective)
-    about = record.about
+    found = features(layers, layer, perspective=perspective)
+    about = layers.about
     return _files.geojson(found, licence=about.licence, attribution=about.attribution)

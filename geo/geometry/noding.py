@@ -4,8 +4,8 @@ Positions are told apart on a lattice of 1e-11 degrees (a thousandth of a millim
 and an edge that passes a vertex nearer than a cell goes through it. Vertices keep the position that they came with (of
 two in one cell, the smaller coordinates); the lattice decides only what meets what. Where lines run that near to each
 other, an edge of 100 km may so count 0.1 m² more or less; on a lattice of 1e-9 degrees it would be 10 m². A piece
-remembers its source, the edge that it is part of: areas are integers taken along sources (:mod:`geo.planar`), so that
-cutting an edge into pieces changes no sum.
+remembers its source, the edge that it is part of: areas are integers taken along sources
+(:mod:`geo.geometry.planar`), so that cutting an edge into pieces changes no sum.
 """
 
 from __future__ import annotations

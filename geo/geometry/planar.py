@@ -3,7 +3,7 @@ r"""Faces of pieces that meet only at their ends: which face lies on each side, 
 Each piece is two half-edges, one for each way. Walking on at every vertex by the next half-edge clockwise goes round a
 face on the left (de Berg et al., Computational Geometry, 2008, chapter 2). A tree over neighbouring faces, numbered in
 preorder, makes the ground behind any piece of the tree one interval. That turns "what lies inside these edges" into
-sums over intervals (:mod:`geo.shared_faces`), however many faces there are.
+sums over intervals, however many faces there are.
 
 Areas are integers. With F(v) the area between the equator and an edge from its first vertex up to the vertex v on it,
 rounded to cm², a piece counts F(head) - F(tail) and a face the sum over the pieces round it. So pieces of an edge sum
@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from geo import areas, noding
+from geo.geometry import areas, noding
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from geo.noding import Ints, Pieces
+    from geo.geometry.noding import Ints, Pieces
 
 OUTSIDE = 0  # the face without end
 _FEW = 5_000_000  # pairs of spots and pieces that are sooner compared than put into a tree

@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from geo.curated import Line
-    from geo.faces import Arc
+    Course = Sequence[tuple[float, float]]  # longitude and latitude in degrees
 
 _GEOD = pyproj.Geod(ellps="WGS84")
 
@@ -46,7 +45,7 @@ class Length(NamedTuple):
     high: float
 
 
-def length(course: Sequence[tuple[float, float]], accuracy_m: float) -> Length:
+def length(course: Course, accuracy_m: float) -> Length:
     """Return how long a line is, and how long it might be drawn.
 
     A length grows with the detail of a line, so its error is no spread of positions. The interval runs from the line
@@ -65,11 +64,11 @@ def length(course: Sequence[tuple[float, float]], accuracy_m: float) -> Length:
     return Length(as_drawn, coarse, 2 * as_drawn - coarse)
 
 
-def _along(line: Line, points: NDArray[np.float64]) -> NDArray[np.float64]:
+def _along(course: Course, points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the way along a line, in metres on the ellipsoid, of points that lie on it."""
-    vertices = np.array(line.coordinates)
+    vertices = np.array(course)
     metres = np.append(0, np.cumsum(_GEOD.line_lengths(vertices[:, 0], vertices[:, 1])))
-    at_vertex = dict(zip(line.coordinates, metres.tolist(), strict=True))
+    at_vertex = dict(zip(course, metres.tolist(), strict=True))
     ways = [at_vertex.get((lon, lat)) for lon, lat in points.tolist()]
     if None not in ways:
         return np.array(ways, dtype=np.float64)
@@ -78,42 +77,46 @@ def _along(line: Line, points: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.interp(located, flat, metres))
 
 
-def covariance(line: Line, arcs: list[Arc]) -> NDArray[np.float64]:
+def covariance(
+    course: Course, arcs: list[NDArray[np.float64]], accuracy_m: float, correlation_km: float
+) -> NDArray[np.float64]:
     """Return the covariance of the areas that the arcs of one line sweep.
 
     Parameters
     ----------
-    line
-        The line, with accuracy (m) and correlation length (km).
+    course
+        The line: longitude and latitude in degrees.
     arcs
-        Its arcs.
+        Positions of its arcs, each of shape (n, 2).
+    accuracy_m, correlation_km
+        One standard deviation of the line's position; over what distance along it errors hang together.
 
     Returns
     -------
     covariance
         Array of shape (len(arcs), len(arcs)) in m⁴; an arc counts positive towards its right.
     """
-    counts = [len(arc.coordinates) for arc in arcs]
-    way = _along(line, np.concatenate([arc.coordinates for arc in arcs]))
+    counts = [len(arc) for arc in arcs]
+    way = _along(course, np.concatenate(arcs))
     # an arc that runs against its line sweeps the other way for the same shift: its edges count negative
     steps = np.diff(way)
     apart = np.abs(way[:, None] - way)
     around = np.inf
-    if line.coordinates[0] == line.coordinates[-1]:
-        around = length_m(np.array(line.coordinates))
+    if course[0] == course[-1]:
+        around = length_m(np.array(course))
         steps -= around * np.rint(steps / around)
         apart = np.minimum(apart, around - apart)
     half = steps / 2
     half[np.cumsum(counts)[:-1] - 1] = 0  # from arc to arc there is no edge
     weight = np.append(half, 0) + np.append(0, half)
-    scale = 1000 * line.correlation_km
+    scale = 1000 * correlation_km
     # without a correlation length every vertex errs on its own
     correlation = np.exp(apart / -scale) if scale > 0 else (apart == 0).astype(np.float64)
     if scale > 0 and around < np.inf:
         correlation = (correlation + np.exp((apart - around) / scale)) / (1 + np.exp(-around / scale))
     swept = np.zeros((len(arcs), len(way)))
     swept[np.repeat(np.arange(len(arcs)), counts), np.arange(len(way))] = weight
-    return np.asarray(line.accuracy_m**2 * swept @ correlation @ swept.T)
+    return np.asarray(accuracy_m**2 * swept @ correlation @ swept.T)
 
 
 def swept_variance(course: NDArray[np.float64], accuracy_m: float, correlation_km: float) -> float:

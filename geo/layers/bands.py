@@ -11,12 +11,12 @@ import numpy as np
 import shapely
 
 from geo._errors import ClaimsError
-from geo._planes import Plane
-from geo.routes import between
+from geo.geometry.planes import Plane
+from geo.layers.routes import between
 
 if TYPE_CHECKING:
-    from geo.curated import Band, Line
-    from geo.routes import Position
+    from geo.layers.routes import Position
+    from geo.layers.tables import Band, Line
 
 
 def _nearest(course: tuple[Position, ...], spots: tuple[Position, ...]) -> int:

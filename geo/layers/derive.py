@@ -9,19 +9,19 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from geo import _files, curated
+from geo import _files
+from geo.geometry.distance import metres_to
+from geo.layers import tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
 
-    from geo.faces import Arc
+    from geo.layers.faces import Arc
 
 TOPOLOGY = "topology.json"
 FACES = "faces.geojson"
@@ -30,7 +30,7 @@ FACES = "faces.geojson"
 class Derived(NamedTuple):
     """What the geometry files give: faces as polygons, arcs, and the numbers that the ledger works with."""
 
-    lines: list[curated.Line]
+    lines: list[tables.Line]
     polygons: NDArray[np.object_]
     arcs: list[Arc]
     topology: dict[str, Any]
@@ -39,7 +39,7 @@ class Derived(NamedTuple):
 def seal(layers: Path, numbers: str, faces: str) -> str:
     """Return the first line of the built numbers: it holds for them and for the curated files that they come from."""
     state = hashlib.sha256()
-    for name in (*curated.GEOMETRY_FILES, "zones.csv"):
+    for name in (*tables.GEOMETRY_FILES, "zones.csv"):
         path = layers / "curated" / name
         state.update(path.read_bytes() if path.exists() else b"")
         state.update(b"\0")
@@ -59,20 +59,6 @@ def current(layers: Path) -> dict[str, Any] | None:
     return topology
 
 
-def metres_to(lon: float, lat: float, course: Iterable[Sequence[float]]) -> float:
-    """Return the distance of a position from a course of positions, flat about it: good to 0.1 % within 20 km."""
-    phi = math.radians(lat)
-    # metres to a degree of longitude and latitude, the usual series for WGS84
-    east = 111_412.84 * math.cos(phi) - 93.5 * math.cos(3 * phi)
-    north = 111_132.92 - 559.82 * math.cos(2 * phi) + 1.175 * math.cos(4 * phi)
-    nearest = math.inf
-    for (x0, y0), (x1, y1) in pairwise([((x - lon) * east, (y - lat) * north) for x, y in course]):
-        dx, dy = x1 - x0, y1 - y0
-        share = min(max(-(x0 * dx + y0 * dy) / (dx * dx + dy * dy), 0.0), 1.0)
-        nearest = min(nearest, math.hypot(x0 + share * dx, y0 + share * dy))
-    return nearest
-
-
 def derive(layers: Path) -> Derived:
     """Work out faces, arcs, areas, covariances and the faces of places from the curated files.
 
@@ -81,48 +67,16 @@ def derive(layers: Path) -> Derived:
     ClaimsError
         With file and feature, when a file is missing or wrong, a face has no label or a line is open.
     """
-    import shapely
-
-    from geo import faces, uncertainty
+    from geo.geometry import uncertainty
+    from geo.layers import faces
 
     folder = layers / "curated"
-    lines, labels = curated.read_lines(folder), curated.read_labels(folder)
+    lines, labels = tables.read_lines(folder), tables.read_labels(folder)
     polygons, cm2, arcs = faces.build(lines, labels, file=str(folder / "labels.geojson"))
-    covariance: list[list[Any]] = []
-    for index, line in enumerate(lines):
-        mine = [number for number, arc in enumerate(arcs) if arc.line == index]
-        if mine:
-            matrix = uncertainty.covariance(line, [arcs[number] for number in mine])
-            covariance += [
-                [a, b, float(f"{matrix[i, j]:.6e}")] for i, a in enumerate(mine) for j, b in enumerate(mine) if i <= j
-            ]
-    tree = shapely.STRtree(polygons)
-    courses = [arc.coordinates.tolist() for arc in arcs]
-    places = []
-    for place in curated.read_places(folder):
-        inside = tree.query(shapely.Point(place.lon, place.lat), predicate="intersects").tolist()
-        near = [
-            number
-            for number, arc in enumerate(arcs)
-            if metres_to(place.lon, place.lat, courses[number])
-            < math.hypot(place.accuracy_m, lines[arc.line].accuracy_m)
-        ]
-        places.append(
-            {
-                "id": place.id,
-                "kind": place.kind,
-                "valid_from": place.valid_from,
-                "valid_to": place.valid_to,
-                "population": place.population,
-                "population_date": place.population_date,
-                "face": min(inside, default=None),
-                "near": near,
-            }
-        )
     numbers = {
         "zones": [
             {"id": zone.id, "kind": zone.kind, "valid_from": zone.valid_from, "valid_to": zone.valid_to}
-            for zone in curated.read_zones(folder)
+            for zone in tables.read_zones(folder)
         ],
         "lengths_km": [
             [line.id, *(round(km, 3) for km in uncertainty.length(line.coordinates, line.accuracy_m))] for line in lines
@@ -141,7 +95,55 @@ def derive(layers: Path) -> Derived:
             ]
             for arc in arcs
         ],
-        "covariance_m4": covariance,
-        "places": places,
+        "covariance_m4": _covariances(lines, arcs),
+        "places": _places(folder, lines, polygons, arcs),
     }
     return Derived(lines, polygons, arcs, numbers)
+
+
+def _covariances(lines: list[tables.Line], arcs: list[Arc]) -> list[list[Any]]:
+    """Return two arcs of one line and the covariance of what they sweep, m⁴, for each pair of them."""
+    from geo.geometry import uncertainty
+
+    found: list[list[Any]] = []
+    for index, line in enumerate(lines):
+        mine = [number for number, arc in enumerate(arcs) if arc.line == index]
+        if mine:
+            parts = [arcs[number].coordinates for number in mine]
+            matrix = uncertainty.covariance(line.coordinates, parts, line.accuracy_m, line.correlation_km)
+            found += [
+                [a, b, float(f"{matrix[i, j]:.6e}")] for i, a in enumerate(mine) for j, b in enumerate(mine) if i <= j
+            ]
+    return found
+
+
+def _places(
+    folder: Path, lines: list[tables.Line], polygons: NDArray[np.object_], arcs: list[Arc]
+) -> list[dict[str, Any]]:
+    """Return the places with the face that each lies in and the arcs so near that its side is not sure."""
+    import shapely
+
+    tree = shapely.STRtree(polygons)
+    courses = [arc.coordinates.tolist() for arc in arcs]
+    found = []
+    for place in tables.read_places(folder):
+        inside = tree.query(shapely.Point(place.lon, place.lat), predicate="intersects").tolist()
+        near = [
+            number
+            for number, arc in enumerate(arcs)
+            if metres_to(place.lon, place.lat, courses[number])
+            < math.hypot(place.accuracy_m, lines[arc.line].accuracy_m)
+        ]
+        found.append(
+            {
+                "id": place.id,
+                "kind": place.kind,
+                "valid_from": place.valid_from,
+                "valid_to": place.valid_to,
+                "population": place.population,
+                "population_date": place.population_date,
+                "face": min(inside, default=None),
+                "near": near,
+            }
+        )
+    return found

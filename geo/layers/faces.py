@@ -1,8 +1,8 @@
 """The faces of curated lines: one for each label point, and the arcs between them.
 
-The same engine as for series of polygons (:mod:`geo.noding`, :mod:`geo.planar`) cuts the lines where they meet, once;
-every vertex of a border is one and the same for both of its sides, so there are no gaps, no overlaps and no slivers to
-clean up.
+The same engine as for series of polygons (:mod:`geo.geometry.noding`, :mod:`geo.geometry.planar`) cuts the lines where
+they meet, once; every vertex of a border is one and the same for both of its sides, so there are no gaps, no overlaps
+and no slivers to clean up.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import shapely
 
-from geo import noding, planar
 from geo._errors import ClaimsError
+from geo.geometry import noding, planar
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from geo.curated import Label, Line
+    from geo.layers.tables import Label, Line
 
 _DECIMALS = 7  # of a vertex where lines cross, about a centimetre; curated ones have six
 
@@ -155,9 +155,3 @@ def _polygon(cut: _Cut, face: int) -> Any:
     edge = (cut.faces.left == face) != (cut.faces.right == face)
     ends = cut.pieces.positions[cut.pieces.ends[edge]]
     return shapely.orient_polygons(shapely.normalize(shapely.build_area(shapely.multilinestrings(list(ends)))))
-
-
-def mapping(geometry: Any, *, decimals: int = 7) -> dict[str, Any]:
-    """Return the GeoJSON geometry of a shapely one, shells counter-clockwise, rounded."""
-    rounded = shapely.transform(geometry, lambda points: np.round(points, decimals))
-    return dict(shapely.geometry.mapping(shapely.orient_polygons(rounded)))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from geo._errors import ClaimsError
 
 if TYPE_CHECKING:
-    from geo.curated import Line, Route
+    from geo.layers.tables import Line, Route
 
 Position = tuple[float, float]
 

@@ -1,6 +1,6 @@
 """What people edit: lines, label points, places and tables as typed records.
 
-In: ``layers/curated``. Out: records, or faults that name file and feature (see :mod:`geo.rows`).
+In: ``layers/curated``. Out: records, or faults that name file and feature (see :mod:`geo.layers.rows`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo import _files
 from geo._errors import ClaimsError
-from geo.rows import Faults, Feature, Row, features, records, table
+from geo.layers.rows import Faults, Feature, Row, features, records, table
 
 if TYPE_CHECKING:
     from pathlib import Path

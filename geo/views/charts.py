@@ -1,6 +1,6 @@
 """Charts for a report, with matplotlib: the record over time, published figures, the width of a zone.
 
-Figures that draw ground are in :mod:`geo.plots`.
+Figures that draw ground are in :mod:`geo.views.plots`.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from geo import figures
-from geo._planes import Plane
-from geo.ledger import Quantity
-from geo.palette import colour
-from geo.plots import degrees, footer, legend, mirrored, side
-from geo.words import Words
+from geo.checks import published
+from geo.geometry.planes import Plane
+from geo.layers.transfers import Quantity
+from geo.views.drawing import degrees, footer, legend, mirrored, side
+from geo.views.palette import colour
+from geo.views.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from geo.record import Record
+    from geo.layers.layers import Layers
 
 _VERDICTS = {"agrees": ("o", "#0072B2"), "differs": ("s", "#E69F00"), "cannot_be": ("X", "#B22222")}
 _STEP_DEGREES = 0.002  # between the parallels on which a zone's width is measured
@@ -39,12 +39,12 @@ def _day(text: str) -> dt.date:
     return dt.date.fromisoformat(f"{text}-01-01"[:10])
 
 
-def timeline_figure(record: Record, *, language: str = "en") -> Figure:
-    """Return the area that each party held over the record, as steps with their uncertainty, and what changed it.
+def timeline_figure(layers: Layers, *, language: str = "en") -> Figure:
+    """Return the area that each party held over the layers, as steps with their uncertainty, and what changed it.
 
     A band is the 95 % interval of where the lines run, widened to the extents where sources differ on who holds what.
     """
-    words, ledger = Words(language), record.ledger
+    words, ledger = Words(language), layers.ledger
     starts = [ledger.first, *ledger.changes()]
     # a date of reduced precision counts from its first day, on which it is asked for
     days = [_day(start).isoformat() for start in starts]
@@ -80,25 +80,25 @@ def timeline_figure(record: Record, *, language: str = "en") -> Figure:
     left.set_ylabel(words("timeline_axis"), fontsize=8)
     left.set_xlabel(words("to_today", year=starts[0][:4]), fontsize=8)
     right.set_xlabel(words("to_today", year=str(zoom.year)), fontsize=8)
-    _mark_events(figure, {left: edges[0], right: np.datetime64(zoom)}, record, starts[1:])
+    _mark_events(figure, {left: edges[0], right: np.datetime64(zoom)}, layers, starts[1:])
     handles: list[Any] = [
         Line2D([], [], color=colour(party), linewidth=2, label=words.party(party)) for party in parties
     ]
     handles.append(Patch(color="#999999", alpha=0.4, label=words("timeline_band")))
     legend(figure, words, handles, edge, 0.275, columns=8)
-    footer(figure, record, words, " ".join(map(words, ("note_areas", "note_control"))), x=edge)
+    footer(figure, layers, words, " ".join(map(words, ("note_areas", "note_control"))), x=edge)
     return figure
 
 
-def _mark_events(figure: Figure, begins: dict[Axes, np.datetime64], record: Record, starts: list[str]) -> None:
+def _mark_events(figure: Figure, begins: dict[Axes, np.datetime64], layers: Layers, starts: list[str]) -> None:
     """Mark with numbers the days on which control changed and list what happened below."""
-    ledger = record.ledger
+    ledger = layers.ledger
     named: dict[str, str] = {}
     for start in starts:
         for history in ledger.histories:
             event = next((held.row.event for held in history["best"] if held.valid_from == start), "")
-            if event in record.events:
-                named.setdefault(start, record.events[event].title)
+            if event in layers.events:
+                named.setdefault(start, layers.events[event].title)
     for axes, begin in begins.items():
         last = [-math.inf] * 6  # where the last number stands, in points, in each of some rows
         for number, start in enumerate(named, 1):
@@ -128,15 +128,15 @@ def _mark_events(figure: Figure, begins: dict[Axes, np.datetime64], record: Reco
         figure.text(_LEFT + 0.315 * column, 0.245, text, fontsize=6, va="top", linespacing=1.45)
 
 
-def figures_figure(record: Record, *, language: str = "en") -> Figure:
+def figures_figure(layers: Layers, *, language: str = "en") -> Figure:
     """Return published figures as points over the intervals that the layers allow, one row per quantity.
 
     Each row is in hundredths of its own computed value, so that areas and lengths stand on one scale. A bound, such as
     "more than 370", is an arrow.
     """
     words = Words(language)
-    rows: dict[tuple[str, tuple[str, ...], str], list[figures.Checked]] = {}
-    for one in figures.check_all(record):
+    rows: dict[tuple[str, tuple[str, ...], str], list[published.Checked]] = {}
+    for one in published.check_all(layers):
         if one.computed > 0:
             rows.setdefault((one.figure.measure, one.figure.of, one.figure.quantity), []).append(one)
     figure = Figure(figsize=(11, 1.6 + 0.36 * len(rows)))
@@ -152,7 +152,7 @@ def figures_figure(record: Record, *, language: str = "en") -> Figure:
         axes.plot([100, 100], [height - 0.3, height + 0.3], color="black", linewidth=1.5, zorder=2)
         for one in group:
             marker, shade = _VERDICTS[one.verdict]
-            share = 100 * figures.published(one.figure) / one.computed
+            share = 100 * published.stated(one.figure) / one.computed
             bound = (one.figure.low is None) - (one.figure.high is None)
             if bound:
                 away = share * (0.76 if bound > 0 else 1.32)
@@ -182,11 +182,11 @@ def figures_figure(record: Record, *, language: str = "en") -> Figure:
     ]
     edge = mirrored(words, 0.02)
     legend(figure, words, handles, edge, 0.62 / high, columns=4)
-    footer(figure, record, words, words("note_bound", command="claims figures --json"), x=edge)
+    footer(figure, layers, words, words("note_bound", command="claims figures --json"), x=edge)
     return figure
 
 
-def profile_figure(record: Record, zone: str, *, language: str = "en") -> Figure:
+def profile_figure(layers: Layers, zone: str, *, language: str = "en") -> Figure:
     """Return the width of a zone from south to north, along the parallels.
 
     Raises
@@ -195,15 +195,15 @@ def profile_figure(record: Record, zone: str, *, language: str = "en") -> Figure
         When there is no such zone or language.
     """
     words = Words(language)
-    outline = record.zone(zone).geometry.item()
+    outline = layers.zone_polygon(zone)
     west, south, east, north = outline.bounds
     plane = Plane((west + east) / 2, (south + north) / 2)
     lats = np.arange(south + _STEP_DEGREES, north, _STEP_DEGREES)
     cuts = shapely.intersection(outline, shapely.linestrings([[(west - 1, lat), (east + 1, lat)] for lat in lats]))
     widths = shapely.length(plane.flat(cuts)) / 1000
-    around = record.lines_round(zone)
+    around = layers.lines_round(zone)
     edges = sorted(around, key=lambda line: -around[line])[:2]
-    sigma = 1.96 * math.hypot(*(record.curated_lines[line].accuracy_m for line in edges)) / 1000
+    sigma = 1.96 * math.hypot(*(layers.curated_lines[line].accuracy_m for line in edges)) / 1000
     figure = Figure(figsize=(10, 5))
     axes = figure.subplots()
     figure.subplots_adjust(left=_LEFT, right=_RIGHT, top=0.79, bottom=0.17)
@@ -217,10 +217,10 @@ def profile_figure(record: Record, zone: str, *, language: str = "en") -> Figure
     axes.grid(color="#EEEEEE")
     axes.set_axisbelow(True)
     edge = _RIGHT if words.right_to_left else _LEFT
-    heading = words("profile", zone=words.name(record.zones[zone].names))
+    heading = words("profile", zone=words.name(layers.zones[zone].names))
     figure.suptitle(heading, x=edge, ha=side(words), fontsize=12, weight="bold")
     last = -math.inf
-    for place in sorted(record.curated_places.values(), key=lambda place: place.lat):
+    for place in sorted(layers.curated_places.values(), key=lambda place: place.lat):
         inside = shapely.Point(place.lon, place.lat).within(outline)
         if inside and place.kind in ("city", "town") and place.lat - last > (north - south) / 40:
             axes.axvline(place.lat, color="#999999", linewidth=0.6, linestyle=":")
@@ -235,5 +235,5 @@ def profile_figure(record: Record, zone: str, *, language: str = "en") -> Figure
                 fontsize=7,
             )
             last = place.lat
-    footer(figure, record, words, words("note_profile"), x=edge)
+    footer(figure, layers, words, words("note_profile"), x=edge)
     return figure

@@ -20,20 +20,21 @@ import shapely
 from branca.element import Element, Figure, MacroElement
 from jinja2 import Template
 
-from geo import _files, areas
+from geo import _files
 from geo._errors import ClaimsError, unknown
-from geo.curated import EXTENTS, POST
-from geo.palette import LINES, WATER, colour, look_of, looks, pattern
-from geo.words import LANGUAGES
+from geo.geometry import areas
+from geo.layers.tables import EXTENTS, POST
+from geo.views.palette import LINES, WATER, colour, look_of, looks, pattern
+from geo.views.words import LANGUAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from geo.curated import Line
-    from geo.ledger import Held, Ledger
-    from geo.record import Record
+    from geo.layers.layers import Layers
+    from geo.layers.ledger import Held, Ledger
+    from geo.layers.tables import Line
 
 _STYLES = ("map.css",)
 _SCRIPTS = ("ledger.js", "map.js", "controls.js")
@@ -56,7 +57,7 @@ def _leaflet_style() -> str:
 
 
 def _static(name: str) -> str:
-    return (importlib.resources.files("geo") / "static" / name).read_text(encoding="utf-8")
+    return (importlib.resources.files("geo.views") / "static" / name).read_text(encoding="utf-8")
 
 
 def _script(value: Any) -> str:
@@ -112,7 +113,7 @@ def _page(map_: folium.Map) -> None:
 class _Sources:
     """Titles and addresses of the sources that the page shows, each once."""
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: Layers) -> None:
         self._items = record.sources
         self._places: dict[str, int] = {}
 
@@ -164,7 +165,7 @@ def _history(held: list[Held], rows: list[Any], describe: Any) -> list[list[Any]
     return found
 
 
-def _faces(record: Record, sources: _Sources) -> dict[str, Any]:
+def _faces(record: Layers, sources: _Sources) -> dict[str, Any]:
     rows: list[Any] = []
     views: list[Any] = []
     seen = {party: record.seen_by(party) for party in record.perspectives}
@@ -217,7 +218,7 @@ def _line(line: Line, sources: _Sources) -> dict[str, Any]:
     }
 
 
-def _places(record: Record, sources: _Sources) -> list[dict[str, Any]]:
+def _places(record: Layers, sources: _Sources) -> list[dict[str, Any]]:
     return [
         {
             "at": [place.lat, place.lon],
@@ -238,7 +239,7 @@ def _places(record: Record, sources: _Sources) -> list[dict[str, Any]]:
     ]
 
 
-def _scenarios(record: Record, ledger: Ledger) -> list[dict[str, Any]]:
+def _scenarios(record: Layers, ledger: Ledger) -> list[dict[str, Any]]:
     return [
         {
             "id": name,
@@ -256,7 +257,7 @@ def _scenarios(record: Record, ledger: Ledger) -> list[dict[str, Any]]:
     ]
 
 
-def data(record: Record) -> dict[str, Any]:
+def data(record: Layers) -> dict[str, Any]:
     """Return everything that the page shows, as plain JSON values."""
     ledger, sources = record.ledger, _Sources(record)
     parties = sorted(
@@ -330,7 +331,7 @@ def data(record: Record) -> dict[str, Any]:
 
 
 def control_map(
-    record: Record,
+    record: Layers,
     before: str | None = None,
     after: str | None = None,
     *,

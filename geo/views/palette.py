@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from geo.curated import Line
+    from geo.layers.tables import Line
 
 CONTROLLERS = {
     "israel": "#0072B2",

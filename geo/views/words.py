@@ -20,7 +20,7 @@ _FIRST_STRONG, _LEFT_TO_RIGHT, _END = "\u2068", "\u2066", "\u2069"
 
 @cache
 def _texts(language: str) -> dict[str, Any]:
-    files = importlib.resources.files("geo") / "static"
+    files = importlib.resources.files("geo.views") / "static"
     read = [json.loads((files / name).read_text(encoding="utf-8")) for name in ("words.json", "figure_words.json")]
     return {key: text for words in read for key, text in words[language].items()}
 

@@ -11,8 +11,10 @@ import pytest
 import shapely
 from common import LAYERS, ROOT
 
-from geo import ClaimsError, bands, cli, curated, routes
-from geo.curated import EXTENTS
+from geo import ClaimsError
+from geo.cli.main import main
+from geo.layers import bands, routes, tables
+from geo.layers.tables import EXTENTS
 
 FOLDER = LAYERS / "curated"
 PARTIES = ("israel", "lebanon", "syria", "un", "us")
@@ -20,7 +22,7 @@ WITHDRAWAL = ("2026-01-06", "withdraw_2024_12_08")
 
 
 def answer(capsys, *arguments):
-    assert cli.main(list(arguments)) == 0
+    assert main(list(arguments)) == 0
     return capsys.readouterr().out
 
 
@@ -79,7 +81,7 @@ def test_the_armistice_line_passes_its_grid_references(golan):
 
     course = shapely.LineString(golan.course("armistice_1949"))
     to_lonlat = pyproj.Transformer.from_crs(28191, 4326, always_xy=True)
-    for point in curated.read_grid_points(FOLDER):
+    for point in tables.read_grid_points(FOLDER):
         lon, lat = to_lonlat.transform(point.easting_km * 1000, point.northing_km * 1000)
         assert course.distance(shapely.Point(lon, lat)) * 111_000 < max(point.within_m, 1) * 1.1
 
@@ -113,7 +115,7 @@ def test_a_route_whose_parts_do_not_meet_is_named(golan):
 @pytest.mark.parametrize("side", ["west", "east"])
 def test_areas_of_limitation(golan, side):
     """Each band lies on its side, beside the next, and its points are as far from the line as it says."""
-    from geo._planes import Plane
+    from geo.geometry.planes import Plane
 
     line = golan.curated_lines["line_a" if side == "west" else "line_b"]
     plane = Plane.about(line.coordinates)
@@ -148,14 +150,14 @@ def test_every_perspective_covers_the_same_ground(golan):
             )
 
 
-@pytest.mark.parametrize("point", curated.read_test_points(FOLDER), ids=str)
+@pytest.mark.parametrize("point", tables.read_test_points(FOLDER), ids=str)
 def test_points_inside_and_outside_of_each_perspective(golan, point):
     face = golan.face_at(point.lon, point.lat)
     assert golan.seen_by(point.perspective).held(point.date)[face].controller == point.counted_as
 
 
 def test_each_perspective_has_points_on_both_sides():
-    points = curated.read_test_points(FOLDER)
+    points = tables.read_test_points(FOLDER)
     for party in PARTIES:
         assert len({point.counted_as for point in points if point.perspective == party}) >= 2
 
@@ -250,11 +252,11 @@ def test_dates_of_datetime_will_do(golan):
 
 
 def test_features_of_every_layer_have_ids_of_their_own(golan):
-    from geo import export
+    from geo.formats import features
 
-    layers = [*export.names(golan), *(f"control_{day}" for day in golan.about.key_dates), "fronts_1973-10-25"]
+    layers = [*features.names(golan), *(f"control_{day}" for day in golan.about.key_dates), "fronts_1973-10-25"]
     for layer in layers:
-        ids = [feature["id"] for feature in export.features(golan, layer)]
+        ids = [feature["id"] for feature in features.features(golan, layer)]
         assert ids, layer
         assert len(ids) == len(set(ids)), layer
 
@@ -271,9 +273,10 @@ def test_the_licence_of_someone_elses_layers_is_theirs(layers):
 
 
 def export_text(layers, layer):
-    from geo import export, record
+    from geo.answers import record
+    from geo.formats import features
 
-    return export.text(record.Record(layers), layer)
+    return features.text(record.Record(layers), layer)
 
 
 def test_scenarios_have_a_spread_where_the_ground_is_not_known(golan):
@@ -324,11 +327,11 @@ def test_where_says_when_the_side_is_uncertain(capsys):
 
 
 def test_distances_from_lines_by_another_way(golan):
-    from geo import derive
-    from geo._planes import Plane
+    from geo.geometry.distance import metres_to
+    from geo.geometry.planes import Plane
 
     rng = np.random.default_rng(1923)
     line = golan.curated_lines["line_b"].coordinates
     for lon, lat in rng.uniform((35.7, 32.8), (36.0, 33.3), (50, 2)).tolist():
         flat = Plane(lon, lat).flat(shapely.LineString(line))
-        assert derive.metres_to(lon, lat, line) == pytest.approx(flat.distance(shapely.Point(0, 0)), rel=2e-3, abs=1)
+        assert metres_to(lon, lat, line) == pytest.approx(flat.distance(shapely.Point(0, 0)), rel=2e-3, abs=1)

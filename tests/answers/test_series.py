@@ -8,8 +8,8 @@ import math
 import sys
 import tracemalloc
 from itertools import pairwise
-from pathlib import Path
 
+import generated
 import geopandas
 import numpy as np
 import pandas as pd
@@ -21,18 +21,15 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import geo
-from geo import ClaimsError, areas, histories, inputs, tiles
-from geo.cli import main
-from geo.curated import Line
-from geo.extend import _together, extended
-from geo.faces import Arc
-from geo.ledger import Ledger
-from geo.pairwise import Pairwise
-from geo.shared_faces import SharedFaces
-from geo.uncertainty import covariance, swept_variance
-
-sys.path.insert(0, str(Path(__file__).parent / "bench"))
-import generated
+from geo import ClaimsError
+from geo.cli.main import main
+from geo.dated import frames, histories, tiles
+from geo.dated.append import _together, extended
+from geo.dated.overlay import SharedFaces
+from geo.dated.pairwise import Pairwise
+from geo.geometry import areas
+from geo.geometry.uncertainty import covariance, swept_variance
+from geo.layers.transfers import net_cm2
 
 DATES = ("2024-01-01", "2024-01-02", "2024-01-03")
 WEST, EAST = shapely.box(35.7, 33.0, 35.8, 33.1), shapely.box(35.8, 33.0, 35.9, 33.1)
@@ -105,7 +102,7 @@ def test_ledgers_balance_and_agree_with_the_polygons(frame):
     for before in series.dates:
         for after in series.dates:
             change = series.change(before, after)
-            net = Ledger.net_cm2(change.transfers)
+            net = net_cm2(change.transfers)
             for party in [*series.parties, "none"]:
                 assert net.get(party, 0) == held.loc[after, party] - held.loc[before, party]
             moved = moved_cm2(change)
@@ -144,12 +141,12 @@ def test_a_face_never_spans_ground_of_two_kinds(frame, spots):
 def test_tiles_add_up_to_the_whole(frame, share):
     west, south, east, north = frame.total_bounds
     assume(east > west or north > south)
-    runs = inputs.runs(frame, inputs.Columns("controller", "date"))
+    intervals = frames.intervals(frame, frames.Columns("controller", "date"))
     boxes = tiles.boxes((west, south, east, north), share * max(east - west, north - south))
     assert len(boxes) > 1
-    parts = [tiles.counted(runs, box, "error") for box in boxes]
-    sums = tiles.added(parts, len(runs.dates), ["none", *runs.owners])
-    whole = SharedFaces(runs)
+    parts = [tiles.counted(intervals, box, "error") for box in boxes]
+    sums = tiles.added(parts, len(intervals.dates), ["none", *intervals.owners])
+    whole = SharedFaces(intervals)
     # lines that meet within a micrometre, as rounding makes them here, may be parted otherwise by a tile's edge: where
     # they do not, tests/test_dask.py asks for the same integers
     assert np.abs(sums.held_cm2 - whole.held_cm2).max() <= 1e4
@@ -214,13 +211,13 @@ def test_dates_added_one_by_one_give_what_building_at_once_gives(frame, overlaps
 def test_an_added_date_looks_at_what_lies_near_the_change():
     frame = generated.districts(9, across=12, down=8, seed=2)
     dates = sorted(set(frame["date"]))
-    runs = inputs.runs(frame[frame["date"] < dates[5]], inputs.Columns("controller", "date"))
-    ledger = SharedFaces(runs)
+    intervals = frames.intervals(frame[frame["date"] < dates[5]], frames.Columns("controller", "date"))
+    ledger = SharedFaces(intervals)
     for date in dates[5:]:
-        runs = inputs.extended(runs, frame[frame["date"] == date], date)
-        ledger = extended(ledger, runs, "error")
+        intervals = frames.extended(intervals, frame[frame["date"] == date], date)
+        ledger = extended(ledger, intervals, "error")
         assert "arrangement" not in vars(ledger), "only faces near the change were worked out"
-    whole = SharedFaces(inputs.runs(frame, inputs.Columns("controller", "date")))
+    whole = SharedFaces(frames.intervals(frame, frames.Columns("controller", "date")))
     # each history once, none left over
     for one in (ledger, whole):
         assert len(set(histories.keys(one.events, len(one.cm2)).tolist())) == len(one.cm2)
@@ -254,12 +251,12 @@ def test_an_added_date_with_two_on_one_ground_is_refused():
 @settings(max_examples=12, deadline=None)
 @given(series_of())
 def test_pair_by_pair_gives_what_faces_give(frame):
-    runs = inputs.runs(frame, inputs.Columns("controller", "date"))
-    pairs, faces = Pairwise(runs), SharedFaces(runs)
+    intervals = frames.intervals(frame, frames.Columns("controller", "date"))
+    pairs, faces = Pairwise(intervals), SharedFaces(intervals)
     slack = tolerance_cm2(frame)
     assert np.abs(pairs.held_cm2[:, 1:] - faces.held_cm2[:, 1:]).max() <= slack
-    for before in range(len(runs.dates)):
-        for after in range(len(runs.dates)):
+    for before in range(len(intervals.dates)):
+        for after in range(len(intervals.dates)):
             one, other = pairs.moved(before, after), faces.moved(before, after)
             for pair in one.keys() | other.keys():
                 assert one.get(pair, 0) == pytest.approx(other.get(pair, 0), abs=4 * slack)
@@ -275,8 +272,7 @@ def test_drawn_anew_is_told_and_compared_pair_by_pair():
     one, other = (frame.geometry.iloc[place] for place in (0, -1))
     assert moved_cm2(change)["none", "north"] == pytest.approx(cm2(other.difference(one)), rel=1e-9)
     assert (
-        Ledger.net_cm2(change.transfers)["north"]
-        == series.areas_cm2.loc[last, "north"] - series.areas_cm2.loc[first, "north"]
+        net_cm2(change.transfers)["north"] == series.areas_cm2.loc[last, "north"] - series.areas_cm2.loc[first, "north"]
     )
     noise, whole = series.noise_km2(first, last)
     assert 0.5 * whole < noise < whole, "most of it is the wobble of the pen"
@@ -351,9 +347,7 @@ def test_one_pass_gives_the_sum_over_all_pairs(correlation_km):
     assert swept_variance(course, 40, correlation_km) == pytest.approx(1600 * weights @ fades @ weights)
     # closed, as the one arc of a line is
     ring = np.vstack([course, course[:1]])
-    coordinates = tuple(map(tuple, ring.tolist()))
-    line = Line("x", {"en": "x"}, "boundary", True, "2000", None, 40, correlation_km, "map", ("x",), "", coordinates)
-    expected = covariance(line, [Arc(0, 0, None, ring)])[0, 0]
+    expected = covariance(list(map(tuple, ring.tolist())), [ring], 40, correlation_km)[0, 0]
     assert swept_variance(ring, 40, correlation_km) == pytest.approx(expected)
     assert swept_variance(np.roll(course, 7, axis=0)[[*range(200), 0]], 40, correlation_km) == pytest.approx(expected)
 
@@ -437,7 +431,7 @@ def test_edges_that_graze_each_other_leave_no_rest(exponent, slope, count):
             "a millimetre along 100 km"
         )
     first, last = series.dates[0], series.dates[-1]
-    net = Ledger.net_cm2(series.change(first, last).transfers)
+    net = net_cm2(series.change(first, last).transfers)
     assert net.get("a", 0) == held.loc[last, "a"] - held.loc[first, "a"]
 
 
@@ -579,7 +573,7 @@ def test_many_edges_that_do_not_cross_share_faces():
 def test_pair_by_pair_polygons_of_one_date_lie_apart():
     frame = rows((DATES[0], "a", WEST), (DATES[0], "a", WEST.union(EAST)))
     with pytest.raises(ClaimsError, match=r"a \(row 0\) and a \(row 1\) overlap"):
-        Pairwise(inputs.runs(frame, inputs.Columns("controller", "date")))
+        Pairwise(frames.intervals(frame, frames.Columns("controller", "date")))
     rng = np.random.default_rng(3)
     for _ in range(30):  # a vertex on a neighbour's edge, as far as digits go
         (west, south), share = rng.uniform((35, 32), (36, 33)), rng.uniform(0.2, 0.8)
@@ -588,7 +582,7 @@ def test_pair_by_pair_polygons_of_one_date_lie_apart():
         one = shapely.Polygon([start, end, (start[0], end[1])])
         parts = [shapely.Polygon([a, b, (end[0], start[1])]) for a, b in ((start, middle), (middle, end))]
         frame = rows((DATES[0], "a", one), *((DATES[0], "b", part) for part in parts))
-        assert Pairwise(inputs.runs(frame, inputs.Columns("controller", "date"))).held_cm2[0, 1] > 0
+        assert Pairwise(frames.intervals(frame, frames.Columns("controller", "date"))).held_cm2[0, 1] > 0
 
 
 def test_pair_by_pair_ground_is_of_polygons():
@@ -599,12 +593,12 @@ def test_pair_by_pair_ground_is_of_polygons():
         *((DATES[0], "a", one) for one in (west, east)),
         *((DATES[1], "b", one) for one in (*strips, square(3, 1))),
     )
-    pairs = Pairwise(inputs.runs(frame, inputs.Columns("controller", "date")))
+    pairs = Pairwise(frames.intervals(frame, frames.Columns("controller", "date")))
     assert {ground.geom_type for ground in pairs.passed(0, 1).values()} == {"Polygon"}
     assert min(pairs.moved(0, 1).values()) > 0
     touching = shapely.MultiPolygon([square(0, 0), square(3, 1)]), shapely.MultiPolygon([square(0, 0), square(3, 0)])
     frame = rows(*((date, party, one) for date, party, one in zip(DATES, "ab", touching, strict=False)))
-    ground = Pairwise(inputs.runs(frame, inputs.Columns("controller", "date"))).passed(0, 1)
+    ground = Pairwise(frames.intervals(frame, frames.Columns("controller", "date"))).passed(0, 1)
     assert all(shapely.get_type_id(list(ground.values())) != shapely.GeometryType.GEOMETRYCOLLECTION)
 
 
@@ -616,7 +610,7 @@ def test_pair_by_pair_nothing_passes_in_both_ways_or_less_than_nothing():
         for date, front in zip(frame["date"], frame.geometry, strict=True)
         for party, part in (("a", front.intersection(inner)), ("b", front.difference(inner)))
     ]
-    pairs = Pairwise(inputs.runs(rows(*parted), inputs.Columns("controller", "date")))
+    pairs = Pairwise(frames.intervals(rows(*parted), frames.Columns("controller", "date")))
     held = pairs.held_cm2
     for before, after in itertools.permutations(range(6), 2):
         moved = pairs.moved(before, after)
@@ -650,8 +644,8 @@ def test_how_many_edges_are_on_more_than_one_date():
 
 def test_a_polygon_that_stays_is_one_run():
     frame = rows(*((date, "a", WEST) for date in DATES), (DATES[0], "b", EAST), (DATES[2], "b", EAST))
-    runs = inputs.runs(frame, inputs.Columns("controller", "date"))
-    assert list(zip(runs.owner, runs.start, runs.stop, strict=True)) == [(1, 0, 3), (2, 0, 1), (2, 2, 3)]
+    intervals = frames.intervals(frame, frames.Columns("controller", "date"))
+    assert list(zip(intervals.owner, intervals.start, intervals.stop, strict=True)) == [(1, 0, 3), (2, 0, 1), (2, 2, 3)]
 
 
 def test_a_history_that_is_not_found_again_is_worked_out_anew():
@@ -758,7 +752,9 @@ def test_a_date_on_which_nobody_holds_anything_is_a_date():
     assert series.pieces(DATES[1], DATES[2]).empty
     assert series.snapshot(DATES[1]).empty
     assert "claims" in series.map(DATES[2]).get_root().render()
-    assert not SharedFaces(inputs.runs(frame, inputs.Columns("controller", "date")).only([1, 2])).transfers()[0].size
+    assert (
+        not SharedFaces(frames.intervals(frame, frames.Columns("controller", "date")).only([1, 2])).transfers()[0].size
+    )
     with pytest.raises(ClaimsError, match="no polygons that somebody holds"):
         geo.series(frame[1:], date="date")
     assert geo.series(frame, date="date").areas()["a"].tolist() == pytest.approx([cm2(WEST) / 1e10, 0, 0])

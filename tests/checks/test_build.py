@@ -7,7 +7,10 @@ import json
 import pytest
 from common import LAYERS, edit_features
 
-from geo import ClaimsError, build, curated, record
+from geo import ClaimsError
+from geo.answers import record
+from geo.checks import build
+from geo.layers import tables
 
 
 def test_built_layers_are_current():
@@ -22,7 +25,7 @@ def test_curated_files_are_in_the_written_form():
     """What a person edits has the layout that the tool writes, so that a moved vertex is a one-line diff."""
     from geo import _files
 
-    for name in curated.GEOMETRY_FILES:
+    for name in tables.GEOMETRY_FILES:
         text = (LAYERS / "curated" / name).read_text()
         assert _files.geojson(json.loads(text)["features"]) == text
 

@@ -6,13 +6,15 @@ import json
 
 import pytest
 
-from geo import ClaimsError, cli, figures
-from geo.curated import Figure
+from geo import ClaimsError
+from geo.checks import published
+from geo.cli.main import main
+from geo.layers.tables import Figure
 
 
 @pytest.fixture(scope="module")
 def checked(golan):
-    return {one.figure.id: one for one in figures.check_all(golan)}
+    return {one.figure.id: one for one in published.check_all(golan)}
 
 
 def figure(**values):
@@ -47,37 +49,37 @@ def test_the_ground_taken_says_which_extent_a_figure_fits(checked):
     fits = {one.figure.value: one.fits for one in checked.values() if one.figure.measure == "taken"}
     assert fits[500] == ("max",)
     assert fits[370] == ("max",)  # more than 370
-    assert {one.figure.value: figures.shown(one.figure) for one in checked.values()}[370] == "> 370 km2"
+    assert {one.figure.value: published.shown(one.figure) for one in checked.values()}[370] == "> 370 km2"
     assert fits[665] == ()
 
 
 def test_a_figure_of_our_own_agrees_with_itself(golan):
     area = golan.ledger.zone_area("buffer_zone_1974").area
-    assert figures.check(golan, figure(value=round(area, 1))).verdict == "agrees"
-    assert figures.check(golan, figure(value=round(area * 1.09, 1))).verdict == "differs"
-    assert figures.check(golan, figure(value=round(area * 3, 1))).verdict == "cannot_be"
-    assert figures.check(golan, figure(value=round(area / 3, 1))).verdict == "cannot_be"
-    assert figures.check(golan, figure(low=round(area * 3, 1))).verdict == "cannot_be"
-    assert figures.check(golan, figure(high=round(area * 3, 1))).verdict == "agrees"
+    assert published.check(golan, figure(value=round(area, 1))).verdict == "agrees"
+    assert published.check(golan, figure(value=round(area * 1.09, 1))).verdict == "differs"
+    assert published.check(golan, figure(value=round(area * 3, 1))).verdict == "cannot_be"
+    assert published.check(golan, figure(value=round(area / 3, 1))).verdict == "cannot_be"
+    assert published.check(golan, figure(low=round(area * 3, 1))).verdict == "cannot_be"
+    assert published.check(golan, figure(high=round(area * 3, 1))).verdict == "agrees"
 
 
 @pytest.mark.parametrize(("unit", "factor"), [("sq mi", 2.589988), ("ha", 0.01), ("dunams", 0.001)])
 def test_units_of_area(golan, unit, factor):
-    one = figures.check(golan, figure(value=235 / factor, unit=unit))
+    one = published.check(golan, figure(value=235 / factor, unit=unit))
     assert one.verdict == "agrees"
     assert one.computed == pytest.approx(golan.ledger.zone_area("buffer_zone_1974").area / factor, rel=1e-6)
 
 
 def test_the_width_of_the_zone(golan):
     """By hand: the narrowest place is where Line B ends on the Yarmouk, the widest on Hermon."""
-    narrow = figures.compute(golan, figure(measure="width_min", unit="km", of=("line_b", "line_a"), value=1.0))
-    wide = figures.compute(golan, figure(measure="width_max", unit="km", of=("line_b", "line_a"), value=1.0))
+    narrow = published.compute(golan, figure(measure="width_min", unit="km", of=("line_b", "line_a"), value=1.0))
+    wide = published.compute(golan, figure(measure="width_max", unit="km", of=("line_b", "line_a"), value=1.0))
     assert 0.1 < narrow.value < 0.6
     assert 12 < wide.value < 14
 
 
 def test_the_length_of_line_a(golan):
-    assert 76 < figures.compute(golan, figure(measure="length", unit="km", of=("line_a",), value=80.0)).value < 82
+    assert 76 < published.compute(golan, figure(measure="length", unit="km", of=("line_a",), value=80.0)).value < 82
 
 
 @pytest.mark.parametrize(
@@ -93,12 +95,12 @@ def test_the_length_of_line_a(golan):
 )
 def test_figures_that_cannot_be_measured(golan, values, fault):
     with pytest.raises(ClaimsError) as caught:
-        figures.check(golan, figure(value=1.0, **values))
+        published.check(golan, figure(value=1.0, **values))
     assert fault in str(caught.value)
 
 
 def test_the_command(capsys, checked):
-    assert cli.main(["figures", "--json"]) == 0
+    assert main(["figures", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)["figures"]
     assert {row["id"]: row["verdict"] for row in found} == {name: one.verdict for name, one in checked.items()}
     for row in found:
@@ -108,7 +110,7 @@ def test_the_command(capsys, checked):
             assert row["difference_percent"] == pytest.approx(off, abs=0.1)
         else:
             assert abs(row["difference_percent"]) <= abs(off) + 0.1
-    assert cli.main(["figures"]) == 0
+    assert main(["figures"]) == 0
     text = capsys.readouterr().out
     for words in ("cannot be", "agrees", "fits the extent max", "have nothing in the layers to compare with"):
         assert words in text
@@ -118,8 +120,8 @@ def test_the_plot(golan, tmp_path):
     figure_ = golan.plot(kind="figures")
     texts = [text.get_text() for text in figure_.findobj(lambda artist: hasattr(artist, "get_text"))]
     assert any("area of the buffer zone: 232 km²" in text for text in texts)
-    assert cli.main(["figures", "-o", str(tmp_path / "figures.svg")]) == 0
-    assert (tmp_path / "figures.svg").read_text().startswith("<?xml")
+    assert main(["figures", "-o", str(tmp_path / "published.svg")]) == 0
+    assert (tmp_path / "published.svg").read_text().startswith("<?xml")
 
 
 def test_there_are_enough_published_figures_and_events(golan):

@@ -7,7 +7,8 @@ import json
 import pytest
 from common import LAYERS, edit_column, edit_features
 
-from geo import cli, validate
+from geo.checks import validate
+from geo.cli.main import main
 
 
 def found(layers):
@@ -147,12 +148,12 @@ def test_a_file_written_otherwise_is_told(layers):
 
 
 def test_the_command(capsys, layers):
-    assert cli.main(["validate", str(layers)]) == 0
+    assert main(["validate", str(layers)]) == 0
     assert "no defect" in capsys.readouterr().out
     (layers / "curated" / "control.csv").unlink()
-    assert cli.main(["validate", str(layers), "--json"]) == 1
+    assert main(["validate", str(layers), "--json"]) == 1
     (defect, *_) = json.loads(capsys.readouterr().out)["defects"]
     assert set(defect) == {"file", "feature", "vertex", "code", "message"}
     assert defect["file"].endswith("control.csv")
-    assert cli.main(["validate", str(layers)]) == 1
+    assert main(["validate", str(layers)]) == 1
     assert "control.csv: no such file [file]" in capsys.readouterr().out

@@ -11,11 +11,11 @@ import pytest
 import shapely
 from common import ROOT
 
-from geo import cli
+from geo.cli.main import main
 
 
 def claims(capsys, *arguments):
-    status = cli.main([str(argument) for argument in arguments])
+    status = main([str(argument) for argument in arguments])
     out, error = capsys.readouterr()
     return status, out, error
 
@@ -201,7 +201,7 @@ def test_bad_input_is_one_line(capsys, tmp_path, monkeypatch, arguments, fault):
 @pytest.mark.parametrize("arguments", [["chnge"], ["areas", "--jsn"], []])
 def test_bad_words_are_one_line(capsys, arguments):
     with pytest.raises(SystemExit) as stop:
-        cli.main(arguments)
+        main(arguments)
     assert stop.value.code == 2
     error = capsys.readouterr().err
     assert error.startswith("claims: error: ")
@@ -294,6 +294,6 @@ def test_importing_geo_is_light():
 @pytest.mark.parametrize("command", ["change", "areas", "where", "layers", "map", "plot", "export", "build"])
 def test_help_has_an_example(capsys, command):
     with pytest.raises(SystemExit) as stop:
-        cli.main([command, "--help"])
+        main([command, "--help"])
     assert stop.value.code == 0
     assert f"example: claims {command}" in capsys.readouterr().out

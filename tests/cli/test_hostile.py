@@ -8,7 +8,7 @@ import random
 
 import pytest
 
-from geo import cli
+from geo.cli.main import main
 
 VALUES = [None, 0, -1, math.inf, math.nan, "", [], {}, "x", [1, 2], True, "../../x", [[35, 33]], {"a": 1}]
 QUESTIONS = [
@@ -54,6 +54,6 @@ def test_spoilt_layers_give_no_traceback(layers, capsys, monkeypatch, tmp_path, 
         spoil(tree, chance)
         path.write_text(json.dumps(tree))
     for question in QUESTIONS:
-        status = cli.main([*question, "--layers", str(layers)])
+        status = main([*question, "--layers", str(layers)])
         error = capsys.readouterr().err
         assert (status, error.count("\n")) in ((0, 0), (1, 0), (2, 1)), error

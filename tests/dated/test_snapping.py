@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import sys
-
+import generated
 import geopandas
 import hypothesis.strategies as st
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from common import ROOT
 from hypothesis import given, settings
 
 import geo
-from geo import inputs, snapping
-
-sys.path.insert(0, str(ROOT / "tests" / "bench"))
-import generated
+from geo.dated import frames, snapping
 
 METRE = 1 / 111_320  # degrees of latitude
-COLUMNS = inputs.Columns("controller", "date")
+COLUMNS = frames.Columns("controller", "date")
 
 
 def frame(*rows):

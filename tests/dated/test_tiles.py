@@ -9,18 +9,16 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
+import generated
 import geopandas
 import pandas as pd
 import pytest
 import shapely
 
 import geo
-from geo import ClaimsError, inputs
-
-sys.path.insert(0, str(Path(__file__).parent / "bench"))
-import generated
+from geo import ClaimsError
+from geo.dated import frames
 
 distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.filterwarnings("ignore")  # Dask's own, of ports and of closing
@@ -107,8 +105,8 @@ def test_what_a_worker_cannot_read_is_told(cluster, tmp_path, monkeypatch):
     generated.districts(2, across=2, down=2).to_file("days.gpkg")
     options = {"date": "date", "engine": "dask", "scheduler": cluster.scheduler_address}
     assert len(geo.series("days.gpkg", **options).dates) == 2
-    known = inputs.overview(tmp_path / "days.gpkg", inputs.Columns("controller", "date"), what="days.gpkg")
-    monkeypatch.setattr(inputs, "overview", lambda *_, **__: known)
+    known = frames.overview(tmp_path / "days.gpkg", frames.Columns("controller", "date"), what="days.gpkg")
+    monkeypatch.setattr(frames, "overview", lambda *_, **__: known)
     (tmp_path / "days.gpkg").unlink()
     with pytest.raises(ClaimsError, match=r"days\.gpkg: cannot be read: "):
         geo.series("days.gpkg", **options)

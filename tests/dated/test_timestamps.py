@@ -11,7 +11,8 @@ import pytest
 import shapely
 
 import geo
-from geo import ClaimsError, moments
+from geo import ClaimsError
+from geo.dated import timestamps
 
 BOX = shapely.box(35, 33, 35.1, 33.1)
 
@@ -42,8 +43,8 @@ def dated(*dates, controllers="abcdefgh", **columns):
     ],
 )
 def test_dates_are_written_one_way(value, text):
-    assert moments.written(value) == text
-    assert moments.written(text) == text
+    assert timestamps.written(value) == text
+    assert timestamps.written(text) == text
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_dates_are_written_one_way(value, text):
 )
 def test_what_is_no_date_is_refused(value):
     with pytest.raises(ClaimsError, match="is no date; write it as 2024-12-08, 2024-12 or 2024"):
-        moments.written(value)
+        timestamps.written(value)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +83,7 @@ def test_what_is_no_date_is_refused(value):
     ],
 )
 def test_dates_in_the_names_of_files(stem, date):
-    assert moments.in_name(stem) == date
+    assert timestamps.in_name(stem) == date
 
 
 def test_a_date_that_is_none_is_refused_with_its_row_and_column():

@@ -10,7 +10,7 @@ import shapely
 
 import geo
 from geo import ClaimsError
-from geo.cli import main
+from geo.cli.main import main
 
 FIRST, SECOND = shapely.box(35, 33, 35.1, 33.1), shapely.box(35.1, 33, 35.2, 33.1)
 

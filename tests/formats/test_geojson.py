@@ -15,7 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import geo
-from geo import ClaimsError, rfc7946
+from geo import ClaimsError
+from geo.dated import geojson_reader
+from geo.formats import geojson
 
 HOLED = shapely.box(0, 0, 3, 3).difference(shapely.box(1, 1, 2, 2))
 
@@ -34,7 +36,7 @@ def saved(path, *features, **members):
 
 
 def same_frames(path, **options):
-    assert_geodataframe_equal(rfc7946.read(path), geopandas.read_file(path), **options)
+    assert_geodataframe_equal(geojson_reader.read(path), geopandas.read_file(path), **options)
 
 
 def polygons(seed, count):
@@ -66,7 +68,7 @@ def frame():
 
 
 def test_what_is_written_is_what_pyogrio_reads(frame, tmp_path):
-    rfc7946.write(frame, tmp_path / "ours.geojson")
+    geojson.write(frame, tmp_path / "ours.geojson")
     read = geopandas.read_file(tmp_path / "ours.geojson")
     assert shapely.equals_exact(read.geometry, frame.geometry, 1e-9, normalize=True).all()
     pd.testing.assert_frame_equal(
@@ -81,7 +83,7 @@ def test_what_pyogrio_writes(frame, tmp_path, options):
 
 
 def test_what_is_written_is_read(frame, tmp_path):
-    rfc7946.write(frame, tmp_path / "ours.geojson")
+    geojson.write(frame, tmp_path / "ours.geojson")
     same_frames(tmp_path / "ours.geojson")
 
 
@@ -145,7 +147,7 @@ def test_read_as_pyogrio_reads(features, tmp_path):
     ],
 )
 def test_what_is_left_to_pyogrio(features, tmp_path):
-    assert rfc7946.read(saved(tmp_path / "some.geojson", *features)) is None
+    assert geojson_reader.read(saved(tmp_path / "some.geojson", *features)) is None
 
 
 @pytest.mark.parametrize(
@@ -164,12 +166,12 @@ def test_old_member_for_the_crs(name, plain, tmp_path):
     if plain:
         same_frames(path)
     else:
-        assert rfc7946.read(path) is None
+        assert geojson_reader.read(path) is None
 
 
 def test_another_member_for_the_crs(tmp_path):
     path = saved(tmp_path / "new.geojson", feature({"a": 1}), coordRefSys="http://www.opengis.net/def/crs/EPSG/0/3857")
-    assert rfc7946.read(path) is None
+    assert geojson_reader.read(path) is None
 
 
 @pytest.mark.parametrize(
@@ -188,7 +190,7 @@ def test_another_member_for_the_crs(tmp_path):
 def test_what_cannot_be_read(text, tmp_path):
     path = tmp_path / "bad.geojson"
     path.write_text(text)
-    assert rfc7946.read(path) is None
+    assert geojson_reader.read(path) is None
     with pytest.raises(ClaimsError, match=r"bad\.geojson: ") as error:
         geo.series(path, date="date")
     assert "\n" not in str(error.value)
@@ -199,11 +201,11 @@ def test_numbers_that_are_none(number, tmp_path):
     path = tmp_path / "bad.geojson"
     text = json.dumps({"type": "FeatureCollection", "features": [feature({"a": 1})] * 3})
     path.write_text(text.replace("[1, 1]", f"[1, {number}]", 1))
-    assert rfc7946.read(path) is None
+    assert geojson_reader.read(path) is None
 
 
 def test_form_of_the_rfc(frame):
-    collection = json.loads(rfc7946.text(frame.iloc[:50].to_crs(3857)))
+    collection = json.loads(geojson.text(frame.iloc[:50].to_crs(3857)))
     assert list(collection) == ["type", "features"]
     for one in collection["features"]:
         assert one["id"] == one["properties"]["id"]
@@ -217,7 +219,7 @@ def test_form_of_the_rfc(frame):
 
 def test_no_needless_digits():
     frame = geopandas.GeoDataFrame(geometry=[shapely.box(0.1, 0.2, 0.1 + 0.2, 1)], crs=4326)
-    assert "[[[0.3,0.2],[0.3,1],[0.1,1],[0.1,0.2],[0.3,0.2]]]" in rfc7946.text(frame)
+    assert "[[[0.3,0.2],[0.3,1],[0.1,1],[0.1,0.2],[0.3,0.2]]]" in geojson.text(frame)
 
 
 @pytest.mark.parametrize(
@@ -240,13 +242,13 @@ def test_no_needless_digits():
 )
 def test_values(value, text):
     frame = geopandas.GeoDataFrame({"a": pd.Series([value])}, geometry=[HOLED], crs=4326)
-    assert f'"properties":{{"a":{text}}}' in rfc7946.text(frame)
+    assert f'"properties":{{"a":{text}}}' in geojson.text(frame)
 
 
 @pytest.mark.parametrize("geometry", [None, shapely.Polygon(), shapely.MultiPolygon()], ids=str)
 def test_no_ground(geometry, tmp_path):
     frame = geopandas.GeoDataFrame({"a": [1, 2]}, geometry=[geometry, HOLED], crs=4326)
-    rfc7946.write(frame, tmp_path / "some.geojson")
+    geojson.write(frame, tmp_path / "some.geojson")
     read = geopandas.read_file(tmp_path / "some.geojson")
     assert read["a"].tolist() == [1, 2]
     assert [shape is not None and not shape.is_empty for shape in read.geometry] == [False, True]
@@ -256,7 +258,7 @@ def test_frames_without_rows_or_columns(tmp_path):
     empty = geopandas.GeoDataFrame({"a": []}, geometry=[], crs=4326)
     bare = geopandas.GeoDataFrame(geometry=[HOLED], crs=4326)
     for number, frame in enumerate((empty, bare)):
-        rfc7946.write(frame, tmp_path / f"{number}.geojson")
+        geojson.write(frame, tmp_path / f"{number}.geojson")
         assert len(geopandas.read_file(tmp_path / f"{number}.geojson")) == len(frame)
 
 
@@ -272,7 +274,7 @@ def test_frames_without_rows_or_columns(tmp_path):
 )
 def test_what_cannot_be_written(frame, fault, tmp_path):
     with pytest.raises(ClaimsError, match=f"new.geojson: .*{fault}"):
-        rfc7946.write(frame, tmp_path / "new.geojson")
+        geojson.write(frame, tmp_path / "new.geojson")
     assert not list(tmp_path.iterdir())
 
 
@@ -283,7 +285,7 @@ def test_any_text_comes_back(values, names):
     frame = geopandas.GeoDataFrame(
         {name: [value + "." for value in values] for name in names}, geometry=[HOLED] * len(values), crs=4326
     )
-    collection = json.loads(rfc7946.text(frame))
+    collection = json.loads(geojson.text(frame))
     assert [one["properties"] for one in collection["features"]] == [
         dict.fromkeys(names, value + ".") for value in values
     ]
@@ -291,6 +293,6 @@ def test_any_text_comes_back(values, names):
 
 def test_small_numbers_have_nine_decimals_too():
     tiny = shapely.Polygon([(-1e-12, 1.23456789012e-5), (1, 0), (1, 1)])
-    text = rfc7946.text(geopandas.GeoDataFrame(geometry=[tiny], crs=4326))
+    text = geojson.text(geopandas.GeoDataFrame(geometry=[tiny], crs=4326))
     [feature] = json.loads(text)["features"]
     assert min(feature["geometry"]["coordinates"][0]) == [0, 1.2346e-05]

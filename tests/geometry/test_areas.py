@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import geo
-from geo import ClaimsError, areas
+from geo import ClaimsError
+from geo.geometry import areas
 
 GEOD = pyproj.Geod(ellps="WGS84")
 

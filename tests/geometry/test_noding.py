@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import noding, planar
+from geo.geometry import noding, planar
 
 CELL = 1 / noding.CELLS
 CORNER = np.array([-0.005, -0.0061])

@@ -14,33 +14,34 @@ import pytest
 import shapely
 from common import LAYERS, ROOT, rows
 
-from geo import curated, dates
-from geo._planes import Plane
-from geo.derive import FACES
+from geo import dates
+from geo.geometry.planes import Plane
+from geo.layers import tables
+from geo.layers.derive import FACES
 
 GEOD = pyproj.Geod(ellps="WGS84")
 FOLDER = LAYERS / "curated"
-LINES = {line.id: line for line in curated.read_lines(FOLDER)}
-PLACES = {place.id: place for place in curated.read_places(FOLDER)}
+LINES = {line.id: line for line in tables.read_lines(FOLDER)}
+PLACES = {place.id: place for place in tables.read_places(FOLDER)}
 DMZ = ("dmz_1949_north", "dmz_1949_central", "dmz_1949_south")
-ZONES = {zone.id: zone for zone in curated.read_zones(FOLDER)}
-CONTROL = curated.read_control(FOLDER)
-CLAIMS = curated.read_claims(FOLDER)
-SOURCES = curated.read_sources(FOLDER)
+ZONES = {zone.id: zone for zone in tables.read_zones(FOLDER)}
+CONTROL = tables.read_control(FOLDER)
+CLAIMS = tables.read_claims(FOLDER)
+SOURCES = tables.read_sources(FOLDER)
 EVERYTHING = [
     *LINES.values(),
     *PLACES.values(),
     *ZONES.values(),
     *CONTROL,
     *CLAIMS,
-    *curated.read_routes(FOLDER),
-    *curated.read_bands(FOLDER),
-    *curated.read_context(FOLDER),
-    *curated.read_views(FOLDER),
-    *curated.read_events(FOLDER),
-    *curated.read_figures(FOLDER),
-    *curated.read_proposals(FOLDER),
-    *(row for rows in curated.read_scenarios(FOLDER).values() for row in rows),
+    *tables.read_routes(FOLDER),
+    *tables.read_bands(FOLDER),
+    *tables.read_context(FOLDER),
+    *tables.read_views(FOLDER),
+    *tables.read_events(FOLDER),
+    *tables.read_figures(FOLDER),
+    *tables.read_proposals(FOLDER),
+    *(row for rows in tables.read_scenarios(FOLDER).values() for row in rows),
 ]
 
 
@@ -121,7 +122,7 @@ def test_line_a_passes_the_crossing():
 
 
 # a post stands at the place it is named after, which may lie across a line
-DOCUMENTED = [place for place in PLACES.values() if place.side and place.kind != curated.POST]
+DOCUMENTED = [place for place in PLACES.values() if place.side and place.kind != tables.POST]
 
 
 @pytest.mark.parametrize("place", DOCUMENTED, ids=lambda place: place.id)
@@ -267,20 +268,20 @@ def test_extents_are_nested(golan):
     for day in (*(day for day in golan.ledger.changes() if "2024-12-08" <= day), "2026-01-06"):
         held = {
             extent: {face for face, who in enumerate(golan.ledger.controllers(day, extent)) if who == "israel"}
-            for extent in curated.EXTENTS
+            for extent in tables.EXTENTS
         }
         assert held["min"] <= held["best"] <= held["max"], day
 
 
 def test_zone_extents_say_what_the_ledger_says(golan):
-    for extent in curated.EXTENTS:
+    for extent in tables.EXTENTS:
         before, after = (golan.ledger.controllers(day, extent) for day in ("2024-12-07", "2026-01-06"))
         changed = [face for face, pair in enumerate(zip(before, after, strict=True)) if pair == ("syria", "israel")]
         assert changed == golan.ledger.faces_in(f"held_2024_{extent}")
 
 
 def test_curated_files_have_one_vertex_a_line():
-    for name in curated.GEOMETRY_FILES:
+    for name in tables.GEOMETRY_FILES:
         features = json.loads((FOLDER / name).read_text())["features"]
         vertices = sum(len(shapely.get_coordinates(shapely.geometry.shape(f["geometry"]))) for f in features)
         lines = [line for line in (FOLDER / name).read_text().splitlines() if line.rstrip(",").startswith("[3")]

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo import ClaimsError
-from geo.curated import EXTENTS, Control
-from geo.ledger import Ledger
+from geo.layers.ledger import Ledger
+from geo.layers.tables import EXTENTS, Control
+from geo.layers.transfers import net_cm2
 
 PEOPLE = {"population": 10, "population_date": "2000"}
 PLACE = {"kind": "village", "valid_from": None, "valid_to": None, "near": [], **PEOPLE}
@@ -49,12 +50,12 @@ days = st.sampled_from(TEXT)
 
 
 def net(ledger, before, after):
-    return Counter(ledger.net_cm2(ledger.change(before, after)))
+    return Counter(net_cm2(ledger.change(before, after)))
 
 
 @given(ledgers(), days, days)
 def test_gains_and_losses_balance_to_zero(ledger, before, after):
-    assert sum(ledger.net_cm2(ledger.change(before, after)).values()) == 0
+    assert sum(net_cm2(ledger.change(before, after)).values()) == 0
 
 
 @given(ledgers(), days, days, days)

@@ -9,11 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import generated
 import pytest
 from common import ROOT
-
-sys.path.insert(0, str(ROOT / "tests" / "bench"))
-import generated
 
 README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, flags=re.DOTALL | re.MULTILINE)

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 
 import folium
+import generated
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from common import ROOT, SCREENSHOTS, chromium, edit_column, edit_features
 
 import geo
-from geo import ClaimsError, curated, maps, palette, record
-
-sys.path.insert(0, str(ROOT / "tests" / "bench"))
-import generated
+from geo import ClaimsError
+from geo.answers import record
+from geo.layers import tables
+from geo.views import maps, palette
 
 HEADLINE = ("2024-12-07", "2026-01-06")
 HOSTILE = (
     "<img src=x onerror=\"document.title='owned'\"></script><script>document.title='owned'</script>"
     "{{7*7}}{%x%}{#x#}`${1}`\u202egnp.\u2066'\"&amp;-->]]>"
 )
-WORDS = json.loads((ROOT / "geo" / "static" / "words.json").read_text())
+WORDS = json.loads((ROOT / "geo" / "views" / "static" / "words.json").read_text())
 STRIP = str.maketrans("", "", "\u2068\u2069")
 
 
@@ -276,7 +276,7 @@ def test_every_language_has_every_word(golan):
         assert set(WORDS[language]) == set(WORDS["en"])
         for key in ("parties", "bases"):
             assert set(WORDS[language][key]) == set(WORDS["en"][key])
-    shown = {row.controller for row in curated.read_control(golan.path / "curated")}
+    shown = {row.controller for row in tables.read_control(golan.path / "curated")}
     shown |= {view.counted_as for views in golan.views.values() for view in views}
     shown |= {row.controller for rows in golan.ledger.scenarios.values() for row in rows}
     assert shown <= set(WORDS["en"]["parties"])

@@ -1,7 +1,7 @@
 """Figures: deterministic, showing what they say, in three languages.
 
-Pictures in ``tests/baseline`` are what the figures look like. After a change that is meant, look at the new ones and
-renew them: ``RENEW_BASELINE=1 pytest tests/test_plots.py -k baseline``.
+Pictures in ``tests/views/baseline`` are what the figures look like. After a change that is meant, look at the new ones
+and renew them: ``RENEW_BASELINE=1 pytest tests/views/test_plots.py -k baseline``.
 """
 
 from __future__ import annotations
@@ -19,15 +19,18 @@ from matplotlib.testing.compare import compare_images
 from matplotlib.text import Text
 
 import geo
-from geo import ClaimsError, cli, plots, record
-from geo.words import LANGUAGES, Words
+from geo import ClaimsError
+from geo.answers import record
+from geo.cli.main import main
+from geo.views import plots
+from geo.views.words import LANGUAGES, Words
 
 HEADLINE = ("2024-12-07", "2026-01-06")
 BASELINE = Path(__file__).parent / "baseline"
 PICTURES = [*((kind, "en") for kind in record.PLOTS), ("change", "ar"), ("change", "he")]
 TOLERANCE = 1  # root mean square of pixel values; a name left out makes 1.4, a legend 12
 KINDS = pytest.mark.parametrize("kind", record.PLOTS)
-STATIC = ROOT / "geo" / "static"
+STATIC = ROOT / "geo" / "views" / "static"
 FIGURE_WORDS = json.loads((STATIC / "figure_words.json").read_text(encoding="utf-8"))
 MAP_WORDS = json.loads((STATIC / "words.json").read_text(encoding="utf-8"))
 
@@ -347,7 +350,7 @@ def test_misuse_is_refused_in_python_as_on_the_command_line(golan, capsys, tmp_p
         golan.plot(*arguments, **options)
     if options.get("kind") in (None, *record.PLOTS):  # the parser knows the kinds
         given = [word for name, value in options.items() for word in (f"--{name}", value)]
-        assert cli.main(["plot", *arguments, *given, "-o", str(tmp_path / "plot.png")]) == 2
+        assert main(["plot", *arguments, *given, "-o", str(tmp_path / "plot.png")]) == 2
         assert message in capsys.readouterr().err
         assert not list(tmp_path.iterdir())
 
