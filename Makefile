@@ -28,6 +28,7 @@ test: $(VENV)/tested
 	$(BIN)/ruff format --check
 	$(BIN)/oxlint geo/views/static
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/claims build --check
 	$(BIN)/pytest -q -n auto --dist worksteal
 

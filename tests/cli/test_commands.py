@@ -297,3 +297,49 @@ def test_help_has_an_example(capsys, command):
         main([command, "--help"])
     assert stop.value.code == 0
     assert f"example: claims {command}" in capsys.readouterr().out
+
+
+def test_perspectives_in_the_command(capsys, golan):
+    found = json.loads(answer(capsys, "areas", "--date", "2026-01-06", "--perspective", "syria", "--json"))
+    assert found["perspective"] == "syria"
+    assert sum(unit["area_km2"] for unit in found["units"]) == pytest.approx(sum(golan.ledger.area_cm2) / 1e10)
+    assert "Occupied Syrian Golan" in answer(capsys, "areas", "--date", "2026-01-06", "--perspective", "syria")
+    collection = json.loads(answer(capsys, "export", "control_2026-01-06", "--perspective", "israel", "-o", "-"))
+    counted = {feature["properties"]["counted_as"] for feature in collection["features"]}
+    assert counted == {"israel", "syria", "lebanon"}
+
+
+def test_the_list_of_scenarios(capsys, golan):
+    found = json.loads(answer(capsys, "scenarios", "--json"))
+    assert {row["id"] for row in found["scenarios"]} == set(golan.ledger.scenarios)
+    needed = {"withdraw_2024_12_08", "agreement_1974_revived", "line_4_june_1967", "israeli_proposal_2025"}
+    assert needed <= set(golan.ledger.scenarios)
+    assert all(row["sources"] and row["date"] for row in found["scenarios"])
+    assert len(found["proposals"]) > 20
+    assert "withdraw_2024_12_08" in answer(capsys, "scenarios")
+
+
+def test_where_tells_events_and_lines_nearby(capsys):
+    found = json.loads(answer(capsys, "where", "Quneitra", "--json"))
+    best = [row for row in found["control"] if row["extent"] == "best"]
+    assert best[0]["from"] == "1923-03-10"
+    assert [row["controller"] for row in best] == [
+        "france",
+        "syria",
+        "israel",
+        "syria",
+        "opposition",
+        "syria",
+        "israel",
+    ]
+    assert all(row["happened"] for row in best)
+    assert "Quneitra taken by Israeli forces" in answer(capsys, "where", "Quneitra")
+
+
+def test_where_says_when_the_side_is_uncertain(capsys):
+    lon, lat = 35.8695, 33.0  # 50 m east of a vertex of Line A
+    found = json.loads(answer(capsys, "where", str(lon), str(lat), "--json"))
+    line = next(line for line in found["near"] if line["line"] == "line_a")
+    assert line["sigmas"] < 1
+    assert "Line A (Alpha), 1974-06-25 to today" in answer(capsys, "where", str(lon), str(lat))
+    assert "side uncertain" in answer(capsys, "where", str(lon), str(lat))

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import generated
 import geopandas
-import hypothesis.strategies as st
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from dated_polygons import (
+    DATES,
+    WEST,
+    rows,
+)
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import geo
+from geo import ClaimsError
 from geo.dated import frames, snapping
 
 METRE = 1 / 111_320  # degrees of latitude
@@ -27,11 +33,11 @@ def wobbled(whole, metres, seed):
     """Return polygons whose vertices are some metres off on each date, alike for all that meet in one."""
     rng = np.random.default_rng(seed)
     parts = []
-    for _, rows in whole.groupby("date"):
-        known = np.unique(shapely.get_coordinates(rows.geometry), axis=0)
+    for _, mine in whole.groupby("date"):
+        known = np.unique(shapely.get_coordinates(mine.geometry), axis=0)
         off = dict(zip(map(tuple, known), known + rng.uniform(-metres, metres, known.shape) * METRE, strict=True))
-        moved = shapely.transform(rows.geometry.to_numpy(), lambda spots, off=off: np.array([off[*s] for s in spots]))
-        parts.append(rows.set_geometry(geopandas.GeoSeries(moved, index=rows.index, crs=4326)))
+        moved = shapely.transform(mine.geometry.to_numpy(), lambda spots, off=off: np.array([off[*s] for s in spots]))
+        parts.append(mine.set_geometry(geopandas.GeoSeries(moved, index=mine.index, crs=4326)))
     return geopandas.GeoDataFrame(pd.concat(parts))
 
 
@@ -188,3 +194,45 @@ def test_a_date_without_ground_stays_a_date():
     series = geo.series(rows, date="date", snap_m=5)
     assert series.dates == ["2024", "2025", "2026"]
     assert series.areas()["a"].tolist() == pytest.approx([103.6, 0, 103.6], abs=0.1)
+
+
+def test_snapping_says_what_it_moved():
+    wobbled = shapely.Polygon(shapely.get_coordinates(WEST) + 1e-5 * np.array([[0, 0], [1, 0], [0, 1], [0, 0], [0, 0]]))
+    frame = rows((DATES[0], "a", WEST), (DATES[1], "a", wobbled))
+    assert geo.series(frame, date="date").changes()["area_km2"].sum() > 0.01
+    snapped = geo.series(frame, date="date", snap_m=5)
+    assert snapped.changes().empty
+    assert snapped.snapped.polygons == 1
+    assert snapped.snapped.vertices == 2
+    assert 0.5 < snapped.snapped.furthest_m < 1.5
+    with pytest.raises(ClaimsError, match="name the column of dates"):
+        geo.series(frame, valid_from="date", snap_m=5)
+    beside = shapely.box(35.7 + 15 / 93_400, 33.0, 35.8, 33.1)  # 15 m
+    along = geo.series(rows((DATES[0], "a", WEST), (DATES[1], "a", beside)), date="date", snap_m=20).snapped
+    assert along.vertices == 2
+    assert along.furthest_m == pytest.approx(15, rel=0.01)
+    bent = shapely.Polygon([(35.7, 33), (35.8, 33), (35.8, 33.1), (35.7, 33.1), (35.7 - 9 / 93_400, 33.05)])
+    put_in = geo.series(rows((DATES[0], "a", bent), (DATES[1], "a", WEST)), date="date", snap_m=20).snapped
+    assert put_in.vertices == 1
+    assert put_in.furthest_m == pytest.approx(9, rel=0.01)
+    first = geo.series(frame[frame["date"] == DATES[0]], date="date", snap_m=5)
+    added = first.add(frame[frame["date"] == DATES[1]], DATES[1])
+    assert added.changes().empty
+    assert added.snapped == snapped.snapped
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_dates_added_are_snapped_as_all_at_once(seed):
+    rng = np.random.default_rng(seed)
+    frame = generated.districts(4, across=6, down=4, changed=0.2, seed=seed)
+    frame["geometry"] = [
+        shapely.Polygon(shapely.get_coordinates(one) + 2e-5 * rng.standard_normal(2)) for one in frame.geometry
+    ]
+    frame = frame.iloc[rng.permutation(len(frame))[: len(frame) // 3]].sort_values("date", kind="stable")
+    whole = geo.series(frame, date="date", overlaps="first", snap_m=10)
+    added = geo.series(frame[frame["date"] == whole.dates[0]], date="date", overlaps="first", snap_m=10)
+    for date in whole.dates[1:]:
+        added = added.add(frame[frame["date"] == date], date)
+    one, other = whole.areas().align(added.areas(), fill_value=0)
+    assert np.abs(one - other).to_numpy().max() < 0.01
+    assert added.snapped.polygons == pytest.approx(whole.snapped.polygons, abs=2)

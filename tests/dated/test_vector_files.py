@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 
+import generated
 import geopandas
+import pandas as pd
 import pytest
 import shapely
 
@@ -89,3 +92,51 @@ def test_files_without_features_say_so(tmp_path, name, text, fault):
     (tmp_path / name).write_text(text)
     with pytest.raises(ClaimsError, match=f"{name}: {fault}"):
         geo.series(tmp_path / name, date="date")
+
+
+@pytest.mark.parametrize("suffix", ["geojson", "gpkg", "fgb", "shp"])
+def test_files_give_what_frames_give(tmp_path, suffix):
+    frame = generated.districts(4, across=3, down=2)
+    frame.to_file(tmp_path / f"days.{suffix}")
+    by = "controller"[:10]  # shapefiles keep ten letters
+    one = geo.series(frame, date="date")
+    other = geo.series(tmp_path / f"days.{suffix}", date="date", by=by)
+    pd.testing.assert_frame_equal(one.areas_cm2, other.areas_cm2)
+
+
+def test_parquet_needs_pyarrow_and_says_so(tmp_path, monkeypatch):
+    frame = generated.districts(4, across=3, down=2)
+    frame.to_parquet(tmp_path / "days.parquet")
+    pd.testing.assert_frame_equal(
+        geo.series(tmp_path / "days.parquet", date="date").areas_cm2, geo.series(frame, date="date").areas_cm2
+    )
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(
+        ClaimsError, match=r"days\.parquet: GeoParquet needs pyarrow: pip install 'territorial-claims\[p"
+    ):
+        geo.series(tmp_path / "days.parquet", date="date")
+
+
+def test_a_folder_has_a_date_in_each_name(tmp_path):
+    frame = generated.districts(3, across=3, down=2)
+    for date, day in frame.groupby("date"):
+        day[["controller", "geometry"]].to_file(tmp_path / f"front_{date.replace('-', '')}.geojson")
+    series = geo.series(tmp_path)
+    pd.testing.assert_frame_equal(series.areas_cm2, geo.series(frame, date="date").areas_cm2)
+    (tmp_path / "other.geojson").write_text("{}")
+    with pytest.raises(ClaimsError, match=r"other.geojson: the name holds no date"):
+        geo.series(tmp_path)
+
+
+def test_files_that_cannot_be_read_are_named(tmp_path):
+    with pytest.raises(ClaimsError, match=r"nowhere\.geojson: no such file"):
+        geo.series(tmp_path / "nowhere.geojson", date="date")
+    (tmp_path / "bad.geojson").write_text("{")
+    with pytest.raises(ClaimsError, match=r"bad.geojson: cannot be read: "):
+        geo.series(tmp_path / "bad.geojson", date="date")
+    (tmp_path / "table.xlsx").write_text("")
+    with pytest.raises(ClaimsError, match="not this ending"):
+        geo.series(tmp_path / "table.xlsx", date="date")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ClaimsError, match="no files of polygons in this folder"):
+        geo.series(tmp_path / "empty")

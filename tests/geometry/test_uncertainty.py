@@ -7,7 +7,7 @@ import pyproj
 import pytest
 from redrawing import monte_carlo_sigma_km2
 
-from geo.geometry.uncertainty import covariance
+from geo.geometry.uncertainty import covariance, swept_variance
 from geo.layers import derive
 from geo.layers.tables import Line
 
@@ -104,3 +104,20 @@ def test_without_correlation_every_vertex_errs_alone():
     weights = np.full(101, 100.0)
     weights[[0, -1]] = 50
     assert of_line(line, [arc])[0, 0] == pytest.approx(100**2 * (weights**2).sum(), rel=1e-3)
+
+
+@pytest.mark.parametrize("correlation_km", [0.0, 1.0, 30.0])
+def test_one_pass_gives_the_sum_over_all_pairs(correlation_km):
+    rng = np.random.default_rng(5)
+    course = np.cumsum(rng.uniform(-0.01, 0.02, (200, 2)), axis=0) + np.array([35, 33])
+    lengths = pyproj.Geod(ellps="WGS84").line_lengths(*course.T)
+    way = np.append(0, np.cumsum(lengths))
+    weights = (np.append(lengths, 0) + np.append(0, lengths)) / 2
+    apart = np.abs(way[:, None] - way)
+    fades = np.exp(-apart / (1000 * correlation_km)) if correlation_km else np.eye(200)
+    assert swept_variance(course, 40, correlation_km) == pytest.approx(1600 * weights @ fades @ weights)
+    # closed, as the one arc of a line is
+    ring = np.vstack([course, course[:1]])
+    expected = covariance(list(map(tuple, ring.tolist())), [ring], 40, correlation_km)[0, 0]
+    assert swept_variance(ring, 40, correlation_km) == pytest.approx(expected)
+    assert swept_variance(np.roll(course, 7, axis=0)[[*range(200), 0]], 40, correlation_km) == pytest.approx(expected)
