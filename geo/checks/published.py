@@ -160,7 +160,7 @@ def _width(layers: Layers, names: tuple[str, ...], pick: Callable[[list[float]],
     """Return the smallest or largest distance from points of the first line, every 100 m, to the second."""
     import shapely
 
-    from geo.geometry.planes import Plane
+    from geo.geometry.projection import Plane
 
     first, second = (layers.curated_lines[name] for name in names)
     plane = Plane.about(first.coordinates)
@@ -191,7 +191,7 @@ def _depth(layers: Layers, figure: Figure) -> Computed:
     """Return how far ground that passed between two parties reaches from a line, by extent."""
     import shapely
 
-    from geo.geometry.planes import Plane
+    from geo.geometry.projection import Plane
 
     source, target, name = figure.of
     line = layers.curated_lines[name]

@@ -17,7 +17,7 @@ from geo import _files, dates
 from geo._errors import ClaimsError
 from geo.checks import build, published
 from geo.geometry.distance import metres_to
-from geo.geometry.planes import Plane
+from geo.geometry.projection import Plane
 from geo.layers import faces, ledger, routes, rows, tables
 from geo.layers.layers import Layers
 

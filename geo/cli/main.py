@@ -5,17 +5,34 @@ Exit status 0 done; 1 ``validate`` or ``build --check`` found something; 2 bad i
 
 from __future__ import annotations
 
+import importlib
 import io
 import sys
 
 from geo._errors import ClaimsError
 from geo.answers.record import load
-from geo.cli import catalogue, control, export, pictures, series, upkeep, where
+from geo.cli import series
 from geo.cli.parser import Parser
 from geo.cli.text import show
 
+# which module of this wing has a command, in the order of the help
+_HOMES = {
+    "change": "control",
+    "areas": "control",
+    "where": "where",
+    "layers": "catalogue",
+    "figures": "catalogue",
+    "scenarios": "catalogue",
+    "map": "pictures",
+    "plot": "pictures",
+    "export": "export",
+    "validate": "upkeep",
+    "build": "upkeep",
+}
 
-def _parser() -> Parser:
+
+def _parser(typed: str) -> Parser:
+    """Return the parser of the command that is typed, without loading the others, or of all for any other word."""
     parser = Parser(
         prog="claims",
         description="Territorial control on the Golan: who held which ground, when, and how sure that is.",
@@ -23,14 +40,15 @@ def _parser() -> Parser:
     )
     # named, since working out the name loads what formats help, for every command
     commands = parser.add_subparsers(prog=parser.prog, dest="command", required=True, metavar="COMMAND")
-    for group in (control, where, catalogue, pictures, export, upkeep):
-        group.add(commands)
+    for home in [_HOMES[typed]] if typed in _HOMES else dict.fromkeys(_HOMES.values()):
+        importlib.import_module(f"geo.cli.{home}").add(commands)
     return parser
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return the exit status."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    options = _parser(given[0] if given else "").parse_args(given)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that knows no km² still gets its answer
     try:

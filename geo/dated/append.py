@@ -1,4 +1,4 @@
-"""A ledger of faces with one date more, worked out near what is new on it.
+"""An overlay with one date more, worked out near what is new on it.
 
 What changes hands on the new date lies within rings of lines that come or go, so in the boxes round these. There alone
 edges are cut and faces made, of all dates; ground whose history goes on in another way is taken from the history that

@@ -220,7 +220,7 @@ def refuse_invalid(polygons: NDArray[np.object_], row: Iterable[Hashable], what:
 def intervals(
     frame: geopandas.GeoDataFrame, columns: Columns, *, known: Known | None = None, what: str = "series"
 ) -> Intervals:
-    """Return the polygons of a frame and when they hold; see :func:`geo.answers.series.series`.
+    """Return the polygons of a frame and when they hold; see :func:`geo.series`.
 
     Raises
     ------

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from geo._errors import ClaimsError
-from geo.geometry.planes import Plane
+from geo.geometry.projection import Plane
 from geo.layers.routes import between
 
 if TYPE_CHECKING:

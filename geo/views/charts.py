@@ -17,7 +17,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from geo.checks import published
-from geo.geometry.planes import Plane
+from geo.geometry.projection import Plane
 from geo.layers.transfers import Quantity
 from geo.views.drawing import degrees, footer, legend, mirrored, side
 from geo.views.palette import colour

@@ -18,7 +18,7 @@ from matplotlib.transforms import Bbox
 
 from geo import _files, dates
 from geo._errors import ClaimsError
-from geo.geometry.planes import Plane
+from geo.geometry.projection import Plane
 from geo.layers.tables import EXTENTS, POST
 from geo.views.drawing import (
     HATCHED,

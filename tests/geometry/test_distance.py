@@ -9,7 +9,7 @@ import shapely
 
 def test_distances_from_lines_by_another_way(golan):
     from geo.geometry.distance import metres_to
-    from geo.geometry.planes import Plane
+    from geo.geometry.projection import Plane
 
     rng = np.random.default_rng(1923)
     line = golan.curated_lines["line_b"].coordinates

@@ -11,7 +11,7 @@ from geo.layers import bands
 @pytest.mark.parametrize("side", ["west", "east"])
 def test_areas_of_limitation(golan, side):
     """Each band lies on its side, beside the next, and its points are as far from the line as it says."""
-    from geo.geometry.planes import Plane
+    from geo.geometry.projection import Plane
 
     line = golan.curated_lines["line_a" if side == "west" else "line_b"]
     plane = Plane.about(line.coordinates)

@@ -15,7 +15,7 @@ import shapely
 from common import LAYERS, ROOT, rows
 
 from geo import dates
-from geo.geometry.planes import Plane
+from geo.geometry.projection import Plane
 from geo.layers import tables
 from geo.layers.derive import FACES
 
