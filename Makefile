@@ -27,8 +27,9 @@ test: $(VENV)/tested
 	@tests/browsers.sh
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/oxlint geo/static
+	$(BIN)/oxlint geo/views/static
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/claims build --check
 	$(BIN)/pytest -q -n auto --dist worksteal
 

@@ -12,22 +12,23 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from geo._errors import ClaimsError
-    from geo.areas import area
-    from geo.changes import Change, change
-    from geo.dated import Series, series
-    from geo.record import Record, load
+    from geo.answers.changes import Change
+    from geo.answers.from_polygons import change, series
+    from geo.answers.record import Record, load
+    from geo.answers.series import Series
+    from geo.geometry.areas import area
 
 __all__ = ["Change", "ClaimsError", "Record", "Series", "area", "change", "load", "series"]
 
 _homes = {
-    "Change": "geo.changes",
+    "Change": "geo.answers.changes",
     "ClaimsError": "geo._errors",
-    "Record": "geo.record",
-    "Series": "geo.dated",
-    "area": "geo.areas",
-    "change": "geo.changes",
-    "load": "geo.record",
-    "series": "geo.dated",
+    "Record": "geo.answers.record",
+    "Series": "geo.answers.series",
+    "area": "geo.geometry.areas",
+    "change": "geo.answers.from_polygons",
+    "load": "geo.answers.record",
+    "series": "geo.answers.from_polygons",
 }
 
 
@@ -39,4 +40,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return sorted(__all__)  # wings and modules are not shown, whether or not they were imported

@@ -12,6 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LAYERS = ROOT / "layers"
+CURATED = LAYERS / "curated"
+WITHDRAWAL = ("2026-01-06", "withdraw_2024_12_08")
 SCREENSHOTS = ROOT / "out" / "screenshots"  # for a person to look at
 
 _CHROMIUM = (

@@ -17,6 +17,8 @@ from collections import defaultdict
 from importlib.metadata import version
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent.parent))  # what tests share
+
 import folium
 import generated
 import geopandas
@@ -27,16 +29,15 @@ import peers
 import pyproj
 import shapely
 import xstatic.pkg.leaflet
+from common import chromium
 from playwright.sync_api import sync_playwright
+from redrawing import monte_carlo_sigma_km2, normals
 from timing import GEOD, SEED, Row, best, process, union_km2
 
 import geo
-from geo import derive, maps
-from geo.uncertainty import covariance
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
-from common import chromium
-from test_uncertainty import monte_carlo_sigma_km2, normals
+from geo.geometry.uncertainty import covariance
+from geo.layers import derive
+from geo.views import maps
 
 RESULTS = Path(__file__).parent / "results.md"
 
@@ -105,7 +106,8 @@ def uncertainty():
         variance = 0.0
         for line, mine in bounding.items():
             side = np.array([1 if arc.left in chosen else -1 for arc in mine])
-            variance += side @ covariance(derived.lines[line], mine) @ side
+            of, arcs = derived.lines[line], [arc.coordinates for arc in mine]
+            variance += side @ covariance(of.coordinates, arcs, of.accuracy_m, of.correlation_km) @ side
         return variance**0.5 / 1e6
 
     known, drawn = golan.ledger.sigma_km2(chosen), monte_carlo_sigma_km2(golan, derived, "golan_heights", 4000)[0]
@@ -208,7 +210,8 @@ def map_files():
 
 def rfc7946():
     """Polygons to and from GeoJSON, against pyogrio writing and reading the same."""
-    from geo import rfc7946
+    from geo.dated import geojson_reader
+    from geo.formats import geojson
 
     rng = np.random.default_rng(SEED)
     angles = np.linspace(0, 2 * np.pi, 10, endpoint=False)
@@ -221,11 +224,11 @@ def rfc7946():
     with tempfile.TemporaryDirectory() as folder:
         ours, theirs = Path(folder) / "ours.geojson", Path(folder) / "theirs.geojson"
         write = (
-            best(lambda: rfc7946.write(frame, ours), 3),
+            best(lambda: geojson.write(frame, ours), 3),
             best(lambda: frame.to_file(theirs, driver="GeoJSON", RFC7946="YES", COORDINATE_PRECISION=9), 2),
         )
         one, other = geopandas.read_file(theirs), geopandas.read_file(ours)
-        read = best(lambda: rfc7946.read(theirs), 5), best(lambda: geopandas.read_file(theirs), 3)
+        read = best(lambda: geojson_reader.read(theirs), 5), best(lambda: geopandas.read_file(theirs), 3)
         # GDAL writes 11.865999996 as 11.866
         assert shapely.equals_exact(one.geometry, other.geometry, 1e-8, normalize=True).all()
     what = "100,000 polygons of 10 vertices, RFC 7946"

@@ -15,8 +15,8 @@ import shapely
 from timing import best, timed
 
 import geo
-from geo import inputs
-from geo.shared_faces import SharedFaces
+from geo.dated import frames
+from geo.dated.overlay import SharedFaces
 
 DATES = (100, 300, 750, 1500)
 ACROSS, DOWN = 37, 3
@@ -70,7 +70,7 @@ def grown(count):
     with_frame = peak_mb()
     build, series = timed(lambda: geo.series(frame, date="date"))
     after = peak_mb()
-    given = inputs.runs(frame, inputs.Columns("controller", "date"))
+    given = frames.intervals(frame, frames.Columns("controller", "date"))
     ledger = SharedFaces(given)
     rows = periods(frame, count)
     from_periods, same = timed(lambda: geo.series(rows, valid_from="from", valid_to="until"))

@@ -1,0 +1,296 @@
+"""Published figures held against what the layers measure: which agree, which differ, which cannot be right.
+
+A published number is read with the rounding that its digits show. It *agrees* when it meets the computed interval: the
+95 % interval of an area, from the least to the largest extent where sources differ on who holds what. It *cannot be*
+when not even every line out by three standard deviations, all the way along and all in the same sense, would give it.
+In between it *differs*.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from geo._errors import ClaimsError, unknown
+from geo.layers.tables import EXTENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from geo.layers.layers import Layers
+    from geo.layers.ledger import Ledger
+    from geo.layers.tables import Figure
+
+_SQUARE_KM = {"km2": 1.0, "sq mi": 1.609344**2, "ha": 0.01, "dunams": 0.001}
+_KM = {"km": 1.0, "mi": 1.609344, "m": 0.001, "ft": 0.0003048}
+
+
+class Computed(NamedTuple):
+    """What the layers give, in km or km²: the number, the interval it is known to, and what no error reaches beyond."""
+
+    value: float
+    low: float
+    high: float
+    least: float
+    most: float
+    parts: dict[str, tuple[float, float]]  # per extent, its own interval
+    how: str
+
+
+class Checked(NamedTuple):
+    """A published figure with its computed counterpart, both in the published unit."""
+
+    figure: Figure
+    computed: float
+    interval: tuple[float, float]
+    difference_percent: float
+    verdict: str
+    fits: tuple[str, ...]
+    why: str
+
+    def json(self) -> dict[str, Any]:
+        """Return the fields of the JSON contract."""
+        figure = self.figure
+        return {
+            "id": figure.id,
+            "quantity": figure.quantity,
+            "scope": figure.scope,
+            "published": stated(figure),
+            "published_low": figure.low,
+            "published_high": figure.high,
+            "unit": figure.unit,
+            "as_of": figure.as_of,
+            "computed": round(self.computed, 6),
+            "interval": [round(bound, 3) for bound in self.interval],
+            "difference_percent": None if math.isnan(self.difference_percent) else round(self.difference_percent, 1),
+            "verdict": self.verdict,
+            "fits": list(self.fits),
+            "why": self.why,
+            "source": figure.sources[0],
+            "sources": list(figure.sources),
+            "note": figure.note,
+        }
+
+
+def stated(figure: Figure) -> float:
+    """Return the number of a figure: its value, or the one bound that it gives."""
+    return next(number for number in (figure.value, figure.low, figure.high) if number is not None)
+
+
+def shown(figure: Figure) -> str:
+    """Return a figure as it was published, bounds and all."""
+    low, high = figure.low, figure.high
+    if low is not None and high is not None:
+        return f"{low:,g} to {high:,g} {figure.unit}"
+    if low is not None:
+        return f"> {low:,g} {figure.unit}"
+    if high is not None:
+        return f"< {high:,g} {figure.unit}"
+    return f"{stated(figure):,g} {figure.unit}"
+
+
+def digits(value: float) -> str:
+    """Return a computed number with the digits that it is worth showing."""
+    return f"{value:,.1f}" if value < 100 else f"{value:,.0f}"
+
+
+def rounding(value: float) -> float:
+    """Return half the last digit that a number shows, at most a tenth of it: 235 is good to 0.5, 400 to 40.
+
+    Examples
+    --------
+    >>> rounding(235), rounding(400), rounding(66.5), rounding(1200)
+    (0.5, 40.0, 0.05, 50.0)
+    """
+    shown_ = f"{value:.6f}".rstrip("0")
+    if shown_.endswith("."):
+        whole = shown_[:-1]
+        step = 10.0 ** (len(whole) - len(whole.rstrip("0")))
+    else:
+        step = 10.0 ** -len(shown_.split(".")[1])
+    return min(step / 2, abs(value) / 10)
+
+
+def _span(figure: Figure) -> tuple[float, float]:
+    """Return the interval that a published figure stands for, in its unit: "more than 370" is from 370 on."""
+    if figure.low is not None or figure.high is not None:
+        return figure.low or 0.0, math.inf if figure.high is None else figure.high
+    value = stated(figure)
+    return value - rounding(value), value + rounding(value)
+
+
+def _area(ledger: Ledger, zones: tuple[str, ...]) -> Computed:
+    faces = sorted({face for zone in zones for face in ledger.faces_in(zone)})
+    quantity, sweep = ledger.quantity(dict.fromkeys(EXTENTS, faces)), ledger.sweep_km2(faces)
+    how = f"area of {' and '.join(zones)} as drawn here; a text that counts other ground with it means something else"
+    return Computed(quantity.area, *quantity.ci95, max(quantity.area - sweep, 0), quantity.area + sweep, {}, how)
+
+
+def _moved(ledger: Ledger, figure: Figure, source: str, target: str) -> dict[str, list[int]]:
+    """Return the faces that passed between two parties from the day a figure counts from to its own, per extent."""
+    return ledger.moved(*_days(ledger, figure)).get((source, target), {extent: [] for extent in EXTENTS})
+
+
+def _days(ledger: Ledger, figure: Figure) -> tuple[str, str]:
+    """Return the day that a figure counts from and the day that it is of: the one stated, or the last of its period."""
+    if figure.since is None:
+        raise ClaimsError(f"figure {figure.id}: since is missing, the day that it counts from")
+    on = figure.on or figure.as_of or ledger.today()
+    last = {4: "-12-31", 7: "-31"}.get(len(on), "")
+    return figure.since, min(on + last, ledger.today())
+
+
+def _taken(ledger: Ledger, figure: Figure) -> Computed:
+    since, on = _days(ledger, figure)
+    moved = _moved(ledger, figure, *figure.of)
+    each = {extent: ledger.quantity(dict.fromkeys(EXTENTS, faces)) for extent, faces in moved.items()}
+    reach = {extent: ledger.sweep_km2(faces) for extent, faces in moved.items()}
+    return Computed(
+        each["best"].area,
+        each["min"].ci95[0],
+        each["max"].ci95[1],
+        max(each["min"].area - reach["min"], 0),
+        each["max"].area + reach["max"],
+        {extent: quantity.ci95 for extent, quantity in each.items()},
+        f"ground that passed from {figure.of[0]} to {figure.of[1]} between {since} and {on}",
+    )
+
+
+def _width(layers: Layers, names: tuple[str, ...], pick: Callable[[list[float]], float]) -> Computed:
+    """Return the smallest or largest distance from points of the first line, every 100 m, to the second."""
+    import shapely
+
+    from geo.geometry.projection import Plane
+
+    first, second = (layers.curated_lines[name] for name in names)
+    plane = Plane.about(first.coordinates)
+    one, other = (plane.flat(shapely.LineString(line.coordinates)) for line in (first, second))
+    points = shapely.get_coordinates(shapely.segmentize(one, 100))
+    # where the lines share an end they have no width there
+    away = [distance for distance in shapely.distance(shapely.points(points), other).tolist() if distance > 0]
+    km, sigma = pick(away) / 1000, math.hypot(first.accuracy_m, second.accuracy_m) / 1000
+    bounds = (max(km - 1.96 * sigma, 0), km + 1.96 * sigma, max(km - 3 * sigma, 0), km + 3 * sigma)
+    return Computed(km, *bounds, {}, f"distance from {first.names['en']} to the nearest point of {second.names['en']}")
+
+
+def _length(layers: Layers, name: str) -> Computed:
+    from geo.geometry import uncertainty
+
+    course = layers.course(name)
+    accuracy = max(
+        layers.curated_lines[part].accuracy_m
+        for part in (layers.routes[name].parts if name in layers.routes else (name,))
+    )
+    length = uncertainty.length(course, accuracy)
+    straight = uncertainty.length((course[0], course[-1]), accuracy).km
+    how = "length as drawn; the interval runs from the line smoothed to its accuracy to one with as much more detail"
+    return Computed(length.km, length.low, length.high, straight, 2 * length.km, {}, how)
+
+
+def _depth(layers: Layers, figure: Figure) -> Computed:
+    """Return how far ground that passed between two parties reaches from a line, by extent."""
+    import shapely
+
+    from geo.geometry.projection import Plane
+
+    source, target, name = figure.of
+    line = layers.curated_lines[name]
+    plane = Plane.about(line.coordinates)
+    flat = plane.flat(shapely.LineString(line.coordinates))
+    reach = {}
+    for extent, faces in _moved(layers.ledger, figure, source, target).items():
+        points = shapely.get_coordinates(plane.flat(layers.polygons[faces]))
+        reach[extent] = float(shapely.distance(shapely.points(points), flat).max(initial=0)) / 1000
+    sigma = 1.96 * line.accuracy_m / 1000
+    parts = {extent: (0.0, km + sigma) for extent, km in reach.items()}
+    # any place short of the farthest one may be what a text means by how deep
+    how = f"farthest that ground which passed from {source} to {target} reaches from {line.names['en']}"
+    return Computed(reach["best"], 0, reach["max"] + sigma, 0, 1.5 * reach["max"], parts, how)
+
+
+def _distance(layers: Layers, names: tuple[str, ...]) -> Computed:
+    import pyproj
+
+    one, other = (layers.curated_places[name] for name in names)
+    km = pyproj.Geod(ellps="WGS84").inv(one.lon, one.lat, other.lon, other.lat)[2] / 1000
+    sigma = math.hypot(one.accuracy_m, other.accuracy_m) / 1000
+    bounds = (max(km - 1.96 * sigma, 0), km + 1.96 * sigma, max(km - 3 * sigma, 0), 3 * km + 3 * sigma)
+    return Computed(km, *bounds, {}, "straight distance between the two places; a road may be three times as long")
+
+
+def compute(layers: Layers, figure: Figure) -> Computed:
+    """Return what the layers measure for a figure.
+
+    Raises
+    ------
+    ClaimsError
+        When the figure names a zone, line or place that is not known.
+    """
+    known: dict[str, Iterable[str]] = {
+        "area": layers.zones,
+        "length": [*layers.curated_lines, *layers.routes],
+        "distance": layers.curated_places,
+        "taken": layers.ledger.parties(),
+        "depth_max": [*layers.ledger.parties(), *layers.curated_lines],
+    }
+    names = list(known.get(figure.measure, layers.curated_lines))
+    for name in figure.of:
+        if name not in names:
+            raise unknown(f"subject of figure {figure.id}", name, names)
+    count = {"width_min": 2, "width_max": 2, "distance": 2, "length": 1, "taken": 2, "depth_max": 3}.get(figure.measure)
+    if len(set(figure.of)) != (count or len(set(figure.of)) or 1):
+        raise ClaimsError(
+            f"figure {figure.id}: {figure.measure} is of {count or 'some'} things, not of {len(figure.of)}"
+        )
+    if figure.measure == "area":
+        return _area(layers.ledger, figure.of)
+    if figure.measure == "taken":
+        return _taken(layers.ledger, figure)
+    if figure.measure == "length":
+        return _length(layers, figure.of[0])
+    if figure.measure == "depth_max":
+        return _depth(layers, figure)
+    if figure.measure == "distance":
+        return _distance(layers, figure.of)
+    return _width(layers, figure.of, min if figure.measure == "width_min" else max)
+
+
+def _meets(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
+def check(layers: Layers, figure: Figure) -> Checked:
+    """Hold one published figure, which must have a measure, against the layers."""
+    units = _SQUARE_KM if figure.measure in ("area", "taken") else _KM
+    if figure.unit not in units:
+        raise unknown(f"unit of figure {figure.id}", figure.unit, list(units))
+    found, unit = compute(layers, figure), units[figure.unit]
+    numbers = (found.value, found.low, found.high, found.least, found.most)
+    value, low, high, least, most = (number / unit for number in numbers)
+    span = _span(figure)
+    parts = {extent: (bounds[0] / unit, bounds[1] / unit) for extent, bounds in found.parts.items()}
+    fits = tuple(extent for extent in EXTENTS if extent in parts and _meets(span, parts[extent]))
+    interval = f"{digits(low)} to {digits(high)} {figure.unit}"
+    if _meets(span, (low, high)):
+        verdict, why = "agrees", f"inside what the layers allow, {interval}"
+        if parts:
+            why += f"; fits the extent {' and '.join(fits)}" if fits else "; between two of the extents"
+    elif _meets(span, (least, most)):
+        verdict = "differs"
+        side = "below" if span[1] < low else "above"
+        why = f"{side} what the layers allow, {interval}"
+    else:
+        verdict = "cannot_be"
+        bound = f"at most {digits(most)}" if span[0] > most else f"at least {digits(least)}"
+        why = f"even with every line out by three standard deviations all along it is {bound} {figure.unit}"
+        if figure.measure not in ("area", "taken"):
+            why = f"the layers give {bound} {figure.unit} at the outside"
+    # a bound differs only by what it misses
+    nearest = min(max(value, span[0]), span[1]) if figure.low is not None or figure.high is not None else stated(figure)
+    off = 100 * (nearest - value) / value if value else math.nan
+    return Checked(figure, value, (low, high), off, verdict, fits, f"{why} ({found.how})")
+
+
+def check_all(layers: Layers) -> list[Checked]:
+    """Return every published figure that the layers can measure, in the order of the table."""
+    return [check(layers, figure) for figure in layers.published if figure.measure]

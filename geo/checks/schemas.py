@@ -1,0 +1,153 @@
+"""The schemas of ``datapackage.json``: made from the declared columns by ``claims build``; the rest is written by hand.
+
+Words that a column may hold and that are a matter of the territory (kinds, parties) are written by hand, as ``enum`` of
+its field; what :mod:`geo.layers.tables` declares is written anew around them.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from geo import _files
+from geo._errors import ClaimsError
+from geo.layers.columns import Column, Text, Words
+from geo.layers.tables import GEOMETRY_FILES, READERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from geo.layers.tables import Reader
+
+PACKAGE = "datapackage.json"
+_READERS = {f"curated/{reader.file}": reader for reader in READERS}
+
+
+def vocabulary(layers: Path) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield path, column and words of each column whose words the data package lists.
+
+    Raises
+    ------
+    ClaimsError
+        When the file is no data package.
+    """
+    for resource in _package(layers).get("resources", []):
+        for column, words in _listed(resource).items():
+            yield _path(resource), column, words
+
+
+def text(layers: Path) -> str | None:
+    """Return ``datapackage.json`` with the schemas as declared, its text as it is where nothing changes.
+
+    A set of layers without a data package gets none.
+
+    Raises
+    ------
+    ClaimsError
+        When the file is no data package.
+    """
+    if not (layers / PACKAGE).exists():
+        return None
+    package = _package(layers)
+    resources = package.get("resources", [])
+    paths = [(_path(resource), resource.get("name")) for resource in resources]
+    names = {path.removeprefix("curated/"): name for path, name in paths if path}
+    described = [
+        resource | _described(_READERS[_path(resource)], _listed(resource), names)
+        if _path(resource) in _READERS
+        else resource
+        for resource in resources
+    ]
+    if described == resources:
+        return _files.read_text(layers / PACKAGE)
+    return json.dumps(package | {"resources": described}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _package(layers: Path) -> dict[str, Any]:
+    path = layers / PACKAGE
+    package = _files.read_json(path)
+    if not isinstance(package, dict):
+        raise ClaimsError("not a data package", code="format", file=str(path))
+    try:
+        for resource in package.get("resources", []):
+            _listed(resource)
+    except (AttributeError, KeyError, TypeError):
+        message = "not a data package; a resource is an object, and its schema has fields with names"
+        raise ClaimsError(message, code="format", file=str(path)) from None
+    return package
+
+
+def _path(resource: dict[str, Any]) -> str:
+    """Return the file of a resource; one that has several, or none, is not of ours."""
+    path = resource.get("path")
+    return path if isinstance(path, str) else ""
+
+
+def _listed(resource: dict[str, Any]) -> dict[str, list[str]]:
+    """Return the words that the fields of a resource list, by column; those of features are among the properties."""
+    fields = list(resource.get("schema", {}).get("fields", []))
+    fields += [inner for field in fields for inner in field.get("fields", [])]
+    enums = {field["name"]: field.get("constraints", {}).get("enum") for field in fields}
+    return {name: list(words) for name, words in enums.items() if words}
+
+
+def _described(reader: Reader[Any], listed: dict[str, list[str]], names: dict[str, Any]) -> dict[str, Any]:
+    """Return what the declarations say of a resource: its schema, and for GeoJSON where its rows are."""
+    features = reader.file in GEOMETRY_FILES
+    fields = [_field(reader, name, column, listed.get(name), names) for name, column in reader.columns.items()]
+    keys: list[dict[str, Any]] = []
+    if not features:
+        keys = [
+            {"fields": name, "reference": {"resource": names[column.references], "fields": "id"}}
+            for name, column in reader.columns.items()
+            if column.references in names and not isinstance(column, Words)
+        ]
+    schema = {
+        "fields": _feature(fields) if features else fields,
+        **({"primaryKey": "id"} if reader.key else {}),
+        **({"foreignKeys": keys} if keys else {}),
+        "missingValues": [""],
+    }
+    # as frictionless reads the features of a collection as rows
+    table = {"type": "table", "dialect": {"json": {"property": "features"}}} if features else {}
+    return {**table, "schema": schema}
+
+
+def _feature(properties: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the fields of a GeoJSON feature."""
+    return [
+        {"name": "type", "type": "string", "description": "Feature", "constraints": {"required": True}},
+        {
+            "name": "id",
+            "type": "string",
+            "description": "Identifier, as among the properties",
+            "constraints": {"required": True, "unique": True},
+        },
+        {"name": "properties", "type": "object", "description": "What is known of it", "fields": properties},
+        {"name": "geometry", "type": "object", "description": "RFC 7946, EPSG:4326, longitude first"},
+    ]
+
+
+def _field(
+    reader: Reader[Any], name: str, column: Column, listed: list[str] | None, names: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the field of a column; a list names what it refers to itself, for foreign keys hold single values only."""
+    properties = reader.file in GEOMETRY_FILES
+    many = isinstance(column, Words)
+    constraints = {
+        **({"required": True} if column.required else {}),
+        **({"unique": True} if reader.key and name == "id" else {}),
+        **({} if many and properties else column.constraints()),
+    }
+    if listed and isinstance(column, Text):
+        constraints.setdefault("enum", listed)
+    what, and_, rest = column.description.partition(";")
+    refers = column.references in names and (many or properties)
+    return {
+        "name": name,
+        "type": "array" if many and properties else column.type,
+        "description": f"{what}, separated by spaces{and_}{rest}" if many and not properties else column.description,
+        **({"references": {"resource": names[column.references], "fields": "id"}} if refers else {}),
+        **({"constraints": constraints} if constraints else {}),
+    }

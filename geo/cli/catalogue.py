@@ -1,0 +1,147 @@
+"""``claims layers``, ``figures`` and ``scenarios``: what the layers hold, and what has been published and proposed."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from geo import _files
+from geo.cli.parser import add_command
+from geo.cli.text import EDGES, show, table, wrapped
+
+if TYPE_CHECKING:
+    import argparse
+
+    from geo.answers.record import Record
+    from geo.cli.parser import Commands
+
+
+def add(commands: Commands) -> None:
+    """Add the commands."""
+    add_command(
+        commands,
+        "layers",
+        "What there is: kind, period, accuracy, sources.",
+        "claims layers",
+        answer=_layers,
+        json=True,
+    )
+    sub = add_command(
+        commands,
+        "figures",
+        "Published figures beside computed ones.",
+        "claims figures",
+        answer=_figures,
+        json=True,
+    )
+    sub.add_argument("-o", "--output", type=Path, help="draw them instead: png, svg or pdf")
+    add_command(
+        commands,
+        "scenarios",
+        "What has been asked for in talks, as would-be control.",
+        "claims scenarios",
+        answer=_scenarios,
+        json=True,
+    )
+
+
+def _layers(layers: Record, options: argparse.Namespace) -> str:
+    nothing = dict.fromkeys(("accuracy_m", "correlation_km", "basis"))
+    lengths = {name: numbers for name, *numbers in layers.topology["lengths_km"]}
+    rows: list[dict[str, Any]] = []
+    for line in layers.curated_lines.values():
+        km, *interval = lengths[line.id]
+        apart = [spread.metres for spread in layers.spreads.get(line.id, [])]
+        spread = {"spread_m": [min(apart), max(apart)]} if apart else {}
+        length = {"length_km": km, "length_interval_km": interval}
+        rows.append({**line.properties(), "kind": "line", "type": line.kind, **length, **spread})
+    rows += [{**nothing, **route.properties(), "kind": "route", "type": route.kind} for route in layers.routes.values()]
+    rows += [{**nothing, **zone.properties(), "kind": "zone", "type": zone.kind} for zone in layers.zones.values()]
+    rows += [{**nothing, **band.properties(), "kind": "band", "type": "limitation"} for band in layers.bands.values()]
+    if options.json:
+        return _files.compact({"layers": rows})
+    lines = [
+        (
+            row["id"],
+            f"{row['kind']}, {row['type']}",
+            row["valid_from"],
+            row["valid_to"] or "today",
+            "" if row["accuracy_m"] is None else f"{row['accuracy_m']:.0f}",
+            f"{row['length_km']:.1f}" if "length_km" in row else "",
+            row["basis"] or "",
+            ", ".join(row["sources"]),
+        )
+        for row in rows
+    ]
+    return table([("id", "kind", "from", "to", "± m", "km", "basis", "sources"), *lines], right=(4, 5))
+
+
+def _figures(layers: Record, options: argparse.Namespace) -> str:
+    from geo.checks import published
+
+    if options.output:
+        from geo.views import plots
+
+        plots.save(layers.plot(kind="figures"), options.output)
+        return str(options.output)
+    checked = published.check_all(layers)
+    if options.json:
+        return _files.compact({"figures": [one.json() for one in checked]})
+    rows = [
+        (
+            one.verdict.replace("_", " "),
+            one.figure.quantity,
+            published.shown(one.figure),
+            published.digits(one.computed),
+            "" if math.isnan(one.difference_percent) else f"{one.difference_percent:+.0f} %",
+            one.figure.as_of or "",
+            one.figure.sources[0],
+        )
+        for one in sorted(checked, key=lambda one: (("agrees", "differs", "cannot_be").index(one.verdict),))
+    ]
+    head = ("verdict", "quantity", "published", "computed", "off by", "as of", "source")
+    rest = len(layers.published) - len(checked)
+    why = [wrapped(f"{show(one.figure.id)}: ", [one.why]) for one in checked if one.verdict != "agrees"]
+    fits = [
+        wrapped(f"{show(one.figure.id)}: ", [f"{published.shown(one.figure)}; {one.why}"])
+        for one in checked
+        if one.figure.measure == "taken"
+    ]
+    return "\n".join(
+        [
+            f"Published figures beside computed ones ({EDGES})",
+            "",
+            table([head, *rows], right=(2, 3, 4)),
+            "",
+            *(["Ground that passed, by extent", *fits, ""] if fits else []),
+            "Why",
+            *(why or ["all agree" if checked else "no figure to compare"]),
+            "",
+            f"{rest} further figures (counts, heights, forces) have nothing in the layers to compare with.",
+        ]
+    )
+
+
+def _scenarios(layers: Record, options: argparse.Namespace) -> str:
+    found = layers.ledger.supposed(*layers.ledger.scenarios)
+    for scenario in found:
+        scenario["proposals"] = [
+            proposal._asdict() for proposal in layers.proposals if proposal.scenario == scenario["id"]
+        ]
+    others = [proposal for proposal in layers.proposals if not proposal.scenario]
+    if options.json:
+        return _files.compact({"scenarios": found, "proposals": [proposal._asdict() for proposal in others]})
+    rows = [(row["id"], row["name"], row["proposed_by"], row["date"], row["base_date"]) for row in found]
+    lines = [table([("scenario", "name", "from", "date", "laid over"), *rows]), ""]
+    for scenario in found:
+        lines += [wrapped(f"{show(scenario['id'])}: ", [" ".join(scenario["notes"])])]
+        lines += [
+            wrapped(f"    {proposal['date']:<10} {show(proposal['proposed_by'])}: ", [proposal["what"]])
+            for proposal in scenario["proposals"]
+        ]
+    lines += ["", f"{len(others)} further proposals name no line that could be drawn; --json lists them."]
+    if found:
+        example = f"claims change {found[0]['base_date']} {found[0]['id']}"
+        lines.append(f"Each stands wherever a date can: {example}")
+    return "\n".join(lines)

@@ -1,0 +1,210 @@
+"""``claims change`` and ``claims areas``: what changed hands, and how much ground who holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from geo import _files
+from geo._errors import ClaimsError
+from geo.cli import series
+from geo.cli.parser import add_command, add_perspective
+from geo.cli.text import EDGES, show, span, table, wrapped
+from geo.layers.tables import EXTENTS
+from geo.layers.transfers import change_json
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable
+
+    from geo.answers.record import Record
+    from geo.cli.parser import Commands
+    from geo.layers.ledger import Ledger
+    from geo.layers.transfers import Quantity, Transfer
+
+_MEANING = """\
+95 %   where the lines run: how far digitising may be off, from the accuracy stated for each line (best extent)
+range  who holds what: from the least that all sources confirm to the largest credible report"""
+_PLACES = """\
+?, just beyond   so near the edge (within one standard deviation of place and line) that the side is not sure
+at most also     only by the largest credible report
+posts            named in reports as standing there at either date; none has a published position"""
+_VIEW = """\
+A perspective is whose ground it is by right in one party's view; who holds it in fact is another matter (claims areas).
+undetermined   the party counts it to no state, or leaves it open"""
+
+
+def add(commands: Commands) -> None:
+    """Add the commands."""
+    sub = add_command(
+        commands,
+        "change",
+        "What changed hands between two dates.",
+        "claims change 2024-12-07 2026-01-06",
+        answer=_change,
+        json=True,
+    )
+    sub.add_argument("before", metavar="FROM", nargs="?", help="a date, today or a scenario; may lie after TO")
+    sub.add_argument("after", metavar="TO", nargs="?", help="a date, today or a scenario")
+    series.add_options(sub)
+    sub = add_command(
+        commands,
+        "areas",
+        "Area of every zone, and of every controller's ground.",
+        "claims areas --date 2024-12-07",
+        answer=_areas,
+        json=True,
+    )
+    sub.add_argument("--date", help="a date or a scenario (default: today; of a series, all)")
+    add_perspective(sub, "the ground as a party names and counts it")
+    series.add_options(sub)
+
+
+def _change(layers: Record, options: argparse.Namespace) -> str:
+    if options.after is None:
+        raise ClaimsError("change takes two dates or scenarios: claims change FROM TO")
+    before, after = layers.ledger.moment(options.before), layers.ledger.moment(options.after)
+    transfers = layers.ledger.change(before, after)
+    answer = change_json(before, after, transfers, layers.ledger.supposed(before, after))
+    if options.json:
+        return _files.compact(answer)
+    lines = [f"Change in control, {before} to {after} ({EDGES})", *_supposed(layers, before, after)]
+    if not answer["hypothetical"] and before > after:
+        lines.append(f"{before} lies after {after}: this is the mirror of the change, what going back would return.")
+    lines.append("")
+    if not transfers:
+        return "\n".join([*lines, "Nothing changed hands."])
+    rows = [(transfer.source, transfer.target, *_quantity(transfer.quantity)) for transfer in transfers]
+    lines += [table([("from", "to", "km²", "95 %", "range"), *rows], right=(2,)), ""]
+    for transfer in transfers:
+        lines += [_transfer(layers, transfer), ""]
+    net = [f"{show(name)} {value:+,.1f}" for name, value in answer["net_km2"].items()]
+    return "\n".join([*lines, "net    " + ", ".join(net) + " km²", _MEANING, _PLACES])
+
+
+def _transfer(layers: Record, transfer: Transfer) -> str:
+    def names(places: Iterable[str]) -> list[str]:
+        return [
+            layers.curated_places[place].label
+            + ("?" if place in transfer.places and place in transfer.places_uncertain else "")
+            for place in places
+        ]
+
+    zones = [f"{layers.zone_name(zone)} {area:,.1f} km²" for zone, area in transfer.zones_km2.items()]
+    outside = [place for place in transfer.places_uncertain if place not in transfer.places]
+    parts = [f"{show(transfer.source)} to {show(transfer.target)}"]
+    for head, words in (
+        ("  in            ", zones),
+        ("  places        ", names(transfer.places)),
+        ("  just beyond   ", names(outside)),
+        ("  at most also  ", names(transfer.places_possible)),
+        ("  posts         ", names(transfer.posts)),
+    ):
+        if words:
+            parts.append(wrapped(head, words))
+    people = transfer.people
+    if people and people.counted:
+        parts.append(
+            f"  people        {people.total:,} in the {people.counted} of {people.places} inhabited places "
+            "that have a sourced count (of different years)"
+        )
+    return "\n".join(parts)
+
+
+def _areas(layers: Record, options: argparse.Namespace) -> str:
+    moment = layers.ledger.moment(options.date or "today")
+    zones = {zone: layers.ledger.zone_area(zone) for zone in layers.zones}
+    ledger = layers.seen_by(options.perspective) if options.perspective else layers.ledger
+    if options.perspective and layers.ledger.supposed(moment):
+        raise ClaimsError(f"{moment} supposes who holds the ground; a perspective is of right and takes a date")
+    parties = ledger.controller_areas(moment)
+    if options.json:
+        views = {"perspective": options.perspective, "units": _units(ledger, moment)} if options.perspective else {}
+        return _files.compact(
+            {
+                "date": moment,
+                "ellipsoid": "WGS84",
+                "edges": "lonlat",
+                "hypothetical": bool(layers.ledger.supposed(moment)),
+                "scenarios": layers.ledger.supposed(moment),
+                **views,
+                "zones": [{"id": zone, **quantity.json()} for zone, quantity in zones.items()],
+                "controllers": [{"id": name, **quantity.json()} for name, quantity in parties.items()],
+            }
+        )
+    if options.perspective:
+        return _counted(ledger, moment, options.perspective, parties)
+    return _held(layers, moment, zones, parties)
+
+
+def _counted(ledger: Ledger, moment: str, perspective: str, parties: dict[str, Quantity]) -> str:
+    """Return in words how a party names and counts the ground."""
+    rows = [
+        (unit["named"], unit["counted_as"], f"{unit['area_km2']:,.1f}", span(*unit["ci95_km2"]))
+        for unit in _units(ledger, moment)
+    ]
+    sums = [(name, *_quantity(quantity)[:2]) for name, quantity in parties.items()]
+    return "\n".join(
+        [
+            f"The covered ground on {moment} as {perspective} names and counts it, km² ({EDGES})",
+            "",
+            table([("named", "counted as", "km²", "95 %"), *rows], right=(2,)),
+            "",
+            table([("counted as", "km²", "95 %"), *sums], right=(1,)),
+            "",
+            _VIEW,
+        ]
+    )
+
+
+def _held(layers: Record, moment: str, zones: dict[str, Quantity], parties: dict[str, Quantity]) -> str:
+    """Return in words how large the zones are and what each party held."""
+    zone_rows = [
+        (zone, layers.zones[zone].names["en"], *_quantity(quantity)[:2])
+        for zone, quantity in zones.items()
+        if layers.zones[zone].kind != "unit"
+    ]
+    controller_rows = [(name, *_quantity(quantity)) for name, quantity in parties.items()]
+    return "\n".join(
+        [
+            f"Areas in km² ({EDGES})",
+            "",
+            table([("zone", "name", "km²", "95 %"), *zone_rows], right=(2,)),
+            "",
+            f"Held on {moment}, inside the covered ground",
+            *_supposed(layers, moment),
+            "",
+            table([("controller", "km²", "95 %", "range"), *controller_rows], right=(1,)),
+            "",
+            _MEANING,
+        ]
+    )
+
+
+def _units(ledger: Ledger, moment: str) -> list[dict[str, Any]]:
+    """Return the ground as a party parts and names it, largest first."""
+    units: dict[tuple[str, str], list[int]] = {}
+    for face, held in enumerate(ledger.held(moment)):
+        units.setdefault((held.row.note, held.controller), []).append(face)
+    found = [
+        {"named": named, "counted_as": counted, **ledger.quantity(dict.fromkeys(EXTENTS, faces)).json()}
+        for (named, counted), faces in units.items()
+    ]
+    return sorted(found, key=lambda unit: -unit["area_km2"])
+
+
+def _supposed(layers: Record, *moments: str) -> list[str]:
+    """Return the lines that mark an answer as hypothetical."""
+    return [
+        line
+        for scenario in layers.ledger.supposed(*moments)
+        for line in (
+            f"HYPOTHETICAL: {show(scenario['name'])}, laid over {scenario['base_date']}",
+            f"  from {show(scenario['proposed_by'])}, {scenario['date']}; "
+            f"sources: {show(', '.join(scenario['sources']))}",
+            *(wrapped("  ", [note]) for note in scenario["notes"] if note),
+        )
+    ]
+
+
+def _quantity(quantity: Quantity) -> list[str]:
+    return [f"{quantity.area:,.1f}", span(*quantity.ci95), span(quantity.low, quantity.high)]

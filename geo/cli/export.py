@@ -1,0 +1,59 @@
+"""``claims export``: layers as files for a GIS."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from geo import _files
+from geo._errors import ClaimsError
+from geo.cli import series
+from geo.cli.parser import add_command, add_perspective, geojson_file
+
+if TYPE_CHECKING:
+    import argparse
+
+    from geo.answers.record import Record
+    from geo.cli.parser import Commands
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    sub = add_command(
+        commands,
+        "export",
+        "A layer as a file for a GIS.",
+        "claims export buffer_zone_1974 -o zone.geojson",
+        answer=_export,
+    )
+    sub.add_argument("layer", metavar="LAYER", nargs="?", help="a zone, line, control_DATE, change_FROM_TO, ...")
+    sub.add_argument("--all", action="store_true", help="every layer, into a folder")
+    add_perspective(sub, "for control_DATE, add how a party names and counts the ground")
+    sub.add_argument("-o", "--output", type=Path, help="file to write, - for standard output; with --all a folder")
+    sub.add_argument("--format", choices=["geojson"], default="geojson", help="geojson")
+    series.add_options(sub)
+
+
+def _export(layers: Record, options: argparse.Namespace) -> str:
+    from geo.formats import features
+
+    if options.all == bool(options.layer):
+        raise ClaimsError("name one layer, or give --all and a folder")
+    if not options.all:
+        text = features.text(layers, options.layer, perspective=options.perspective)
+        if options.output == Path("-"):
+            return text.removesuffix("\n")
+        target = geojson_file(options.layer, options.output)
+        _files.write_text(target, text)
+        return str(target)
+    if options.perspective:
+        raise ClaimsError("a perspective goes with control_DATE, not with --all")
+    folder = options.output or Path("layers-geojson")
+    texts = {name: features.text(layers, name) for name in features.names(layers)}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ClaimsError(f"{folder}: cannot be written: {error.strerror}") from None
+    for name, text in texts.items():
+        _files.write_text(folder / f"{name}.geojson", text)
+    return f"{folder}: {len(texts)} layers"

@@ -1,0 +1,58 @@
+"""``claims map`` and ``claims plot``: the interactive map and the static figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from geo._errors import ClaimsError
+from geo.answers.record import PLOTS
+from geo.cli import series
+from geo.cli.parser import add_command, add_perspective
+
+if TYPE_CHECKING:
+    import argparse
+
+    from geo.answers.record import Record
+    from geo.cli.parser import Commands
+
+
+def add(commands: Commands) -> None:
+    """Add the commands."""
+    sub = add_command(
+        commands, "map", "The interactive map, one file that needs no network.", "claims map -o map.html", answer=_map
+    )
+    sub.add_argument("dates", metavar="DATE", nargs="*", help="open at one date or scenario, or at the change of two")
+    sub.add_argument("--language", metavar="LANG", default="en", help="open in en, ar or he (default: en)")
+    sub.add_argument("--tiles", metavar="NAME", help="online tiles below, such as OpenStreetMap.Mapnik (default: none)")
+    add_perspective(sub, "colour the ground by whose it is in a party's view")
+    sub.add_argument("-o", "--output", type=Path, default=Path("map.html"), help="file to write (map.html)")
+    series.add_options(sub)
+    sub = add_command(
+        commands, "plot", "The static figure for a report: png, svg or pdf.", "claims plot -o change.png", answer=_plot
+    )
+    sub.add_argument("dates", metavar="DATE", nargs="*", help="two dates or scenarios, for the change")
+    sub.add_argument("--kind", choices=PLOTS, default="change", help="what to draw (default: change)")
+    sub.add_argument("--zone", help="zone of kinds zone and profile (default: buffer_zone_1974)")
+    sub.add_argument("--language", metavar="LANG", default="en", help="texts in en, ar or he (default: en)")
+    sub.add_argument("-o", "--output", type=Path, default=Path("plot.png"), help="file to write (plot.png)")
+
+
+def _map(layers: Record, options: argparse.Namespace) -> str:
+    from geo.views import maps
+
+    given = {"perspective": options.perspective, "language": options.language, "tiles": options.tiles}
+    if len(options.dates) > 2:
+        raise ClaimsError(f"map takes at most 2 dates, not {len(options.dates)}")
+    maps.save(layers.map(*options.dates, **given), options.output)
+    return str(options.output)
+
+
+def _plot(layers: Record, options: argparse.Namespace) -> str:
+    from geo.views import plots
+
+    if len(options.dates) > 2:
+        raise ClaimsError(f"plot takes 2 dates, not {len(options.dates)}")
+    given = {"kind": options.kind, "zone": options.zone, "language": options.language}
+    plots.save(layers.plot(*options.dates, **given), options.output)
+    return str(options.output)

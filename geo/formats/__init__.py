@@ -1,0 +1,1 @@
+"""Layers and frames as files, a module for each format."""

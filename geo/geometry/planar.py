@@ -1,0 +1,210 @@
+r"""Faces of pieces that meet only at their ends: which face lies on each side, and how much ground each one has.
+
+Each piece is two half-edges, one for each way. Walking on at every vertex by the next half-edge clockwise goes round a
+face on the left (de Berg et al., Computational Geometry, 2008, chapter 2). A tree over neighbouring faces, numbered in
+preorder, makes the ground behind any piece of the tree one interval. That turns "what lies inside these edges" into
+sums over intervals, however many faces there are.
+
+Areas are integers. With F(v) the area between the equator and an edge from its first vertex up to the vertex v on it,
+rounded to cm², a piece counts F(head) - F(tail) and a face the sum over the pieces round it. So pieces of an edge sum
+to the edge, faces to their union, and the two halves of a face that is cut to the whole, each without a rest.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import shapely
+
+from geo.geometry import areas, noding
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geo.geometry.noding import Ints, Pieces
+
+OUTSIDE = 0  # the face without end
+_FEW = 5_000_000  # pairs of spots and pieces that are sooner compared than put into a tree
+
+
+class Faces(NamedTuple):
+    """Faces by number; 0 is what lies outside of everything.
+
+    `left` and `right` are the faces beside each piece, `area_cm2` the ground of each face. Trees of faces begin at
+    `roots`: the outside, or the largest face in each window, when what is outside of windows is in no tree. `entry` is
+    the piece by which a face is entered (-1 at a root) and `side` +1 where the face is on its left; the faces behind it
+    are those with a place in preorder from `place` to `place + size`.
+    """
+
+    left: Ints
+    right: Ints
+    area_cm2: Ints
+    roots: Ints
+    entry: Ints
+    side: Ints
+    place: Ints
+    size: Ints
+
+
+def piece_areas(pieces: Pieces) -> Ints:
+    """Return what each piece counts for the area on its left, cm²."""
+    begin = pieces.positions[pieces.source_tail]
+
+    def until(vertex: Ints) -> Ints:
+        return np.rint(1e4 * areas.edge_areas(begin, pieces.positions[vertex])).astype(np.int64)
+
+    return until(pieces.ends[:, 1]) - until(pieces.ends[:, 0])
+
+
+def connected(count: int, links: Ints) -> Ints:
+    """Return for each of some nodes the first that it is linked with, over any number of links (rows of two)."""
+    first = np.arange(count)
+    while True:
+        one, other = first[links[:, 0]], first[links[:, 1]]
+        if np.array_equal(one, other):
+            return first
+        low = np.minimum(one, other)
+        np.minimum.at(first, one, low)
+        np.minimum.at(first, other, low)
+        first = first[first]
+        first = first[first]
+
+
+def half_edges_west_of(pieces: Pieces, spots: NDArray[np.float64]) -> Ints:
+    """Return the half-edge west of each spot (lattice units) with the spot's face on its left; -1 where there is none.
+
+    Half-edge 2p runs along piece p, 2p + 1 against it. A spot on a piece counts as east of it.
+    """
+    low, high = (pieces.cells[pieces.ends[:, end]].astype(np.float64) for end in (0, 1))
+    if len(spots) * len(low) < _FEW:
+        south, north = np.minimum(low[:, 1], high[:, 1]), np.maximum(low[:, 1], high[:, 1])
+        spot, piece = np.nonzero((south <= spots[:, 1, None]) & (spots[:, 1, None] < north))
+    else:
+        west = min(low[:, 0].min(), high[:, 0].min()) - 1
+        rays = np.stack([np.column_stack([np.full(len(spots), west), spots[:, 1]]), spots], axis=1)
+        tree = shapely.STRtree(noding.diagonals(np.stack([low, high], axis=1)))
+        spot, piece = tree.query(shapely.linestrings(rays))
+    tail, head = low[piece], high[piece]
+    rises = tail[:, 1] < head[:, 1]
+    bottom, top = np.where(rises[:, None], tail, head), np.where(rises[:, None], head, tail)
+    north = spots[spot, 1]
+    spans = (bottom[:, 1] <= north) & (north < top[:, 1])
+    spot, piece, rises, bottom, top = (array[spans] for array in (spot, piece, rises, bottom, top))
+    slope = (top[:, 0] - bottom[:, 0]) / (top[:, 1] - bottom[:, 1])
+    at = bottom[:, 0] + (spots[spot, 1] - bottom[:, 1]) * slope
+    before = at <= spots[spot, 0]
+    spot, piece, rises, slope, at = (array[before] for array in (spot, piece, rises, slope, at))
+    order = np.lexsort((slope, at, spot))  # where pieces start from one vertex, the flattest lies furthest east
+    found = np.full(len(spots), -1, dtype=np.int64)
+    found[spot[order]] = 2 * piece[order] + rises[order]
+    return found
+
+
+def faces(pieces: Pieces) -> Faces:
+    """Find the faces of pieces that meet only at their ends."""
+    left, right = _sides(pieces)
+    area = piece_areas(pieces)
+    cm2 = np.zeros(int(max(left.max(initial=0), right.max(initial=0))) + 1, dtype=np.int64)
+    np.add.at(cm2, left, area)
+    np.subtract.at(cm2, right, area)
+    through = ~pieces.on_side
+    roots = np.array([OUTSIDE]) if through.all() else _largest(left[through], right[through], cm2)
+    return Faces(left, right, cm2, roots, *_tree(left, right, len(cm2), roots, through))
+
+
+def _sides(pieces: Pieces) -> tuple[Ints, Ints]:
+    """Return the faces on the left and on the right of each piece."""
+    cycle, outer, corner = _cycles(pieces)
+    face = np.ones(int(cycle.max(initial=-1)) + 1, dtype=np.int64)
+    face[outer] = 0
+    face = np.cumsum(face) * face
+    beyond = np.arange(len(face))  # the cycle across the piece to the west of a component
+    west = half_edges_west_of(pieces, corner - np.array([0.5, 0.0]))
+    beyond[outer[west >= 0]] = cycle[west[west >= 0]]
+    while not np.array_equal(beyond, beyond[beyond]):
+        beyond = beyond[beyond]
+    of = face[beyond][cycle]
+    return of[0::2], of[1::2]
+
+
+def _cycles(pieces: Pieces) -> tuple[Ints, Ints, Ints]:
+    """Walk round what lies on the left of each half-edge; half-edge 2p runs along piece p, 2p + 1 against it.
+
+    Returns the cycle of each half-edge and, for each component of the pieces, the cycle that has its outside on the
+    left, and its westernmost cell.
+    """
+    count = len(pieces.ends)
+    used, origin = np.unique(pieces.ends.reshape(-1), return_inverse=True)
+    cells = pieces.cells[used]
+    run = (pieces.cells[pieces.ends[:, 1]] - pieces.cells[pieces.ends[:, 0]]).astype(np.float64)
+    angle = np.arctan2(*np.stack([run, -run], axis=1).reshape(-1, 2).T[::-1])
+    order = np.lexsort((angle, origin))
+    first = np.searchsorted(origin[order], np.arange(len(used)))
+    last = np.append(first[1:], 2 * count) - 1
+    before = np.arange(-1, 2 * count - 1)
+    before[first] = last
+    clockwise = np.empty(2 * count, dtype=np.int64)
+    clockwise[order] = order[before]
+    cycle, jump = np.arange(2 * count), clockwise[np.arange(2 * count) ^ 1]
+    while True:
+        smaller = np.minimum(cycle, cycle[jump])
+        jump = jump[jump]
+        if np.array_equal(smaller, cycle):
+            break
+        cycle = smaller
+    _, cycle = np.unique(cycle, return_inverse=True)
+    component = connected(len(used), origin.reshape(-1, 2))
+    # the outside is on the left of what leaves the westernmost vertex by the piece that points furthest north
+    by_west = np.lexsort((cells[:, 1], cells[:, 0], component))
+    corner = by_west[np.unique(component[by_west], return_index=True)[1]]
+    return cycle, cycle[order[last[corner]]], cells[corner]
+
+
+def _largest(left: Ints, right: Ints, cm2: Ints) -> Ints:
+    """Return the largest of the faces that hang together by the pieces between them, for each such lot."""
+    lot = connected(len(cm2), np.column_stack([left, right]))
+    by = np.lexsort((cm2, lot))
+    last = by[np.append(lot[by][1:] != lot[by][:-1], True)]
+    return np.setdiff1d(last, [OUTSIDE])
+
+
+def _tree(
+    left: Ints, right: Ints, count: int, roots: Ints, through: NDArray[np.bool_]
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return entry, side, place and size of each face in trees over neighbours, by pieces that these may go through."""
+    piece = np.tile(np.flatnonzero(through), 2)
+    one, other = np.append(left[through], right[through]), np.append(right[through], left[through])
+    by = np.argsort(one, kind="stable")
+    other, piece = other[by], piece[by]
+    begin = np.searchsorted(one[by], np.arange(count + 1))
+    entry, parent = np.full(count, -1), np.full(count, -1)
+    seen = np.zeros(count, dtype=bool)
+    seen[roots] = True
+    levels = [roots]
+    while len(levels[-1]):
+        near = ranges(begin[levels[-1]], begin[levels[-1] + 1])
+        near = near[~seen[other[near]]]
+        found, which = np.unique(other[near], return_index=True)
+        entry[found], parent[found] = piece[near[which]], one[by][near[which]]
+        seen[found] = True
+        levels.append(found[np.argsort(parent[found], kind="stable")])
+    size = np.ones(count, dtype=np.int64)
+    for level in levels[:0:-1]:
+        np.add.at(size, parent[level], size[level])
+    place = np.full(count, count - 1)  # what is outside of windows is in no tree
+    place[roots] = np.cumsum(size[roots]) - size[roots]
+    for level in levels[1:-1]:
+        ahead = np.cumsum(size[level]) - size[level]
+        eldest = np.searchsorted(parent[level], parent[level])  # siblings stand together
+        place[level] = place[parent[level]] + 1 + ahead - ahead[eldest]
+    side = np.ones(count, dtype=np.int64)
+    inner = np.flatnonzero(entry >= 0)
+    side[inner[left[entry[inner]] != inner]] = -1
+    return entry, side, place, size
+
+
+def ranges(start: Ints, stop: Ints) -> Ints:
+    """Return the numbers of several half-open ranges, one after another."""
+    counts = stop - start
+    return np.repeat(start - np.cumsum(counts) + counts, counts) + np.arange(int(counts.sum()))

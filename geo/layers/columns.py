@@ -1,0 +1,280 @@
+"""The columns of curated files: how a cell is read and checked, and what a Table Schema says of it.
+
+A record names its columns in its types, ``zone: Annotated[str, Text("Id in zones.csv", references="zones.csv")]``, so
+that readers, errors, codebook and data package all speak from one declaration. Written on the standard library alone:
+every small command reads tables, and a validation library would take longer to import than the tables to read.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from geo import dates
+from geo.layers.rows import HUGE, is_number, short
+
+if TYPE_CHECKING:
+    from geo._errors import ClaimsError
+    from geo.layers.rows import Row
+
+LANGUAGES = {"en": "English", "ar": "Arabic", "he": "Hebrew"}
+_REQUIRED: Any = object()
+
+
+class Column:
+    """A column of a table or a property of a feature.
+
+    Parameters
+    ----------
+    description
+        What it holds; data package and errors say so.
+    words
+        Those that it may hold, if they are few.
+    blank
+        What an empty cell stands for; without it a cell must be filled.
+    references
+        File whose ids it names.
+    """
+
+    type = "string"  # in a Table Schema
+    code = "value"  # of its faults
+
+    def __init__(
+        self, description: str, *, words: tuple[str, ...] = (), blank: Any = _REQUIRED, references: str = ""
+    ) -> None:
+        self.description = description
+        self.words = words
+        self.blank = blank
+        self.references = references
+
+    @property
+    def required(self) -> bool:
+        """Whether each cell must be filled."""
+        return self.blank is _REQUIRED
+
+    def columns(self, name: str) -> dict[str, Column]:
+        """Return the columns of the file that hold a value, by name: several for names and positions."""
+        return {name: self}
+
+    def constraints(self) -> dict[str, Any]:
+        """Return what a cell must keep to, in the words of Table Schema."""
+        return {}
+
+    def read(self, row: Row, name: str) -> Any:
+        """Return the value in a row, or raise the fault."""
+        cell = row.values.get(name)
+        if cell is None or cell in ("", []):
+            if self.required:
+                raise row.fault(f"{name} is missing; needed: {self._needed}", code="missing")
+            return self.blank
+        return self._value(row, name, cell)
+
+    def _value(self, row: Row, name: str, cell: Any) -> Any:
+        raise NotImplementedError
+
+    def _not(self, row: Row, name: str, cell: Any, wanted: str) -> ClaimsError:
+        return row.fault(f"{name} is {short(cell)}, not {wanted}; needed: {self._needed}", code=self.code)
+
+    @property
+    def _needed(self) -> str:
+        return self.description[:1].lower() + self.description[1:]
+
+
+class Text(Column):
+    """Text."""
+
+    def constraints(self) -> dict[str, Any]:
+        """Return its words as ``enum``, if they are few."""
+        return {"enum": list(self.words)} if self.words else {}
+
+    def _value(self, row: Row, name: str, cell: Any) -> str:
+        if not isinstance(cell, str):
+            raise self._not(row, name, cell, "text")
+        if self.words and cell not in self.words:
+            raise row.fault(f"{name} is {short(cell)}; write one of {', '.join(self.words)}")
+        return cell
+
+
+class Identifier(Column):
+    """Small letters, digits and underscores, for ids become file names."""
+
+    def constraints(self) -> dict[str, Any]:
+        """Return the pattern of an id."""
+        return {"pattern": "[a-z0-9_]+"}
+
+    def _value(self, row: Row, name: str, cell: Any) -> str:
+        if not isinstance(cell, str):
+            raise self._not(row, name, cell, "text")
+        if not re.fullmatch("[a-z0-9_]+", cell):
+            plain = re.sub("[^a-z0-9_]+", "_", cell.lower()).strip("_")
+            better = f"; write {plain:.60}" if plain else ""
+            raise row.fault(f"{name} {short(cell)} has more than small letters, digits and underscores{better}")
+        return cell
+
+
+class Words(Column):
+    """A list of words: a JSON array, or in a table words separated by spaces."""
+
+    def constraints(self) -> dict[str, Any]:
+        """Return the pattern of a list of its words, if they are few."""
+        word = f"({'|'.join(self.words)})"
+        return {"pattern": f"{word}( {word})*"} if self.words else {}
+
+    def _value(self, row: Row, name: str, cell: Any) -> tuple[str, ...]:
+        words = cell.split() if isinstance(cell, str) else cell
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            raise self._not(row, name, cell, "a list of words")
+        if not words:
+            raise row.fault(f"{name} is missing; needed: {self._needed}", code="missing")
+        for word in words:
+            if self.words and word not in self.words:
+                raise row.fault(f"{name} has {short(word)}; write one or more of {', '.join(self.words)}")
+        return tuple(words)
+
+
+class Date(Column):
+    """A day, a month or a year; with `day` a day."""
+
+    code = "date"
+
+    def __init__(self, description: str, *, day: bool = False, blank: Any = _REQUIRED) -> None:
+        super().__init__(description, blank=blank)
+        self._day = day
+
+    def constraints(self) -> dict[str, Any]:
+        """Return the pattern of a date; that it is in the calendar no pattern says."""
+        return {"pattern": "[0-9]{4}-[0-9]{2}-[0-9]{2}" if self._day else "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"}
+
+    def _value(self, row: Row, name: str, cell: Any) -> str:
+        if not isinstance(cell, str) or not dates.is_edtf(cell):
+            known = "2024-12-08" if self._day else "2024, 2024-12 or 2024-12-08"
+            raise row.fault(f"{name} is {short(cell)}, not a date; write {known}", code=self.code)
+        if self._day and len(cell) != len("2024-12-08"):
+            raise row.fault(f"{name} is {cell}, not a day; write it as 2024-12-08", code=self.code)
+        return cell
+
+
+class Number(Column):
+    """A finite number from `least` to `most`, or more than `above`; a `whole` one counts."""
+
+    def __init__(
+        self,
+        description: str,
+        *,
+        least: float | None = None,
+        most: float | None = None,
+        above: float | None = None,
+        whole: bool = False,
+        blank: Any = _REQUIRED,
+    ) -> None:
+        super().__init__(description, blank=blank)
+        self.type = "integer" if whole else "number"
+        self._least, self._most, self._above = least, most, above
+
+    def constraints(self) -> dict[str, Any]:
+        """Return the bounds."""
+        # the first version of the standard has no exclusive bound
+        bounds = {"minimum": self._above if self._least is None else self._least, "maximum": self._most}
+        return {name: bound for name, bound in bounds.items() if bound is not None}
+
+    def _value(self, row: Row, name: str, cell: Any) -> float:
+        number = cell
+        if isinstance(cell, str) and not row.typed:
+            try:
+                number = int(cell) if self.type == "integer" else float(cell)
+            except ValueError:
+                raise self._not(row, name, cell, self._wanted) from None
+        if (
+            not is_number(number)
+            or not abs(number) < HUGE
+            or (self.type == "integer" and not isinstance(number, int))
+            or (self._least is not None and number < self._least)
+            or (self._most is not None and number > self._most)
+            or (self._above is not None and number <= self._above)
+        ):
+            raise self._not(row, name, cell, self._wanted)
+        return number if self.type == "integer" else float(number)
+
+    @property
+    def _wanted(self) -> str:
+        kind = "a whole number" if self.type == "integer" else "a number"
+        if self._most is not None:
+            return f"{kind} from {self._least:g} to {self._most:g}"
+        if self._above is not None:
+            return f"{kind} above {self._above:g}"
+        return kind if self._least is None else f"{kind} of at least {self._least:g}"
+
+
+class Degrees(Number):
+    """Longitude or latitude; in a file of points their geometry."""
+
+    code = "position"
+
+    def __init__(self, description: str, most: float) -> None:
+        super().__init__(description, least=-most, most=most)
+
+
+class Flag(Column):
+    """True or false."""
+
+    type = "boolean"
+
+    def _value(self, row: Row, name: str, cell: Any) -> bool:
+        if not isinstance(cell, bool):
+            raise self._not(row, name, cell, "true or false")
+        return cell
+
+
+class Names(Column):
+    """The names by language, a column for each, of which English must be filled."""
+
+    def __init__(self) -> None:
+        super().__init__("Names by language")
+        self._names: dict[str, Column] = {
+            f"name_{code}": Text(f"Name in {language}")
+            if code == "en"
+            else Text(f"Name in {language}, where known", blank="")
+            for code, language in LANGUAGES.items()
+        }
+
+    def columns(self, name: str) -> dict[str, Column]:
+        """Return a column for each language."""
+        del name  # each record has one set of names
+        return self._names
+
+    def read(self, row: Row, name: str) -> dict[str, str]:
+        """Return the names by language, those that are known."""
+        names = {key.removeprefix("name_"): column.read(row, key) for key, column in self.columns(name).items()}
+        return {language: text for language, text in names.items() if text}
+
+
+class Position(Column):
+    """A position, a column for longitude and one for latitude."""
+
+    def columns(self, name: str) -> dict[str, Column]:
+        """Return a column for longitude and one for latitude."""
+        return {
+            f"{name}_lon": Degrees(f"Longitude of the {self.description}, degrees", 180),
+            f"{name}_lat": Degrees(f"Latitude of the {self.description}, degrees", 90),
+        }
+
+    def read(self, row: Row, name: str) -> tuple[float, float]:
+        """Return longitude and latitude in degrees."""
+        lon, lat = (column.read(row, key) for key, column in self.columns(name).items())
+        return lon, lat
+
+
+class Course(Column):
+    """The vertices of a line: its geometry."""
+
+    def read(self, row: Row, name: str) -> tuple[tuple[float, float], ...]:
+        """Return the positions in degrees, or raise the fault with the vertex."""
+        vertices = row.values.get(name)
+        if not isinstance(vertices, list) or len(vertices) < 2:
+            raise row.fault("a line needs two vertices at least; add them, or delete the line", code="geometry")
+        points = tuple(row.position(value, index) for index, value in enumerate(vertices))
+        for index in range(1, len(points)):
+            if points[index] == points[index - 1]:
+                message = f"vertex {index}: the same as the one before; delete one of them"
+                raise row.fault(message, code="geometry", vertex=index)
+        return points

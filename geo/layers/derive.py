@@ -1,0 +1,149 @@
+"""From curated lines to faces and the numbers that the ledger works with.
+
+Deriving takes a second, so the outcome is kept in ``layers/built``; a digest of the curated geometry tells whether it
+is still current, and when it is not the numbers are derived anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from geo import _files
+from geo.geometry.distance import metres_to
+from geo.layers import tables
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from geo.layers.faces import Arc
+
+TOPOLOGY = "topology.json"
+FACES = "faces.geojson"
+
+
+class Derived(NamedTuple):
+    """What the geometry files give: faces as polygons, arcs, and the numbers that the ledger works with."""
+
+    lines: list[tables.Line]
+    polygons: NDArray[np.object_]
+    arcs: list[Arc]
+    topology: dict[str, Any]
+
+
+def seal(layers: Path, numbers: str, faces: str) -> str:
+    """Return the first line of the built numbers: it holds for them and for the curated files that they come from."""
+    state = hashlib.sha256()
+    for name in (*tables.GEOMETRY_FILES, "zones.csv"):
+        path = layers / "curated" / name
+        state.update(path.read_bytes() if path.exists() else b"")
+        state.update(b"\0")
+    state.update(f"{numbers}\0{faces}".encode())
+    return f'{{"digest": "{state.hexdigest()}",\n'
+
+
+def current(layers: Path) -> dict[str, Any] | None:
+    """Return the built numbers if they are whole and belong to the curated files they come from as they are now."""
+    built = layers / "built"
+    if not ((built / TOPOLOGY).exists() and (built / FACES).exists()):
+        return None
+    head, _, numbers = _files.read_text(built / TOPOLOGY).partition("\n")
+    if f"{head}\n" != seal(layers, numbers, _files.read_text(built / FACES)):
+        return None
+    topology: dict[str, Any] = json.loads("{" + numbers)
+    return topology
+
+
+def derive(layers: Path) -> Derived:
+    """Work out faces, arcs, areas, covariances and the faces of places from the curated files.
+
+    Raises
+    ------
+    ClaimsError
+        With file and feature, when a file is missing or wrong, a face has no label or a line is open.
+    """
+    from geo.geometry import uncertainty
+    from geo.layers import faces
+
+    folder = layers / "curated"
+    lines, labels = tables.read_lines(folder), tables.read_labels(folder)
+    polygons, cm2, arcs = faces.build(lines, labels, file=str(folder / "labels.geojson"))
+    numbers = {
+        "zones": [
+            {"id": zone.id, "kind": zone.kind, "valid_from": zone.valid_from, "valid_to": zone.valid_to}
+            for zone in tables.read_zones(folder)
+        ],
+        "lengths_km": [
+            [line.id, *(round(km, 3) for km in uncertainty.length(line.coordinates, line.accuracy_m))] for line in lines
+        ],
+        "faces": [
+            {"id": label.id, "zones": list(label.zones), "area_cm2": area}
+            for label, area in zip(labels, cm2, strict=True)
+        ],
+        # the last number is what one standard deviation all along the arc sweeps, in m²
+        "arcs": [
+            [
+                lines[arc.line].id,
+                arc.left,
+                arc.right,
+                round(lines[arc.line].accuracy_m * uncertainty.length_m(arc.coordinates)),
+            ]
+            for arc in arcs
+        ],
+        "covariance_m4": _covariances(lines, arcs),
+        "places": _places(folder, lines, polygons, arcs),
+    }
+    return Derived(lines, polygons, arcs, numbers)
+
+
+def _covariances(lines: list[tables.Line], arcs: list[Arc]) -> list[list[Any]]:
+    """Return two arcs of one line and the covariance of what they sweep, m⁴, for each pair of them."""
+    from geo.geometry import uncertainty
+
+    found: list[list[Any]] = []
+    for index, line in enumerate(lines):
+        mine = [number for number, arc in enumerate(arcs) if arc.line == index]
+        if mine:
+            parts = [arcs[number].coordinates for number in mine]
+            matrix = uncertainty.covariance(line.coordinates, parts, line.accuracy_m, line.correlation_km)
+            found += [
+                [a, b, float(f"{matrix[i, j]:.6e}")] for i, a in enumerate(mine) for j, b in enumerate(mine) if i <= j
+            ]
+    return found
+
+
+def _places(
+    folder: Path, lines: list[tables.Line], polygons: NDArray[np.object_], arcs: list[Arc]
+) -> list[dict[str, Any]]:
+    """Return the places with the face that each lies in and the arcs so near that its side is not sure."""
+    import shapely
+
+    tree = shapely.STRtree(polygons)
+    courses = [arc.coordinates.tolist() for arc in arcs]
+    found = []
+    for place in tables.read_places(folder):
+        inside = tree.query(shapely.Point(place.lon, place.lat), predicate="intersects").tolist()
+        near = [
+            number
+            for number, arc in enumerate(arcs)
+            if metres_to(place.lon, place.lat, courses[number])
+            < math.hypot(place.accuracy_m, lines[arc.line].accuracy_m)
+        ]
+        found.append(
+            {
+                "id": place.id,
+                "kind": place.kind,
+                "valid_from": place.valid_from,
+                "valid_to": place.valid_to,
+                "population": place.population,
+                "population_date": place.population_date,
+                "face": min(inside, default=None),
+                "near": near,
+            }
+        )
+    return found

@@ -1,0 +1,307 @@
+"""A folder of layers as read and derived: what it holds by id, its faces, and who held them."""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from geo import _files
+from geo._errors import ClaimsError, unknown
+from geo.geometry.distance import metres_to
+from geo.layers import derive, tables
+from geo.layers.ledger import Ledger
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from geo.layers.faces import Arc
+
+
+class Near(NamedTuple):
+    """A line near a position: how far off, and that in standard deviations of line and position together."""
+
+    line: str
+    name: str
+    metres: float
+    sigmas: float
+    accuracy_m: float
+    valid_from: str
+    valid_to: str | None
+
+
+class About(NamedTuple):
+    """What a set of layers says of itself in ``datapackage.json``."""
+
+    licence: str
+    attribution: str
+    key_dates: tuple[str, ...]
+
+
+class Layers:
+    """A folder of layers as read and derived.
+
+    Parameters
+    ----------
+    layers
+        Folder with ``curated`` and, for speed, ``built``.
+    anew
+        Derive faces and numbers from the curated files even when the built ones are current.
+    """
+
+    def __init__(self, layers: str | Path, *, anew: bool = False) -> None:
+        self.path = Path(layers)
+        self._curated = self.path / "curated"
+        if not self._curated.is_dir():
+            raise ClaimsError(f"{self.path}: no layers here: there is no folder named curated in it")
+        built = None if anew else derive.current(self.path)
+        self._built = built is not None
+        self.topology = built or self._derived.topology
+        self.ledger = Ledger(self.topology, tables.read_control(self._curated), tables.read_scenarios(self._curated))
+
+    @cached_property
+    def _derived(self) -> derive.Derived:
+        return derive.derive(self.path)
+
+    @property
+    def arcs(self) -> list[Arc]:
+        """Stretches of line between nodes, with the faces on both sides."""
+        return self._derived.arcs
+
+    @cached_property
+    def polygons(self) -> NDArray[np.object_]:
+        """The faces as shapely polygons, in the ledger's order."""
+        if not self._built:
+            return self._derived.polygons
+        import numpy as np
+        import shapely
+
+        features = _files.read_json(self.path / "built" / derive.FACES)["features"]
+        return np.array([shapely.geometry.shape(feature["geometry"]) for feature in features], dtype=object)
+
+    @cached_property
+    def about(self) -> About:
+        """Licence, attribution and key dates, from ``datapackage.json``; a set of layers may have none."""
+        path = self.path / "datapackage.json"
+        package = _files.read_json(path) if path.exists() else {}
+        if not isinstance(package, dict):
+            raise ClaimsError("not a data package", code="format", file=str(path))
+        licences = [str(item.get("name", "")) for item in package.get("licenses") or [] if isinstance(item, dict)]
+        days = package.get("keyDates") or []
+        return About(
+            ", ".join(licences) or "no licence stated",
+            str(package.get("attribution") or "no attribution stated"),
+            tuple(self.ledger.moment(day) for day in days),
+        )
+
+    @cached_property
+    def zones(self) -> dict[str, tables.Zone]:
+        """Zones by id."""
+        return {zone.id: zone for zone in tables.read_zones(self._curated)}
+
+    @cached_property
+    def curated_lines(self) -> dict[str, tables.Line]:
+        """Lines by id, as read."""
+        return {line.id: line for line in tables.read_lines(self._curated)}
+
+    @cached_property
+    def curated_places(self) -> dict[str, tables.Place]:
+        """Places by id, as read."""
+        return {place.id: place for place in tables.read_places(self._curated)}
+
+    @cached_property
+    def routes(self) -> dict[str, tables.Route]:
+        """Lines that run along other lines, by id."""
+        return {route.id: route for route in tables.read_routes(self._curated)}
+
+    @cached_property
+    def bands(self) -> dict[str, tables.Band]:
+        """Bands beside a line, by id."""
+        return {band.id: band for band in tables.read_bands(self._curated)}
+
+    @cached_property
+    def context(self) -> list[tables.Context]:
+        """Cities and coast around the covered ground; a set of layers may have none."""
+        return tables.read_context(self._curated)
+
+    @cached_property
+    def spreads(self) -> dict[str, list[tables.Spread]]:
+        """How far apart two published maps have a line, by line."""
+        spreads: dict[str, list[tables.Spread]] = {}
+        for spread in tables.read_spreads(self._curated):
+            spreads.setdefault(spread.line, []).append(spread)
+        return spreads
+
+    @cached_property
+    def events(self) -> dict[str, tables.Event]:
+        """Events by id, in order of date."""
+        events = sorted(tables.read_events(self._curated), key=lambda event: event.date)
+        return {event.id: event for event in events}
+
+    @cached_property
+    def published(self) -> list[tables.Figure]:
+        """Published figures as published."""
+        return tables.read_figures(self._curated)
+
+    @cached_property
+    def proposals(self) -> list[tables.Proposal]:
+        """What has been asked for or offered in talks."""
+        return tables.read_proposals(self._curated)
+
+    @cached_property
+    def views(self) -> dict[str, list[tables.View]]:
+        """How each party names the zones and counts the ground, by party."""
+        views: dict[str, list[tables.View]] = {}
+        for view in tables.read_views(self._curated):
+            views.setdefault(view.perspective, []).append(view)
+        return views
+
+    @property
+    def perspectives(self) -> list[str]:
+        """The parties whose naming and counting of the ground is known."""
+        return sorted(self.views)
+
+    def seen_by(self, perspective: str) -> Ledger:
+        """Return the same ground as a party names and counts it: whose it is by right, in its view.
+
+        Parameters
+        ----------
+        perspective
+            One of :attr:`perspectives`.
+
+        Returns
+        -------
+        ledger
+            As for control, with ``controller`` the state that the party counts the ground as, and the party's name for
+            the ground in the note of each entry's row.
+
+        Raises
+        ------
+        ClaimsError
+            When the perspective is unknown, or leaves a face out or counts it twice.
+
+        Examples
+        --------
+        >>> golan = geo.load()
+        >>> {view: golan.seen_by(view).held("2026-01-06")[golan.face_at(35.69, 32.99)].controller
+        ...  for view in golan.perspectives}
+        {'israel': 'israel', 'lebanon': 'syria', 'syria': 'syria', 'un': 'syria', 'us': 'israel'}
+        """
+        if perspective not in self.views:
+            raise unknown("perspective", perspective, self.perspectives)
+        rows = [view.as_control() for view in self.views[perspective]]
+        return Ledger(self.topology, rows, table="perspectives.csv", what=f"the view of {perspective}")
+
+    def stretches(self, route: str) -> list[tuple[tables.Line, tuple[tuple[float, float], ...]]]:
+        """Return the lines that a route runs along, each with the positions that it has on it."""
+        from geo.layers import routes
+
+        file = str(self._curated / "routes.csv")
+        return routes.stretches(self.routes[route], self.curated_lines, file=file)
+
+    def course(self, line: str) -> tuple[tuple[float, float], ...]:
+        """Return the positions of a line or of a route along lines, by id.
+
+        Raises
+        ------
+        ClaimsError
+            When there is no such line, or the parts of the route do not meet.
+        """
+        from geo.layers import routes
+
+        if line in self.routes:
+            file = str(self._curated / "routes.csv")
+            return routes.course(self.routes[line], self.curated_lines, file=file)
+        if line not in self.curated_lines:
+            raise unknown("line", line, sorted([*self.curated_lines, *self.routes]))
+        return self.curated_lines[line].coordinates
+
+    @cached_property
+    def sources(self) -> dict[str, dict[str, Any]]:
+        """CSL-JSON items by id."""
+        return tables.read_sources(self._curated)
+
+    @cached_property
+    def claims(self) -> list[tables.Claim]:
+        """What parties say of each zone by right."""
+        return tables.read_claims(self._curated)
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east and north edge of the covered ground, degrees."""
+        import shapely
+
+        west, south, east, north = shapely.total_bounds(self.polygons).tolist()
+        return west, south, east, north
+
+    def zone_name(self, zone: str) -> str:
+        """Return the English name of a zone, or its id where no table names it."""
+        return self.zones[zone].names["en"] if zone in self.zones else zone
+
+    def zone_polygon(self, zone: str) -> Any:
+        """Return the ground of a zone, the union of its faces; EPSG:4326.
+
+        Raises
+        ------
+        ClaimsError
+            When there is no such zone.
+        """
+        import shapely
+
+        if zone not in self.zones:
+            raise unknown("zone", zone, sorted(self.zones))
+        return shapely.coverage_union_all(self.polygons[self.ledger.faces_in(zone)])
+
+    def face_at(self, lon: float, lat: float) -> int | None:
+        """Return the face that a position lies in, or None outside the covered ground."""
+        import shapely
+
+        found = shapely.STRtree(self.polygons).query(shapely.Point(lon, lat), predicate="intersects")
+        return min(found.tolist(), default=None)
+
+    def lines_round(self, zone: str) -> dict[str, float]:
+        """Return how many metres of which lines part a zone from other ground."""
+        from geo.geometry import uncertainty
+
+        metres: dict[str, float] = {}
+        for index in self.ledger.boundary(self.ledger.faces_in(zone)):
+            line = self.topology["arcs"][index][0]
+            metres[line] = metres.get(line, 0.0) + uncertainty.length_m(self.arcs[index].coordinates)
+        return metres
+
+    def near(self, lon: float, lat: float, accuracy_m: float = 0.0) -> list[Near]:
+        """Return the lines that a position lies near, in terms of how sure line and position are, nearest first.
+
+        Parameters
+        ----------
+        lon, lat
+            Degrees.
+        accuracy_m
+            One standard deviation of the position itself.
+
+        Returns
+        -------
+        near
+            The lines that part ground on the map within three standard deviations of line and position together.
+        """
+        found = []
+        for line in self.curated_lines.values():
+            if not line.cuts or line.kind == "frame":
+                continue
+            metres = metres_to(lon, lat, line.coordinates)
+            sigma = math.hypot(line.accuracy_m, accuracy_m)
+            if metres < 3 * sigma:
+                found.append(
+                    Near(
+                        line.id,
+                        line.names["en"],
+                        metres,
+                        metres / sigma,
+                        line.accuracy_m,
+                        line.valid_from,
+                        line.valid_to,
+                    )
+                )
+        return sorted(found, key=lambda line: line.sigmas)

@@ -1,0 +1,520 @@
+"""What people edit, declared once: lines, label points, places and tables as typed records with their columns.
+
+Readers, errors, ``layers/datapackage.json`` and the test of the codebook all follow these declarations: a field's type
+says what Python holds, its :mod:`geo.layers.columns` what the file does. In: ``layers/curated``. Out: records, or faults
+that name file, feature and field.
+"""
+# annotations are read when the module runs, so they are no text here
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Generic, NamedTuple, TypeVar
+
+from geo import _files
+from geo._errors import ClaimsError
+from geo.layers.columns import Column, Course, Date, Degrees, Flag, Identifier, Names, Number, Position, Text, Words
+from geo.layers.rows import Faults, Row, features, records, table
+
+BASES = ("treaty_text", "survey", "map", "imagery", "press", "inferred", "defined")
+EXTENTS = ("min", "best", "max")
+CONTEXT_KINDS = ("city", "coastal_city", "coast", "sea")
+POST = "israeli_post"
+INHABITED = ("city", "town", "village", "settlement")
+MEASURES = ("area", "length", "width_min", "width_max", "taken", "depth_max", "distance")
+GEOMETRY_FILES = ("lines.geojson", "labels.geojson", "places.geojson")
+
+R = TypeVar("R")
+
+# columns that several files have
+_Id = Annotated[str, Identifier("Identifier: small letters, digits, underscores; never reused")]
+_Names = Annotated[dict[str, str], Names()]
+_From = Annotated[str, Date("First day, ISO 8601; reduced precision counts from its first day")]
+_To = Annotated[str | None, Date("First day after the last; empty while it lasts", blank=None)]
+_Sources = Annotated[tuple[str, ...], Words("Ids in sources.json", references="sources.json")]
+_Note = Annotated[str, Text("How it was drawn or what is doubtful", blank="")]
+_Zone = Annotated[str, Text("Id in zones.csv", references="zones.csv")]
+_Line = Annotated[str, Text("Id in lines.geojson", references="lines.geojson")]
+_Basis = Annotated[str, Text("What the statement rests on", words=BASES)]
+_Extents = Annotated[
+    tuple[str, ...],
+    Words("Those of min, best and max in which the row holds; empty for all three", words=EXTENTS, blank=EXTENTS),
+]
+_Lon = Annotated[float, Degrees("Longitude, degrees", 180)]
+_Lat = Annotated[float, Degrees("Latitude, degrees", 90)]
+
+
+def _properties(record: Any, *without: str) -> dict[str, Any]:
+    """Return the fields of a record with names by language and lists for tuples."""
+    values = {key: value for key, value in record._asdict().items() if key not in without}
+    names = {f"name_{language}": name for language, name in values.pop("names").items()}
+    plain = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+    return {"id": plain.pop("id"), **names, **plain}
+
+
+class Line(NamedTuple):
+    """A hand-curated arc: longitude, latitude in degrees, with how sure its position is.
+
+    A line that `cuts` takes part in cutting the ground into faces; the others only show where something is.
+    """
+
+    id: _Id
+    names: _Names
+    kind: Annotated[str, Text("Kind of line, see layers/README.md")]
+    cuts: Annotated[bool, Flag("Whether it takes part in cutting the ground into faces")]
+    valid_from: _From
+    valid_to: _To
+    accuracy_m: Annotated[float, Number("One standard deviation of the position, metres", least=0)]
+    correlation_km: Annotated[float, Number("Correlation length of the position errors along the line, km", least=0)]
+    basis: _Basis
+    sources: _Sources
+    note: _Note
+    coordinates: Annotated[tuple[tuple[float, float], ...], Course("Vertices, longitude first, degrees")]
+
+    def properties(self) -> dict[str, Any]:
+        """Return all but the course, as GeoJSON properties."""
+        return _properties(self, "coordinates")
+
+
+class Route(NamedTuple):
+    """A line that runs along others from `start` to `end`.
+
+    `parts` are ids of lines, each sharing a vertex with the next. A stretch is as sure as the line
+    that it runs along.
+    """
+
+    id: _Id
+    names: _Names
+    kind: Annotated[str, Text("Kind of line, see layers/README.md")]
+    valid_from: _From
+    valid_to: _To
+    start: Annotated[tuple[float, float], Position("start")]
+    end: Annotated[tuple[float, float], Position("end")]
+    parts: Annotated[
+        tuple[str, ...],
+        Words("Ids in lines.geojson in order, each sharing a vertex with the next", references="lines.geojson"),
+    ]
+    sources: _Sources
+    note: _Note
+
+    def properties(self) -> dict[str, Any]:
+        """Return all of it, as GeoJSON properties."""
+        return _properties(self)
+
+
+class GridPoint(NamedTuple):
+    """A point that a treaty gives in a map grid, in kilometres of EPSG:28191, and the line that passes it."""
+
+    line: Annotated[str, Text("Id in lines.geojson that passes the point", references="lines.geojson")]
+    paragraph: Annotated[str, Text("Paragraph of Annex I")]
+    easting_km: Annotated[float, Number("Easting, km")]
+    northing_km: Annotated[float, Number("Northing, km")]
+    within_m: Annotated[float, Number("How near the line must pass, metres", least=0)]
+    next_leg: Annotated[str, Text("How the line goes on from here", blank="")]
+    sources: _Sources
+
+
+class Band(NamedTuple):
+    """Ground beside a line between two distances from it, with the limits on forces there.
+
+    `outline` leads from the end of the line back to its start round the ground on its side: ids of lines, and corners
+    as ``longitude:latitude`` where no line gives one.
+    """
+
+    id: _Id
+    names: _Names
+    line: Annotated[str, Text("Id in lines.geojson that distances count from", references="lines.geojson")]
+    side: Annotated[str, Text("Side of the line")]
+    from_km: Annotated[float, Number("Nearer edge: distance from the line, km", least=0)]
+    to_km: Annotated[float, Number("Farther edge: distance from the line, km", least=0)]
+    limits: Annotated[str, Text("Limits on forces")]
+    outline: Annotated[
+        tuple[str, ...],
+        Words("Lines and corners (lon:lat) that lead from the end of the line round the ground back to its start"),
+    ]
+    valid_from: _From
+    valid_to: _To
+    sources: _Sources
+    note: _Note
+
+    def properties(self) -> dict[str, Any]:
+        """Return all but the outline, as GeoJSON properties."""
+        return _properties(self, "outline")
+
+
+class Spread(NamedTuple):
+    """Where two published maps have a line on one parallel: longitudes in degrees, and how far apart they are."""
+
+    line: _Line
+    lat: _Lat
+    lon_1: Annotated[float, Degrees("Longitude by the first source, degrees", 180)]
+    lon_2: Annotated[float, Degrees("Longitude by the second source, degrees", 180)]
+    metres: Annotated[float, Number("Distance between them, metres", least=0)]
+    sources: _Sources
+
+
+class Label(NamedTuple):
+    """A point inside a face, naming the zones that the face belongs to."""
+
+    id: _Id
+    zones: Annotated[
+        tuple[str, ...], Words("Ids in zones.csv, the one it is best known by first", references="zones.csv")
+    ]
+    lon: _Lon
+    lat: _Lat
+    note: _Note
+
+
+class Place(NamedTuple):
+    """A named point; `side` is set only where a source documents it in writing.
+
+    `valid_from` is when it was founded, where known. A post or UN position is dated by reports: `valid_from` is the
+    first, `last_report` the last one of it as standing.
+    """
+
+    id: _Id
+    names: _Names
+    kind: Annotated[str, Text("Kind of place, see layers/README.md")]
+    valid_from: Annotated[str | None, Date("When it was founded or first reported, where known", blank=None)]
+    valid_to: Annotated[str | None, Date("First day on which it was gone, where known", blank=None)]
+    accuracy_m: Annotated[float, Number("One standard deviation of the position, metres", least=0)]
+    population: Annotated[int | None, Number("People, where a source counts them", whole=True, least=0, blank=None)]
+    population_date: Annotated[str | None, Date("When they were counted", blank=None)]
+    population_source: Annotated[
+        str | None, Text("Id in sources.json of the count", blank=None, references="sources.json")
+    ]
+    last_report: Annotated[str | None, Date("Last report of a post or position as standing", blank=None)]
+    side: Annotated[
+        str | None,
+        Text("Id in zones.csv of the zone that it is documented to lie in", blank=None, references="zones.csv"),
+    ]
+    side_evidence: Annotated[str, Text("What documents the side", blank="")]
+    sources: _Sources
+    note: _Note
+    lon: _Lon
+    lat: _Lat
+
+    def properties(self) -> dict[str, Any]:
+        """Return all but the position, as GeoJSON properties."""
+        return _properties(self, "lon", "lat")
+
+    @property
+    def label(self) -> str:
+        """The English name without what stands in brackets behind it."""
+        return self.names["en"].split(" (")[0]
+
+
+class Context(NamedTuple):
+    """A position around the covered ground, for the small map that shows where it lies.
+
+    The coast runs straight through the rows of kind ``coast`` and ``coastal_city``, in their order.
+    """
+
+    id: _Id
+    kind: Annotated[
+        str,
+        Text("What it is drawn as; the coast runs through the rows of coast and coastal_city", words=CONTEXT_KINDS),
+    ]
+    names: _Names
+    lon: _Lon
+    lat: _Lat
+    sources: _Sources
+    note: Annotated[str, Text("Number in the source, or what is doubtful", blank="")]
+
+
+class Zone(NamedTuple):
+    """A named area; its ground is the set of faces whose labels name it."""
+
+    id: _Id
+    names: _Names
+    kind: Annotated[str, Text("Kind of zone, see layers/README.md")]
+    valid_from: _From
+    valid_to: _To
+    sources: _Sources
+    note: _Note
+
+    def properties(self) -> dict[str, Any]:
+        """Return all of it, as GeoJSON properties."""
+        return _properties(self)
+
+
+class Control(NamedTuple):
+    """Who held a zone in fact, from when to when, in which extents, and the event that brought it."""
+
+    zone: _Zone
+    controller: Annotated[str, Text("Who holds the ground in fact")]
+    valid_from: _From
+    valid_to: _To
+    extents: _Extents
+    basis: _Basis
+    event: Annotated[
+        str,
+        Text(
+            "Id in events.csv of what brought the change; empty where nothing changed",
+            blank="",
+            references="events.csv",
+        ),
+    ]
+    sources: _Sources
+    note: _Note
+
+
+class View(NamedTuple):
+    """How one party names a zone and whose ground it counts it as, from when to when."""
+
+    perspective: Annotated[str, Identifier("The party")]
+    zone: _Zone
+    counted_as: Annotated[str, Text("State that the party counts the zone to, or undetermined")]
+    names: _Names
+    valid_from: _From
+    valid_to: _To
+    sources: _Sources
+
+    def as_control(self) -> Control:
+        """Return the view as a ledger reads it: the state as controller, the party's name for the ground as note."""
+        return Control(
+            self.zone,
+            self.counted_as,
+            self.valid_from,
+            self.valid_to,
+            EXTENTS,
+            "defined",
+            "",
+            self.sources,
+            self.names["en"],
+        )
+
+
+class TestPoint(NamedTuple):
+    """A position whose reading in a perspective on a date is known, to hold the table of views against."""
+
+    perspective: Annotated[str, Text("The party")]
+    date: Annotated[str, Date("Day")]
+    lon: _Lon
+    lat: _Lat
+    name: Annotated[str, Text("What is there")]
+    counted_as: Annotated[str, Text("How the party must count it")]
+
+
+class Scenario(NamedTuple):
+    """Would-be control of a zone, laid over who holds what on `base_date`."""
+
+    id: Annotated[str, Identifier("Identifier; one scenario has a row per zone")]
+    names: _Names
+    proposed_by: Annotated[str, Text("Who asks for it")]
+    date: Annotated[str, Date("When, ISO 8601")]
+    base_date: Annotated[str, Date("Day over whose control it is laid", day=True)]
+    zone: _Zone
+    controller: Annotated[str, Text("Who would hold the zone")]
+    extents: _Extents
+    note: _Note
+    sources: _Sources
+
+
+class Claim(NamedTuple):
+    """What a party says of a zone by right."""
+
+    id: _Id
+    zone: _Zone
+    claimant: Annotated[str, Text("Who speaks")]
+    status: Annotated[str, Text("What of, see layers/README.md")]
+    valid_from: _From
+    valid_to: _To
+    statement: Annotated[str, Text("What is said, in our own words")]
+    sources: _Sources
+
+
+class Event(NamedTuple):
+    """Something that happened on a day or over a span of days, the last one included.
+
+    `affects_control` is ``yes`` where the ledger has it, ``not_drawn`` where ground passed that it leaves out.
+    """
+
+    id: _Id
+    date: Annotated[str, Date("Day, month or year")]
+    date_to: Annotated[str | None, Date("Last day, included; empty for one day", blank=None)]
+    title: Annotated[str, Text("Title")]
+    affects_control: Annotated[
+        str, Text("Whether it changed who held ground in fact", words=("yes", "no", "not_drawn"))
+    ]
+    zones: Annotated[tuple[str, ...], Words("Ids in zones.csv", blank=(), references="zones.csv")]
+    what: Annotated[str, Text("What happened, in our own words")]
+    sources: _Sources
+
+
+class Proposal(NamedTuple):
+    """Something asked for or offered in talks; `scenario` is set when one of the scenarios draws it."""
+
+    id: _Id
+    date: Annotated[str, Date("When, ISO 8601")]
+    proposed_by: Annotated[str, Text("Who")]
+    name: Annotated[str, Text("Short name")]
+    what: Annotated[str, Text("What, in our own words")]
+    geometry: Annotated[str, Text("What lines or depths are known", blank="")]
+    scenario: Annotated[str, Text("Id in scenarios.csv when one draws it", blank="", references="scenarios.csv")]
+    sources: _Sources
+
+
+class Figure(NamedTuple):
+    """A published figure as published, and how the layers can measure its counterpart."""
+
+    id: _Id
+    quantity: Annotated[str, Text("What is counted")]
+    scope: Annotated[str, Text("What exactly it refers to", blank="")]
+    value: Annotated[float | None, Number("As published", above=0, blank=None)]
+    low: Annotated[float | None, Number('Lower bound as published, as in "more than"', above=0, blank=None)]
+    high: Annotated[float | None, Number('Upper bound as published, as in "less than"', above=0, blank=None)]
+    unit: Annotated[str, Text("Unit as published")]
+    as_of: Annotated[str | None, Date("Date that it holds for", blank=None)]
+    measure: Annotated[str, Text("How the layers measure it; empty when they cannot", words=MEASURES, blank="")]
+    of: Annotated[tuple[str, ...], Words("Ids of zones, lines, places or parties that it is of", blank=())]
+    since: Annotated[str | None, Date("Day that what passed is counted from", blank=None)]
+    on: Annotated[str | None, Date("Day to measure on; empty for the date that the figure holds for", blank=None)]
+    sources: _Sources
+    note: _Note
+
+
+class Reader(Generic[R]):
+    """A file of ``curated``: call it with the folder, and with a list for faults to go on after one, for its records.
+
+    Parameters
+    ----------
+    record
+        What a row becomes.
+    file
+        Name of the file.
+    check
+        Raises what is wrong with a row though each of its cells is right.
+    needed
+        Whether a set of layers must have the file.
+    key
+        Whether ids are unique, in files that have ids.
+    """
+
+    def __init__(
+        self,
+        record: type[R],
+        file: str,
+        check: Callable[[Row, R], None] | None = None,
+        *,
+        needed: bool = False,
+        key: bool = True,
+    ) -> None:
+        self.record = record
+        self.file = file
+        self.check = check
+        self.needed = needed
+        self.key = key and "id" in record.__annotations__
+
+    @cached_property
+    def fields(self) -> dict[str, Column]:
+        """The column behind each field of a record."""
+        return {field: hint.__metadata__[0] for field, hint in self.record.__annotations__.items()}
+
+    @property
+    def columns(self) -> dict[str, Column]:
+        """The columns of the file, or properties of its features, by name."""
+        columns = {
+            name: column for field, found in self.fields.items() for name, column in found.columns(field).items()
+        }
+        in_geometry = ("lon", "lat", "coordinates") if self.file in GEOMETRY_FILES else ()
+        return {name: column for name, column in columns.items() if name not in in_geometry}
+
+    def __call__(self, folder: Path, faults: Faults = None) -> list[R]:
+        """Return the records of the file; of one that a set of layers may be without, none."""
+        path = folder / self.file
+        if not self.needed and not path.exists():
+            return []
+        geometry = "LineString" if "coordinates" in self.fields else "Point"
+        rows = features(path, geometry, faults) if self.file in GEOMETRY_FILES else table(path, faults)
+        return records(rows, self._read, faults, unique=self.key)
+
+    def _read(self, row: Row) -> R:
+        make: Any = self.record
+        record: R = make(*[column.read(row, field) for field, column in self.fields.items()])
+        start, end = getattr(record, "valid_from", None), getattr(record, "valid_to", None)
+        if start is not None and end is not None and end <= start:
+            message = f"valid_to {end} is not after valid_from {start}; write the first day after the last"
+            raise row.fault(message, code="date")
+        if self.check:
+            self.check(row, record)
+        return record
+
+
+def _place(row: Row, place: Place) -> None:
+    start, last = place.valid_from, place.last_report
+    if last is not None and (start is None or last < start):
+        message = f"last_report {last} is before the first, {start}; correct one of them, valid_from is the first"
+        raise row.fault(message, code="date")
+
+
+def _scenario(row: Row, scenario: Scenario) -> None:
+    if scenario.id == "today" or scenario.id[0].isdigit():
+        raise row.fault(f"the id {scenario.id} could be taken for a date; begin it with another word", code="id")
+
+
+def _event(row: Row, event: Event) -> None:
+    if event.date_to is not None and event.date_to < event.date:
+        message = f"date_to {event.date_to} is before date {event.date}; correct one of them"
+        raise row.fault(message, code="date")
+
+
+def _figure(row: Row, figure: Figure) -> None:
+    if figure.value is None and figure.low is None and figure.high is None:
+        raise row.fault("no value, low or high; fill in what is published", code="missing")
+
+
+read_lines = Reader(Line, "lines.geojson", needed=True)
+read_labels = Reader(Label, "labels.geojson", needed=True)
+read_places = Reader(Place, "places.geojson", _place)
+read_zones = Reader(Zone, "zones.csv", needed=True)
+read_routes = Reader(Route, "routes.csv")
+read_bands = Reader(Band, "bands.csv")
+read_grid_points = Reader(GridPoint, "grid_points.csv")
+read_spreads = Reader(Spread, "spread.csv")
+read_context = Reader(Context, "context.csv")
+read_control = Reader(Control, "control.csv", needed=True)
+read_views = Reader(View, "perspectives.csv")
+read_test_points = Reader(TestPoint, "test_points.csv")
+read_claims = Reader(Claim, "claims.csv")
+read_events = Reader(Event, "events.csv", _event)
+read_figures = Reader(Figure, "figures.csv", _figure)
+read_proposals = Reader(Proposal, "proposals.csv")
+read_scenario_rows = Reader(Scenario, "scenarios.csv", _scenario, key=False)
+
+READERS: tuple[Reader[Any], ...] = (
+    read_lines,
+    read_labels,
+    read_places,
+    read_zones,
+    read_routes,
+    read_bands,
+    read_grid_points,
+    read_spreads,
+    read_context,
+    read_control,
+    read_views,
+    read_test_points,
+    read_claims,
+    read_events,
+    read_figures,
+    read_proposals,
+    read_scenario_rows,
+)
+
+
+def read_scenarios(folder: Path, faults: Faults = None) -> dict[str, list[Scenario]]:
+    """Return the rows of ``scenarios.csv`` by scenario."""
+    found: dict[str, list[Scenario]] = {}
+    for row in read_scenario_rows(folder, faults):
+        found.setdefault(row.id, []).append(row)
+    return found
+
+
+def read_sources(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return the CSL-JSON items of ``sources.json`` by id."""
+    path = folder / "sources.json"
+    items = _files.read_json(path)
+    if not isinstance(items, list) or not all(isinstance(item, dict) and "id" in item for item in items):
+        raise ClaimsError("not a CSL-JSON list of items with an id", code="format", file=str(path))
+    return {str(item["id"]): item for item in items}

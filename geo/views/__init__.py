@@ -1,0 +1,1 @@
+"""Pictures: interactive maps, figures and charts, with their colours and words."""

@@ -1,0 +1,239 @@
+"""Charts for a report, with matplotlib: the record over time, published figures, the width of a zone.
+
+Figures that draw ground are in :mod:`geo.views.plots`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from geo.checks import published
+from geo.geometry.projection import Plane
+from geo.layers.transfers import Quantity
+from geo.views.drawing import degrees, footer, legend, mirrored, side
+from geo.views.palette import colour
+from geo.views.words import Words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from geo.layers.layers import Layers
+
+_VERDICTS = {"agrees": ("o", "#0072B2"), "differs": ("s", "#E69F00"), "cannot_be": ("X", "#B22222")}
+_STEP_DEGREES = 0.002  # between the parallels on which a zone's width is measured
+_ZOOM_YEARS = 16  # the right panel of the timeline
+_LEFT, _RIGHT = 0.055, 0.985  # of the axes
+
+
+def _day(text: str) -> dt.date:
+    """Return a date, or the first day of one of reduced precision."""
+    return dt.date.fromisoformat(f"{text}-01-01"[:10])
+
+
+def timeline_figure(layers: Layers, *, language: str = "en") -> Figure:
+    """Return the area that each party held over the layers, as steps with their uncertainty, and what changed it.
+
+    A band is the 95 % interval of where the lines run, widened to the extents where sources differ on who holds what.
+    """
+    words, ledger = Words(language), layers.ledger
+    starts = [ledger.first, *ledger.changes()]
+    # a date of reduced precision counts from its first day, on which it is asked for
+    days = [_day(start).isoformat() for start in starts]
+    held = [ledger.controller_areas(day) for day in days]
+    nothing = Quantity(0, 0, 0, (0, 0))
+    parties = sorted(
+        {party for areas in held for party in areas},
+        key=lambda party: -max(areas.get(party, nothing).area for areas in held),
+    )
+    end = dt.date.fromisoformat(ledger.today())
+    figure = Figure(figsize=(12, 7.4))
+    left, right = figure.subplots(1, 2, sharey=True, width_ratios=[3, 2])
+    figure.subplots_adjust(left=_LEFT, right=_RIGHT, top=0.86, bottom=0.34, wspace=0.03)
+    edge = _RIGHT if words.right_to_left else _LEFT
+    figure.suptitle(words("timeline"), x=edge, ha=side(words), fontsize=14, weight="bold")
+    edges = np.array([*days, end.isoformat()], dtype="datetime64[D]")
+    for axes in (left, right):
+        for party in parties:
+            quantities = [areas.get(party, nothing) for areas in held]
+            best = [quantity.area for quantity in quantities]
+            low = [min(quantity.low, quantity.ci95[0]) for quantity in quantities]
+            high = [max(quantity.high, quantity.ci95[1]) for quantity in quantities]
+            axes.stairs(high, edges, baseline=low, color=colour(party), alpha=0.25, fill=True, linewidth=0)
+            axes.stairs(best, edges, baseline=None, color=colour(party), linewidth=2)
+        axes.grid(axis="y", color="#EEEEEE")
+        axes.set_axisbelow(True)
+        axes.tick_params(labelsize=8)
+    zoom = end.replace(year=end.year - _ZOOM_YEARS, day=1)
+    left.set_xlim(edges[0], edges[-1])
+    right.set_xlim(np.datetime64(zoom), edges[-1])
+    left.set_ylim(bottom=0)
+    left.yaxis.set_major_formatter("{x:,.0f}")
+    left.set_ylabel(words("timeline_axis"), fontsize=8)
+    left.set_xlabel(words("to_today", year=starts[0][:4]), fontsize=8)
+    right.set_xlabel(words("to_today", year=str(zoom.year)), fontsize=8)
+    _mark_events(figure, {left: edges[0], right: np.datetime64(zoom)}, layers, starts[1:])
+    handles: list[Any] = [
+        Line2D([], [], color=colour(party), linewidth=2, label=words.party(party)) for party in parties
+    ]
+    handles.append(Patch(color="#999999", alpha=0.4, label=words("timeline_band")))
+    legend(figure, words, handles, edge, 0.275, columns=8)
+    footer(figure, layers, words, " ".join(map(words, ("note_areas", "note_control"))), x=edge)
+    return figure
+
+
+def _mark_events(figure: Figure, begins: dict[Axes, np.datetime64], layers: Layers, starts: list[str]) -> None:
+    """Mark with numbers the days on which control changed and list what happened below."""
+    ledger = layers.ledger
+    named: dict[str, str] = {}
+    for start in starts:
+        for history in ledger.histories:
+            event = next((held.row.event for held in history["best"] if held.valid_from == start), "")
+            if event in layers.events:
+                named.setdefault(start, layers.events[event].title)
+    for axes, begin in begins.items():
+        last = [-math.inf] * 6  # where the last number stands, in points, in each of some rows
+        for number, start in enumerate(named, 1):
+            at: Any = np.datetime64(_day(start))  # matplotlib converts it
+            if at < begin:
+                continue
+            axes.axvline(at, color="#555555", linewidth=0.6, linestyle=":", zorder=0)
+            x = axes.transData.transform((at.astype(float), 0))[0] * 72 / figure.dpi
+            row = next((row for row, taken in enumerate(last) if x - taken > 9), len(last) - 1)
+            last[row] = x
+            axes.annotate(
+                str(number),
+                (at, 1),
+                (0, 2 + 7 * row),
+                xycoords=axes.get_xaxis_transform(),
+                textcoords="offset points",
+                fontsize=6,
+                ha="center",
+            )
+    lines = [
+        textwrap.shorten(f"{number}  {start}  {what}", 80, placeholder=" …")
+        for number, (start, what) in enumerate(named.items(), 1)
+    ]
+    per_column = -(-len(lines) // 3)
+    for column in range(3):
+        text = "\n".join(lines[column * per_column : (column + 1) * per_column])
+        figure.text(_LEFT + 0.315 * column, 0.245, text, fontsize=6, va="top", linespacing=1.45)
+
+
+def figures_figure(layers: Layers, *, language: str = "en") -> Figure:
+    """Return published figures as points over the intervals that the layers allow, one row per quantity.
+
+    Each row is in hundredths of its own computed value, so that areas and lengths stand on one scale. A bound, such as
+    "more than 370", is an arrow.
+    """
+    words = Words(language)
+    rows: dict[tuple[str, tuple[str, ...], str], list[published.Checked]] = {}
+    for one in published.check_all(layers):
+        if one.computed > 0:
+            rows.setdefault((one.figure.measure, one.figure.of, one.figure.quantity), []).append(one)
+    figure = Figure(figsize=(11, 1.6 + 0.36 * len(rows)))
+    axes = figure.subplots()
+    high = figure.get_figheight()
+    figure.subplots_adjust(left=0.33, right=0.98, top=1 - 0.45 / high, bottom=1 / high)
+    axes.set_xscale("log")
+    labels = []
+    for height, group in enumerate(rows.values()):
+        first = group[0]
+        low, top = (100 * bound / first.computed for bound in first.interval)
+        axes.barh(height, max(top, 1) - max(low, 1), left=max(low, 1), height=0.6, color="#BBBBBB", zorder=1)
+        axes.plot([100, 100], [height - 0.3, height + 0.3], color="black", linewidth=1.5, zorder=2)
+        for one in group:
+            marker, shade = _VERDICTS[one.verdict]
+            share = 100 * published.stated(one.figure) / one.computed
+            bound = (one.figure.low is None) - (one.figure.high is None)
+            if bound:
+                away = share * (0.76 if bound > 0 else 1.32)
+                arrow = {"arrowstyle": "-|>", "color": shade, "linewidth": 1.5}
+                axes.annotate("", (away, height), (share, height), arrowprops=arrow, zorder=3)
+            axes.plot(
+                share, height, marker, color=shade, markersize=7, markeredgecolor="white", markeredgewidth=0.7, zorder=4
+            )
+        digits = 0 if first.computed >= 100 else 1 if first.computed >= 10 else 2
+        unit = {"km2": "km²"}.get(first.figure.unit, first.figure.unit)
+        labels.append(f"{first.figure.quantity}: {first.computed:,.{digits}f} {unit}")
+    axes.set_yticks(range(len(labels)), labels, fontsize=8)
+    axes.invert_yaxis()
+    axes.set_xlim(5, 2500)
+    axes.set_xticks(
+        [10, 25, 50, 100, 200, 400, 1000], ["10 %", "25 %", "50 %", words("computed"), "200 %", "400 %", "1000 %"]
+    )
+    axes.minorticks_off()
+    axes.tick_params(axis="x", labelsize=8)
+    axes.grid(axis="x", color="#EEEEEE")
+    axes.set_axisbelow(True)
+    axes.set_title(words("figures"), loc=side(words), fontsize=12, weight="bold")
+    handles: list[Any] = [Patch(color="#BBBBBB", label=words("allowed"))]
+    handles += [
+        Line2D([], [], marker=marker, color=shade, linestyle="", label=words(f"published_{verdict}"))
+        for verdict, (marker, shade) in _VERDICTS.items()
+    ]
+    edge = mirrored(words, 0.02)
+    legend(figure, words, handles, edge, 0.62 / high, columns=4)
+    footer(figure, layers, words, words("note_bound", command="claims figures --json"), x=edge)
+    return figure
+
+
+def profile_figure(layers: Layers, zone: str, *, language: str = "en") -> Figure:
+    """Return the width of a zone from south to north, along the parallels.
+
+    Raises
+    ------
+    ClaimsError
+        When there is no such zone or language.
+    """
+    words = Words(language)
+    outline = layers.zone_polygon(zone)
+    west, south, east, north = outline.bounds
+    plane = Plane((west + east) / 2, (south + north) / 2)
+    lats = np.arange(south + _STEP_DEGREES, north, _STEP_DEGREES)
+    cuts = shapely.intersection(outline, shapely.linestrings([[(west - 1, lat), (east + 1, lat)] for lat in lats]))
+    widths = shapely.length(plane.flat(cuts)) / 1000
+    around = layers.lines_round(zone)
+    edges = sorted(around, key=lambda line: -around[line])[:2]
+    sigma = 1.96 * math.hypot(*(layers.curated_lines[line].accuracy_m for line in edges)) / 1000
+    figure = Figure(figsize=(10, 5))
+    axes = figure.subplots()
+    figure.subplots_adjust(left=_LEFT, right=_RIGHT, top=0.79, bottom=0.17)
+    axes.fill_between(lats, np.maximum(widths - sigma, 0), widths + sigma, color="#0072B2", alpha=0.25, linewidth=0)
+    axes.plot(lats, widths, color="#0072B2", linewidth=1.8)
+    axes.set_xlim(south, north)
+    axes.set_ylim(bottom=0)
+    axes.set_ylabel(words("profile_axis"), fontsize=8)
+    axes.xaxis.set_major_formatter(degrees(axes.xaxis, words, "latitude"))
+    axes.tick_params(labelsize=8)
+    axes.grid(color="#EEEEEE")
+    axes.set_axisbelow(True)
+    edge = _RIGHT if words.right_to_left else _LEFT
+    heading = words("profile", zone=words.name(layers.zones[zone].names))
+    figure.suptitle(heading, x=edge, ha=side(words), fontsize=12, weight="bold")
+    last = -math.inf
+    for place in sorted(layers.curated_places.values(), key=lambda place: place.lat):
+        inside = shapely.Point(place.lon, place.lat).within(outline)
+        if inside and place.kind in ("city", "town") and place.lat - last > (north - south) / 40:
+            axes.axvline(place.lat, color="#999999", linewidth=0.6, linestyle=":")
+            axes.annotate(
+                words.name(place.names).split(" (")[0],
+                (place.lat, 1),
+                (0, 3),
+                xycoords=axes.get_xaxis_transform(),
+                textcoords="offset points",
+                rotation=45,
+                rotation_mode="anchor",
+                fontsize=7,
+            )
+            last = place.lat
+    footer(figure, layers, words, words("note_profile"), x=edge)
+    return figure

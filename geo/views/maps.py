@@ -1,0 +1,470 @@
+"""Interactive maps with folium that need no network: Leaflet, style, words and data are inside the page.
+
+The whole record travels once: arcs between nodes, faces as lists of arcs, and who held each face from when on. The page
+works out areas, changes and intervals from it (``static/ledger.js``) as the ledger does. Layers' text travels as JSON
+and becomes text nodes in the browser, never markup.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+import json
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import folium
+import numpy as np
+import shapely
+from branca.element import MacroElement
+from jinja2 import Template
+
+from geo import _files
+from geo._errors import ClaimsError, unknown
+from geo.geometry import areas
+from geo.layers.tables import EXTENTS, POST
+from geo.views import assets
+from geo.views.palette import LINES, WATER, colour, look_of, looks, pattern
+from geo.views.words import LANGUAGES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from geo.layers.layers import Layers
+    from geo.layers.ledger import Held, Ledger
+    from geo.layers.tables import Line
+
+_STYLES = ("map.css",)
+_SCRIPTS = (
+    "geodesy.js",
+    "ledger.js",
+    "elements.js",
+    "texts.js",
+    "address.js",
+    "map.js",
+    "cards.js",
+    "measure.js",
+    "swipe.js",
+    "panels.js",
+    "paper.js",
+    "page.js",
+)
+_MAIN_PLACES = ("city", "town")
+_MICRODEGREES = 1_000_000
+
+
+def _static(name: str) -> str:
+    return (importlib.resources.files("geo.views") / "static" / name).read_text(encoding="utf-8")
+
+
+def _script(value: Any) -> str:
+    """Return a value as JSON that neither a page nor branca reads as anything else.
+
+    branca renders the text that a template gave as a template once more, so braces in the layers' text would be run.
+    Outside strings JSON never has two of these marks in a row, and in strings an escape says the same.
+    """
+    text = _files.compact(value).replace("<", "\\u003c").replace(">", "\\u003e")
+    return re.sub(r"\{(?=[{%#])", r"\\u007b", text)
+
+
+class _Claims(MacroElement):
+    """The record as a layer of a folium map: one call of ``claims.show`` with the map and the data as JSON."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        claims.show({{ this._parent.get_name() }}, {{ this.json }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Claims"
+        self.json = _script(data)
+
+
+class _Sources:
+    """Titles and addresses of the sources that the page shows, each once."""
+
+    def __init__(self, record: Layers) -> None:
+        self._items = record.sources
+        self._places: dict[str, int] = {}
+
+    def __call__(self, ids: tuple[str, ...]) -> list[int]:
+        return [self._places.setdefault(source, len(self._places)) for source in ids]
+
+    def listed(self) -> list[list[str]]:
+        items = [(source, self._items.get(source, {})) for source in self._places]
+        return [[str(item.get("title", source)), str(item.get("URL", ""))] for source, item in items]
+
+
+def _steps(points: Any) -> list[int]:
+    """Return positions as millionths of a degree, each the step from the one before."""
+    whole = np.rint(np.asarray(points) * _MICRODEGREES).astype(np.int64)
+    return [int(number) for number in np.diff(whole, axis=0, prepend=[[0, 0]]).ravel()]
+
+
+def _rings(courses: list[NDArray[np.float64]], polygons: NDArray[np.object_]) -> list[list[list[int]]]:
+    """Return each face's rings as lists of arcs, counted from 1 and negative where an arc is walked backwards."""
+    starts: dict[tuple[float, ...], tuple[int, int]] = {}
+    for index, points in enumerate(courses):
+        starts[(*points[0], *points[1])] = (index + 1, len(points) - 1)
+        starts[(*points[-1], *points[-2])] = (-index - 1, len(points) - 1)
+    faces = []
+    for polygon in polygons:
+        rings = []
+        for ring in shapely.get_rings(polygon):
+            edges = [(*one, *two) for one, two in pairwise(shapely.get_coordinates(ring).tolist())]
+            first = next(index for index, edge in enumerate(edges) if edge in starts)
+            walk: list[int] = []
+            at = 0
+            while at < len(edges):
+                number, length = starts[edges[(first + at) % len(edges)]]
+                walk.append(number)
+                at += length
+            rings.append(walk)
+        faces.append(rings)
+    return faces
+
+
+def _history(held: list[Held], rows: list[Any], describe: Any) -> list[list[Any]]:
+    """Return when each entry of a history begins and which row it rests on."""
+    found = []
+    for entry in held:
+        row = describe(entry)
+        if row not in rows:
+            rows.append(row)
+        found.append([entry.valid_from, rows.index(row)])
+    return found
+
+
+def _faces(record: Layers, sources: _Sources) -> dict[str, Any]:
+    rows: list[Any] = []
+    views: list[Any] = []
+    seen = {party: record.seen_by(party) for party in record.perspectives}
+
+    def control(entry: Held) -> Any:
+        row = entry.row
+        return [entry.controller, row.basis, row.event, sources(row.sources), row.note]
+
+    def view(names: dict[tuple[str, str], dict[str, str]], entry: Held) -> Any:
+        return [entry.controller, names[entry.row.zone, entry.valid_from], sources(entry.row.sources)]
+
+    faces = []
+    named = {
+        party: {(row.zone, row.valid_from): row.names for row in record.views[party]} for party in record.perspectives
+    }
+    for index, rings in enumerate(_rings([arc.coordinates for arc in record.arcs], record.polygons)):
+        history = record.ledger.histories[index]
+        faces.append(
+            {
+                "zones": list(record.ledger.zones_of[index]),
+                "cm2": record.ledger.area_cm2[index],
+                "rings": rings,
+                "held": {extent: _history(history[extent], rows, control) for extent in EXTENTS},
+                "seen": {
+                    party: _history(
+                        ledger.histories[index]["best"], views, lambda entry, party=party: view(named[party], entry)
+                    )
+                    for party, ledger in seen.items()
+                },
+            }
+        )
+    return {"faces": faces, "rows": rows, "views": views}
+
+
+def _line(line: Line, sources: _Sources) -> dict[str, Any]:
+    look = look_of(line)
+    return {
+        "id": line.id,
+        "names": line.names,
+        "kind": line.kind,
+        "from": line.valid_from,
+        "to": line.valid_to,
+        "accuracy": line.accuracy_m,
+        "basis": line.basis,
+        "note": line.note,
+        "sources": sources(line.sources),
+        "look": [look.colour, look.width, look.dashes],
+        "cuts": line.cuts,
+        "steps": _steps(line.coordinates),
+    }
+
+
+def _places(record: Layers, sources: _Sources) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": [place.lat, place.lon],
+            "names": {language: name.split(" (")[0] for language, name in place.names.items()},
+            "full": place.names["en"],
+            "kind": place.kind,
+            "rank": 0 if place.kind in _MAIN_PLACES else 2 if place.kind == POST else 1,
+            "from": place.valid_from,
+            "to": place.valid_to,
+            "last": place.last_report,
+            "accuracy": place.accuracy_m,
+            "people": [place.population, place.population_date] if place.population is not None else None,
+            "side": place.side_evidence if place.side else "",
+            "note": place.note,
+            "sources": sources(place.sources),
+        }
+        for place in record.curated_places.values()
+    ]
+
+
+def _scenarios(record: Layers, ledger: Ledger) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": name,
+            "names": rows[0].names,
+            "by": rows[0].proposed_by,
+            "date": rows[0].date,
+            "base": rows[0].base_date,
+            "note": " ".join(row.note for row in rows if row.note),
+            "rows": [
+                {"faces": ledger.faces_in(row.zone), "controller": row.controller, "extents": list(row.extents)}
+                for row in rows
+            ],
+        }
+        for name, rows in record.ledger.scenarios.items()
+    ]
+
+
+def _inside(record: Layers, zone: str) -> list[float] | None:
+    """Return a point inside the largest face of a zone, as latitude and longitude."""
+    faces = record.ledger.faces_in(zone)
+    if not faces:
+        return None
+    largest = max(faces, key=record.ledger.area_cm2.__getitem__)
+    lon, lat = shapely.get_coordinates(shapely.point_on_surface(record.polygons[largest]))[0].tolist()
+    return [round(lat, 6), round(lon, 6)]
+
+
+def data(record: Layers) -> dict[str, Any]:
+    """Return everything that the page shows, as plain JSON values."""
+    ledger, sources = record.ledger, _Sources(record)
+    parties = sorted(
+        {entry.controller for history in ledger.histories for held in history.values() for entry in held}
+        | {row.controller for rows in ledger.scenarios.values() for row in rows}
+        | {view.counted_as for views in record.views.values() for view in views}
+    )
+    position = {line.id: index for index, line in enumerate(record.curated_lines.values())}
+    found = {
+        "parties": {party: [colour(party), pattern(party)] for party in parties},
+        "looks": {kind: [look.name, look.colour, look.width, look.dashes] for kind, look in LINES.items()},
+        "water": WATER,
+        "arcs": [
+            [position[line], left, right, _steps(arc.coordinates)]
+            for (line, left, right, _), arc in zip(record.topology["arcs"], record.arcs, strict=True)
+        ],
+        "covariance": record.topology["covariance_m4"],
+        **_faces(record, sources),
+        "lines": [_line(line, sources) for line in record.curated_lines.values()],
+        "routes": [
+            {
+                "names": route.names,
+                "kind": route.kind,
+                "from": route.valid_from,
+                "to": route.valid_to,
+                "note": route.note,
+                "sources": sources(route.sources),
+                "parts": list(route.parts),
+                # an inferred stretch is never drawn solid
+                "stretches": [
+                    [list(look_of(line, kind=route.kind))[1:], line.accuracy_m, _steps(points)]
+                    for line, points in record.stretches(route.id)
+                ],
+            }
+            for route in record.routes.values()
+        ],
+        "zones": {
+            zone.id: {
+                "names": zone.names,
+                "kind": zone.kind,
+                "from": zone.valid_from,
+                "to": zone.valid_to,
+                "note": zone.note,
+                "at": _inside(record, zone.id),
+            }
+            for zone in record.zones.values()
+        },
+        "claims": [
+            [
+                claim.zone,
+                claim.claimant,
+                claim.status,
+                claim.valid_from,
+                claim.valid_to,
+                claim.statement,
+                sources(claim.sources),
+            ]
+            for claim in record.claims
+        ],
+        "events": [
+            [event.id, event.date, event.title, event.what, event.affects_control, sources(event.sources)]
+            for event in record.events.values()
+        ],
+        "places": _places(record, sources),
+        "scenarios": _scenarios(record, ledger),
+        "first": ledger.first,
+        "changes": [ledger.first, *ledger.changes()],
+        "attribution": f"{record.about.attribution}. Data: {record.about.licence}. Leaflet 1.9.3",
+        "words": json.loads(_static("words.json")),
+    }
+    return found | {"sources": sources.listed()}
+
+
+def control_map(
+    record: Layers,
+    before: str | None = None,
+    after: str | None = None,
+    *,
+    perspective: str | None = None,
+    language: str = "en",
+    tiles: str | None = None,
+) -> folium.Map:
+    """Return a map of who holds what over time, opened at one date or at the change between two.
+
+    Parameters
+    ----------
+    record
+        The layers.
+    before, after
+        None, one date, or two: ``2024-12-07``, ``today`` or the id of a scenario. Without one the map opens at the last
+        change of control.
+    perspective
+        A party: the ground is coloured by whose it is by right in that party's view.
+    language
+        ``en``, ``ar`` or ``he``; a reader can switch.
+    tiles
+        Name of a provider of xyzservices, such as ``OpenStreetMap.Mapnik``, to lay under the map when there is a
+        network. Without one the map makes no request.
+
+    Returns
+    -------
+    map
+        A :class:`folium.Map`, to which more layers may be added.
+
+    Raises
+    ------
+    ClaimsError
+        When a date, scenario, perspective, language or provider is unknown.
+
+    Examples
+    --------
+    >>> golan = geo.load()
+    >>> page = golan.map("2024-12-07", "2026-01-06").get_root().render()
+    >>> "<script src" in page
+    False
+    """
+    moments = [record.ledger.moment(moment) for moment in (before, after) if moment is not None]
+    for moment in moments:
+        record.ledger.held(moment)  # refuses a day outside the record
+    if perspective is not None:
+        record.seen_by(perspective)
+    moments = moments or [record.ledger.changes()[-1]]
+    shown = data(record) | {"today": record.ledger.today()}
+    return _opened(shown, record.bounds, moments, perspective=perspective, language=language, tiles=tiles)
+
+
+def _opened(
+    shown: dict[str, Any],
+    bounds: tuple[float, float, float, float],
+    moments: list[str],
+    *,
+    perspective: str | None,
+    language: str,
+    tiles: str | None,
+) -> folium.Map:
+    """Return the map of some data, opened at one date or at the change between two."""
+    if language not in LANGUAGES:
+        raise unknown("language", language, list(LANGUAGES))
+    # plugins that gather markers ask for the last zoom level; there a pixel is 0.25 m
+    map_ = folium.Map(tiles=None, control_scale=True, zoom_snap=0.25, maxZoom=19)
+    if tiles is not None:
+        _tiles(tiles).add_to(map_)
+    west, south, east, north = bounds
+    state = {
+        "mode": "change" if len(moments) == 2 else "date",
+        "date": moments[-1],
+        "before": moments[0] if len(moments) == 2 else shown["first"],
+        "view": perspective or "",
+        "language": language,
+        "extent": "best",
+    }
+    map_.add_child(_Claims(shown | {"bounds": [[south, west], [north, east]], "state": state}))
+    assets.Page(map_, "Territorial control on the Golan", map(_static, _STYLES), map(_static, _SCRIPTS))
+    return map_
+
+
+def _tiles(name: str) -> folium.TileLayer:
+    import xyzservices.providers
+
+    try:
+        return folium.TileLayer(xyzservices.providers.query_name(name), overlay=False)
+    except ValueError:
+        raise ClaimsError(
+            f"unknown tiles {name!r}; see the names of xyzservices, such as OpenStreetMap.Mapnik"
+        ) from None
+
+
+def series_map(
+    dates: list[str],
+    ground: list[tuple[Any, list[tuple[int, str]]]],
+    moments: list[str],
+    *,
+    language: str = "en",
+    tiles: str | None = None,
+) -> folium.Map:
+    """Return a map of dated polygons, with the same slider, comparison and legend as that of the record.
+
+    Parameters
+    ----------
+    dates
+        The dates of the series.
+    ground
+        Patches that do not overlap, each with the dates (by place in `dates`) on which its holder changed, and who it
+        then was.
+    moments
+        The date or the two dates that it opens at.
+    language, tiles
+        As for :func:`control_map`.
+    """
+    patches = [(part, history) for union, history in ground for part in shapely.get_parts(union)]
+    polygons = np.array([part for part, _ in patches], dtype=object)
+    edges = shapely.unary_union(shapely.boundary(polygons))
+    courses = [shapely.get_coordinates(arc) for arc in shapely.get_parts(shapely.line_merge(edges))]
+    parties = sorted({party for _, history in ground for _, party in history})
+    place = {party: index for index, party in enumerate(parties)}
+    cm2 = np.rint(areas.polygon_areas(polygons) * 1e4).astype(np.int64).tolist()
+    faces = []
+    for (_, history), rings, area in zip(patches, _rings(courses, polygons), cm2, strict=True):
+        held = [[dates[date], place[party]] for date, party in history]
+        faces.append({"zones": [], "cm2": area, "rings": rings, "held": {"best": held}, "seen": {}})
+    absent = ("lines", "routes", "claims", "events", "places", "scenarios", "views", "covariance", "sources")
+    nothing: dict[str, Any] = {key: [] for key in absent}
+    shown = {
+        **nothing,
+        "parties": looks(parties),
+        "looks": {},
+        "zones": {},
+        "water": WATER,
+        "arcs": [[0, None, None, _steps(points)] for points in courses],
+        "faces": faces,
+        "rows": [[party, "", "", [], ""] for party in parties],
+        "first": dates[0],
+        "changes": dates,
+        "today": dates[-1],
+        "attribution": "Leaflet 1.9.3",
+        "words": json.loads(_static("words.json")),
+    }
+    west, south, east, north = shapely.total_bounds(polygons).tolist()
+    return _opened(shown, (west, south, east, north), moments, perspective=None, language=language, tiles=tiles)
+
+
+def save(map_: folium.Map, path: str | Path) -> None:
+    """Write a map as one self-contained page, whole or not at all."""
+    _files.write_text(path, map_.get_root().render())

@@ -1,0 +1,88 @@
+"""Every command and example of the README runs, and what it says the tool prints is what it prints."""
+
+from __future__ import annotations
+
+import doctest
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import generated
+import pytest
+from common import ROOT
+
+README = (ROOT / "README.md").read_text()
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, flags=re.DOTALL | re.MULTILINE)
+COMMANDS = [
+    line for language, text in BLOCKS if language == "sh" for line in text.splitlines() if line.startswith("claims ")
+]
+PRINTED = [text for language, text in BLOCKS if language == "text"]
+
+
+def claims(command, cwd):
+    words = [str(Path(sys.executable).parent / "claims"), *shlex.split(command, comments=True)[1:]]
+    done = subprocess.run(words, cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return done.stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_runs(command, tmp_path):
+    if "--series" in command:
+        generated.districts(12, across=4, down=3).to_file(tmp_path / "days.fgb")
+    assert claims(command, tmp_path)
+
+
+def test_the_headline_is_what_is_printed(tmp_path):
+    assert claims("claims change 2024-12-07 2026-01-06", tmp_path) == PRINTED[0]
+
+
+def test_the_headline_figures_in_the_prose(tmp_path):
+    del tmp_path
+    numbers = re.search(r"syria\s+israel\s+([\d.,]+)\s+([\d.,]+) to ([\d.,]+)\s+([\d.,]+) to ([\d.,]+)", PRINTED[0])
+    prose = README[: README.index("```text")]
+    area, low95, high95, low, high = (round(float(number.replace(",", ""))) for number in numbers.groups())
+    assert f"**{area} km²**" in prose
+    assert f"{low95} to {high95}" in prose
+    assert f"{low} to {high} km²" in prose
+
+
+def test_each_python_example_holds():
+    parser = doctest.DocTestParser()
+    text = "\n".join(text for language, text in BLOCKS if language == "python")
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
+    runner.run(parser.get_doctest(text, {}, "README", "README.md", 0))
+    assert runner.failures == 0
+    assert runner.tries > 5
+
+
+def test_make_targets_exist():
+    targets = re.findall(r"^make (\w+)", README, flags=re.MULTILINE)
+    assert {"run", "test"} <= set(targets)
+    makefile = (ROOT / "Makefile").read_text()
+    for target in targets:
+        assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE)
+
+
+def test_make_run_answers_and_names_its_files():
+    done = subprocess.run(
+        ["make", "--no-print-directory", "run", f"VENV={sys.prefix}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    answer, _, written = done.stdout.partition("\nWritten:\n")
+    assert PRINTED[0] in answer
+    files = written.splitlines()
+    assert {Path(file).suffix for file in files} == {".html", ".png", ".geojson"}
+    assert all((ROOT / file).stat().st_size > 1000 for file in files)
+
+
+def test_each_link_and_picture_is_there():
+    for address in re.findall(r"\]\(([^)]+)\)", README):
+        if not address.startswith(("http", "#")):
+            assert (ROOT / address.split("#")[0]).exists(), address
