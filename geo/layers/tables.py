@@ -1,8 +1,8 @@
 """What people edit, declared once: lines, label points, places and tables as typed records with their columns.
 
 Readers, errors, ``layers/datapackage.json`` and the test of the codebook all follow these declarations: a field's type
-says what Python holds, its :mod:`geo.layers.columns` what the file does. In: ``layers/curated``. Out: records, or faults
-that name file, feature and field.
+says what Python holds, its :mod:`geo.layers.columns` what the file does.
+In: ``layers/curated``. Out: records, or faults that name file, feature and field.
 """
 # annotations are read when the module runs, so they are no text here
 

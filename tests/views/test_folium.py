@@ -533,7 +533,7 @@ def test_embedded_text_is_neither_a_template_nor_the_end_of_its_script(visit, go
     hostile = "document.title = '{{7*7}}{% x %}</script><b>';\n//# sourceMappingURL=https://example.org/x.map"
     sheet = "body::after {content: '{{7*7}}</style>'} .none {background: url(a.png)} /*# sourceMappingURL=b.map */"
     known = {Unknown.default_js[0][1]: hostile, "https://example.org/css/unknown.css": sheet}
-    monkeypatch.setattr("geo.assets._packaged", lambda: known)
+    monkeypatch.setattr("geo.views.assets._packaged", lambda: known)
     map_ = golan.map(DATE)
     Unknown().add_to(map_)
     map_.get_root().header.add_child(branca.element.CssLink("https://example.org/css/unknown.css"))
