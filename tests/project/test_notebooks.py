@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from common import ROOT
+from common import ROOT, chromium
 from nbclient import NotebookClient
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -62,3 +62,33 @@ def test_a_notebook_says_what_it_needs(path):
 
 def test_all_three_uses_have_a_notebook():
     assert [path.stem for path in NOTEBOOKS] == ["area_differences", "export_geojson", "view_maps"]
+
+
+def test_maps_live_in_an_exported_page(tmp_path):
+    """An executed notebook that nbconvert writes as HTML holds maps that work from the file."""
+    from nbconvert import HTMLExporter
+    from playwright.sync_api import sync_playwright
+
+    cells = [
+        "import folium, geo",
+        "view = geo.load().map('2026-01-06')",
+        "folium.Circle([33.1, 35.8], 5000).add_to(view)\nview",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    NotebookClient(notebook, timeout=120).execute()
+    page_text, _ = HTMLExporter().from_notebook_node(notebook)
+    (tmp_path / "page.html").write_text(page_text)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        page = browser.new_context(offline=True).new_page()
+        faults = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto((tmp_path / "page.html").as_uri(), wait_until="domcontentloaded")
+        frame = page.frame_locator("iframe")
+        frame.locator("path.claims-ground").first.wait_for(state="attached")
+        assert frame.locator("path[stroke='#3388ff']").count() == 1
+        frame.locator("input[name=date]").focus()
+        page.keyboard.press("ArrowLeft")
+        assert "2026-01-06" not in frame.locator(".claims-legend summary").inner_text()
+        browser.close()
+    assert [fault for fault in faults if "MathJax" not in fault and "require" not in fault] == []

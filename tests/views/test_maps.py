@@ -970,3 +970,41 @@ def test_lines_drawn_anew_show_the_dates_named(opened):
     assert series.method == "pairs"
     page = opened(series.map(series.dates[3], series.dates[5]))
     assert f"{series.held(series.dates[5])['north'].area:,.1f} km²" in legend(page)
+
+
+def test_a_page_that_may_keep_nothing_works_all_the_same(browser, headline):
+    """A webview of an editor refuses the history, and storage throws."""
+    page = browser.new_page()
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.add_init_script(
+        """
+        const refuse = () => { throw new DOMException("refused", "SecurityError"); };
+        History.prototype.replaceState = refuse;
+        History.prototype.pushState = refuse;
+        for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, { get: refuse });
+        """
+    )
+    page.goto(headline.as_uri())
+    page.locator("input[name=date]").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+    assert "2026-01-06" not in legend(page).splitlines()[0]
+    assert page.url == headline.as_uri()
+    assert said == []
+    page.close()
+
+
+def test_on_a_phone_a_card_takes_the_place_of_the_settings(opened, headline):
+    page = opened(headline, width=360, height=740, has_touch=True)
+    page.locator(".claims-panel > details > summary").tap()
+    page.locator(".claims-find > summary").tap()
+    page.locator(".claims-find button", has_text="Bariqa").tap()
+    assert card(page).locator("h2").inner_text() == "Bariqa"
+    still(page)
+    assert not page.locator("select[name=mode]").is_visible()
+    box = card(page).bounding_box()
+    assert 0 <= box["x"] < box["x"] + box["width"] <= 360
+    page.keyboard.press("Escape")
+    assert active(page).startswith("Bariqa")

@@ -27,9 +27,7 @@ const claimsAddress = (() => {
     }
   }
 
-  function read() {
-    return new URLSearchParams(owned() ? window.location.hash.slice(1) : "");
-  }
+  const read = () => new URLSearchParams(owned() ? window.location.hash.slice(1) : "");
 
   function open(changed) {
     maps += 1;

@@ -2,6 +2,8 @@
 const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => {
   const { element, link } = claimsElements;
   const { words, party, basis, named, fills, whole, direction } = texts;
+  const WIDTH = 360;
+  const EDGES = 60; // what stands beside a card's text
   const UNSPOKEN = new Set(["unit", "extent"]); // kinds of zones that serve the sums alone
   let open = null;
 
@@ -28,7 +30,8 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => 
     const box = element("div", undefined, { class: "claims-popup", dir: direction(), lang: state.language, role: "dialog", "aria-label": title, tabindex: "-1" });
     box.append(element("h2", title, { dir: "auto" }), rowsOf(pairs), ...more);
     if (sources?.length) box.append(element("h3", words("sources")), sourcesOf(sources));
-    const popup = L.popup({ maxWidth: 360, maxHeight: 320 }).setLatLng(latlng).setContent(box);
+    const room = map.getContainer().clientWidth - EDGES;
+    const popup = L.popup({ maxWidth: Math.min(WIDTH, room), minWidth: Math.min(200, room), maxHeight: 320 }).setLatLng(latlng).setContent(box);
     popup.on("remove", () => {
       if (open?.popup === popup) open = null;
     });
@@ -46,6 +49,7 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => 
     if (!open) return false;
     const { popup, opener } = open;
     popup.close();
+    for (let box = opener?.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
     if (opener?.isConnected) opener.focus({ preventScroll: true });
     else map.getContainer().focus({ preventScroll: true });
     return true;

@@ -125,6 +125,7 @@ const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, stops, 
         const at = L.latLng(thing.at);
         if (!map.getBounds().contains(at)) map.panTo(at, { animate: false });
         cards.openThing(thing, at, { opener: node });
+        if (narrow) details.parentElement.open = false; // the card needs the room
       });
       return row;
     }
