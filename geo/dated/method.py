@@ -21,22 +21,29 @@ if TYPE_CHECKING:
 Ledger = SharedFaces | Pairwise | Tiled
 _PAIRS_ALWAYS_TRIED = 2_000_000  # of edges, whatever the series is
 _SAMPLE = 20_000  # edges from which the number of pairs is estimated
+_AT_ONCE = 500  # edges of the sample whose pairs are counted together
 
 
 def chosen(intervals: Intervals, overlaps: Overlaps) -> SharedFaces | Pairwise:
     """Choose faces for all dates, or pairs of dates when faces would be many more than the edges."""
     found = steps(intervals.polygons)
-    if _crossings(found) <= max(_PAIRS_ALWAYS_TRIED, len(found.edge)):
-        return SharedFaces(intervals, overlaps, changes=edge_changes(intervals, found))
-    return Pairwise(intervals, overlaps)
+    if _meet_more_often(found, max(_PAIRS_ALWAYS_TRIED, len(found.edge))):
+        return Pairwise(intervals, overlaps)
+    return SharedFaces(intervals, overlaps, changes=edge_changes(intervals, found))
 
 
-def _crossings(found: Steps) -> float:
-    """Estimate how many pairs of edges have boxes that meet, from a sample."""
+def _meet_more_often(found: Steps, most: int) -> bool:
+    """Estimate from a sample whether the boxes of more than so many pairs of edges meet."""
     count = len(found.edges.ends)
     if not count:
-        return 0.0
+        return False
     some = np.random.default_rng(0).choice(count, min(count, _SAMPLE), replace=False)
     boxes = diagonals(found.edges.positions[found.edges.ends[some]])
-    pairs: int = shapely.STRtree(boxes).query(boxes).shape[1] - len(boxes)  # each box meets itself
-    return pairs / 2 * (count / len(some)) ** 2
+    tree = shapely.STRtree(boxes)
+    enough = 2 * most * (len(some) / count) ** 2
+    pairs = -len(boxes)  # each box meets itself
+    for few in np.array_split(boxes, len(boxes) // _AT_ONCE + 1):
+        pairs += tree.query(few).shape[1]
+        if pairs > enough:
+            return True
+    return False

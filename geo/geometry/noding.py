@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 CELLS = 1e11  # to a degree
 _ROUNDS = 64  # of cutting; a handful is usual
 _NEAR_CELLS = 4  # how far the crossing of two edges may be from that of their pieces
-_AT_ONCE = 30_000  # pieces whose neighbours are looked at together
+_FIRST = 5_000  # pieces whose neighbours are looked at together at first
+_PAIRS_AT_ONCE = 500_000  # of neighbours that are then looked at together
+_CROSSINGS_ALWAYS = 1_000_000
+_CROSSINGS_PER_EDGE = 50  # lines drawn anew 1,500 times in one strip cross some 20 times an edge
 _ODD = tuple(np.uint64(odd) for odd in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xBF58476D1CE4E5B9))
 
 
@@ -182,9 +185,14 @@ class _Cutter:
         tree = shapely.STRtree(boxes)
         is_fresh = np.zeros(len(self.tail), dtype=bool)
         is_fresh[fresh] = True
-        for some in np.array_split(fresh, len(fresh) // _AT_ONCE + 1):
-            one, other = tree.query(boxes[some])
-            one = some[one]
+        start, some = 0, _FIRST
+        while start < max(len(fresh), 1):
+            asked = fresh[start : start + some]
+            one, other = tree.query(boxes[asked])
+            start += some
+            # as many next time as give about so many pairs
+            some = min(max(some * _PAIRS_AT_ONCE // max(len(one), 1), 1), 4 * some)
+            one = asked[one]
             once = np.flatnonzero((one < other) | ~is_fresh[other])
             yield one[once], other[once]
 
@@ -344,7 +352,8 @@ def node(edges: Edges, windows: Sequence[Box] = ()) -> Pieces:
     Raises
     ------
     ClaimsError
-        When cutting does not come to an end.
+        When cutting does not come to an end, or when edges cross more than a million times and 50 times an edge: the
+        faces would be many more than the edges, and fill the memory.
     """
     count = len(edges.ends)
     corners = np.rint(np.reshape(windows, (-1, 2, 2)) * CELLS).astype(np.int64)
@@ -352,8 +361,16 @@ def node(edges: Edges, windows: Sequence[Box] = ()) -> Pieces:
         edges = _with_sides(edges, corners)
     cutter = _Cutter(edges)
     fresh = cutter.source
+    crossings = 0
     for _ in range(_ROUNDS):
-        found = [cutter.cuts(*pairs) for pairs in cutter.pairs(fresh)]
+        found = []
+        for pairs in cutter.pairs(fresh):
+            found.append(cutter.cuts(*pairs))
+            crossings += len(found[-1][2])
+            if crossings > max(_CROSSINGS_ALWAYS, _CROSSINGS_PER_EDGE * count):
+                raise ClaimsError(
+                    f"{count:,} edges cross more than {crossings:,} times; simplify the lines, or take fewer dates"
+                )
         cut, spot, *cross = (np.concatenate(parts) for parts in zip(*found, strict=True))
         cut, spot = (np.append(*both) for both in zip((cut, spot), cutter.crossings(*cross), strict=True))
         if not len(cut):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from geo.geometry.noding import Ints, Pieces
 
 OUTSIDE = 0  # the face without end
-_FEW = 5_000_000  # pairs of spots and pieces that are sooner compared than put into a tree
+_RAYS_AT_ONCE = 2_000
 
 
 class Faces(NamedTuple):
@@ -74,18 +74,40 @@ def connected(count: int, links: Ints) -> Ints:
 def half_edges_west_of(pieces: Pieces, spots: NDArray[np.float64]) -> Ints:
     """Return the half-edge west of each spot (lattice units) with the spot's face on its left; -1 where there is none.
 
-    Half-edge 2p runs along piece p, 2p + 1 against it. A spot on a piece counts as east of it.
+    Half-edge 2p runs along piece p, 2p + 1 against it. A spot on a piece counts as east of it. Rays to the west grow
+    until they meet something, so that a spot is compared with what is near it, not with all that lies on its latitude.
     """
     low, high = (pieces.cells[pieces.ends[:, end]].astype(np.float64) for end in (0, 1))
-    if len(spots) * len(low) < _FEW:
-        south, north = np.minimum(low[:, 1], high[:, 1]), np.maximum(low[:, 1], high[:, 1])
-        spot, piece = np.nonzero((south <= spots[:, 1, None]) & (spots[:, 1, None] < north))
-    else:
-        west = min(low[:, 0].min(), high[:, 0].min()) - 1
-        rays = np.stack([np.column_stack([np.full(len(spots), west), spots[:, 1]]), spots], axis=1)
-        tree = shapely.STRtree(noding.diagonals(np.stack([low, high], axis=1)))
-        spot, piece = tree.query(shapely.linestrings(rays))
-    tail, head = low[piece], high[piece]
+    found = np.full(len(spots), -1, dtype=np.int64)
+    if not len(spots) or not len(low):
+        return found
+    west = min(low[:, 0].min(), high[:, 0].min()) - 1
+    tree = shapely.STRtree(noding.diagonals(np.stack([low, high], axis=1)))
+    reach = max(float(np.abs(high[:, 0] - low[:, 0]).mean()), 1.0)
+    open_ = np.flatnonzero(spots[:, 0] > west)
+    while len(open_):
+        until = np.maximum(spots[open_, 0] - reach, west)
+        settled = until <= west
+        for some in np.array_split(np.arange(len(open_)), len(open_) // _RAYS_AT_ONCE + 1):
+            mine = spots[open_[some]]
+            rays = np.stack([np.column_stack([until[some], mine[:, 1]]), mine], axis=1)
+            spot, piece = tree.query(shapely.linestrings(rays))
+            half, at = _nearest_west(low[piece], high[piece], spot, piece, mine)
+            # what was met further west than the ray began may not be the nearest
+            settled[some] |= at >= until[some]
+            found[open_[some]] = half
+        open_ = open_[~settled]
+        reach *= 4
+    return found
+
+
+def _nearest_west(
+    tail: NDArray[np.float64], head: NDArray[np.float64], spot: Ints, piece: Ints, spots: NDArray[np.float64]
+) -> tuple[Ints, NDArray[np.float64]]:
+    """Return, for each spot, the nearest of some half-edges west of it and where it crosses the spot's latitude.
+
+    `tail` and `head` (n, 2) are the ends of the pieces in `piece`, to be compared with the spots in `spot`.
+    """
     rises = tail[:, 1] < head[:, 1]
     bottom, top = np.where(rises[:, None], tail, head), np.where(rises[:, None], head, tail)
     north = spots[spot, 1]
@@ -96,9 +118,10 @@ def half_edges_west_of(pieces: Pieces, spots: NDArray[np.float64]) -> Ints:
     before = at <= spots[spot, 0]
     spot, piece, rises, slope, at = (array[before] for array in (spot, piece, rises, slope, at))
     order = np.lexsort((slope, at, spot))  # where pieces start from one vertex, the flattest lies furthest east
-    found = np.full(len(spots), -1, dtype=np.int64)
-    found[spot[order]] = 2 * piece[order] + rises[order]
-    return found
+    half, nearest = np.full(len(spots), -1, dtype=np.int64), np.full(len(spots), -np.inf)
+    half[spot[order]] = 2 * piece[order] + rises[order]
+    nearest[spot[order]] = at[order]
+    return half, nearest
 
 
 def faces(pieces: Pieces) -> Faces:
@@ -176,8 +199,8 @@ def _tree(
     piece = np.tile(np.flatnonzero(through), 2)
     one, other = np.append(left[through], right[through]), np.append(right[through], left[through])
     by = np.argsort(one, kind="stable")
-    other, piece = other[by], piece[by]
-    begin = np.searchsorted(one[by], np.arange(count + 1))
+    one, other, piece = one[by], other[by], piece[by]
+    begin = np.searchsorted(one, np.arange(count + 1))
     entry, parent = np.full(count, -1), np.full(count, -1)
     seen = np.zeros(count, dtype=bool)
     seen[roots] = True
@@ -186,7 +209,7 @@ def _tree(
         near = ranges(begin[levels[-1]], begin[levels[-1] + 1])
         near = near[~seen[other[near]]]
         found, which = np.unique(other[near], return_index=True)
-        entry[found], parent[found] = piece[near[which]], one[by][near[which]]
+        entry[found], parent[found] = piece[near[which]], one[near[which]]
         seen[found] = True
         levels.append(found[np.argsort(parent[found], kind="stable")])
     size = np.ones(count, dtype=np.int64)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     Course = Sequence[tuple[float, float]]  # longitude and latitude in degrees
 
 _GEOD = pyproj.Geod(ellps="WGS84")
+_AT_ONCE = 4_000_000  # pairs of vertices that are looked at together
 
 
 def length_m(points: NDArray[np.float64]) -> float:
@@ -100,23 +101,34 @@ def covariance(
     way = _along(course, np.concatenate(arcs))
     # an arc that runs against its line sweeps the other way for the same shift: its edges count negative
     steps = np.diff(way)
-    apart = np.abs(way[:, None] - way)
     around = np.inf
     if course[0] == course[-1]:
         around = length_m(np.array(course))
         steps -= around * np.rint(steps / around)
-        apart = np.minimum(apart, around - apart)
     half = steps / 2
     half[np.cumsum(counts)[:-1] - 1] = 0  # from arc to arc there is no edge
     weight = np.append(half, 0) + np.append(0, half)
-    scale = 1000 * correlation_km
-    # without a correlation length every vertex errs on its own
-    correlation = np.exp(apart / -scale) if scale > 0 else (apart == 0).astype(np.float64)
-    if scale > 0 and around < np.inf:
-        correlation = (correlation + np.exp((apart - around) / scale)) / (1 + np.exp(-around / scale))
     swept = np.zeros((len(arcs), len(way)))
     swept[np.repeat(np.arange(len(arcs)), counts), np.arange(len(way))] = weight
-    return np.asarray(accuracy_m**2 * swept @ correlation @ swept.T)
+    covered = np.zeros((len(arcs), len(arcs)))
+    for some in np.array_split(np.arange(len(way)), len(way) ** 2 // _AT_ONCE + 1):
+        covered += swept[:, some] @ (_correlation(way[some], way, around, 1000 * correlation_km) @ swept.T)
+    return np.asarray(accuracy_m**2 * covered)
+
+
+def _correlation(
+    some: NDArray[np.float64], way: NDArray[np.float64], around: float, scale: float
+) -> NDArray[np.float64]:
+    """Return how errors at some ways along a line go with those at all its vertices; `around` closes it after a lap."""
+    apart = np.abs(some[:, None] - way)
+    if around < np.inf:
+        apart = np.minimum(apart, around - apart)
+    if scale == 0:  # without a correlation length every vertex errs on its own
+        return np.asarray(apart == 0, dtype=np.float64)
+    correlation = np.exp(apart / -scale)
+    if around < np.inf:
+        correlation = (correlation + np.exp((apart - around) / scale)) / (1 + np.exp(-around / scale))
+    return np.asarray(correlation)
 
 
 def swept_variance(course: NDArray[np.float64], accuracy_m: float, correlation_km: float) -> float:
