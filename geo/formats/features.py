@@ -22,7 +22,9 @@ def mapping(geometry: Any, *, decimals: int = 7) -> dict[str, Any]:
     import numpy as np
     import shapely
 
-    rounded = shapely.transform(geometry, lambda points: np.round(points, decimals))
+    from geo.formats.grid import on_grid
+
+    (rounded,) = on_grid(np.array([geometry], dtype=object), decimals)
     return dict(shapely.geometry.mapping(shapely.orient_polygons(rounded)))
 
 

@@ -17,6 +17,7 @@ import shapely
 from geo import _files
 from geo._errors import ClaimsError
 from geo._memory import uncollected
+from geo.formats.grid import on_grid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     import geopandas
     from numpy.typing import NDArray
 
-_SMALL = 1e-3  # degrees
 DECIMALS = 9  # a tenth of a millimetre
 _BLOCK = 512  # features at a time, so that their text stays in the cache
 _TO_BRACKETS = bytes.maketrans(b"( )", b"[,]")
@@ -113,8 +113,8 @@ def _geometry_texts(geometries: NDArray[np.object_], index: pd.Index[Any], what:
     rows = np.flatnonzero(polygonal & ~empty)
     if len(rows):
         shapes, positions = geometries[rows], shapely.get_coordinates(geometries[rows])
-        if ((np.abs(positions) < _SMALL) & (positions != 0)).any():  # of these the text has nine digits, not decimals
-            shapes = shapely.transform(shapes, lambda some: np.round(some, DECIMALS))
+        if np.isfinite(positions).all():
+            shapes = on_grid(shapes, DECIMALS)
         known = shapely.to_wkt(
             shapely.orient_polygons(shapes), rounding_precision=DECIMALS, trim=True, output_dimension=2
         )

@@ -131,9 +131,26 @@ def faces(pieces: Pieces) -> Faces:
     cm2 = np.zeros(int(max(left.max(initial=0), right.max(initial=0))) + 1, dtype=np.int64)
     np.add.at(cm2, left, area)
     np.subtract.at(cm2, right, area)
+    _settle(cm2, left, right)
     through = ~pieces.on_side
     roots = np.array([OUTSIDE]) if through.all() else _largest(left[through], right[through], cm2)
     return Faces(left, right, cm2, roots, *_tree(left, right, len(cm2), roots, through))
+
+
+def _settle(cm2: Ints, left: Ints, right: Ints) -> None:
+    """Let no face have less than no ground: rounding may leave a sliver some cm² short, which a neighbour gives it."""
+    short = cm2 < 0
+    short[OUTSIDE] = False
+    near = short[left] | short[right]
+    left, right = left[near], right[near]
+    for face in np.flatnonzero(short).tolist():
+        beside = np.append(right[left == face], left[right == face])
+        inner = beside[(beside != OUTSIDE) & (beside != face)]
+        giver = int(inner[np.argmax(cm2[inner])]) if len(inner) else OUTSIDE
+        if cm2[giver] < -cm2[face]:
+            giver = OUTSIDE
+        cm2[giver] += cm2[face]
+        cm2[face] = 0
 
 
 def _sides(pieces: Pieces) -> tuple[Ints, Ints]:

@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 import shapely
 from geojson_files import same_frames
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+import geo
 from geo import ClaimsError
 from geo.formats import geojson
 
@@ -126,3 +127,37 @@ def test_small_numbers_have_nine_decimals_too():
     text = geojson.text(geopandas.GeoDataFrame(geometry=[tiny], crs=4326))
     [feature] = json.loads(text)["features"]
     assert min(feature["geometry"]["coordinates"][0]) == [0, 1.2346e-05]
+
+
+@given(
+    st.lists(st.tuples(st.integers(-6, 6), st.integers(-6, 6)), min_size=4, max_size=12, unique=True),
+    st.integers(0, 2**32 - 1),
+)
+def test_what_is_valid_is_valid_when_written(spots, seed):
+    """Vertices lie nearer to one another than the grid of nine decimals is wide."""
+    noise = np.random.default_rng(seed).uniform(-0.5, 0.5, (len(spots), 2))
+    shape = shapely.concave_hull(shapely.MultiPoint(35 + (np.array(spots) + noise) * 4e-10), 0.1)
+    cut = shapely.box(35 - 1e-3, 33, 35 + 1e-3, 33.001).difference(shapely.affinity.translate(shape, 0, -2))
+    frame = geopandas.GeoDataFrame(geometry=[cut], crs=4326)
+    assume(cut.is_valid and cut.geom_type in {"Polygon", "MultiPolygon"})
+    back = shapely.from_geojson(geojson.text(frame))
+    assert shapely.is_valid(back)
+    assert back.area == pytest.approx(cut.area, abs=1e-11)
+
+
+def test_a_change_of_borders_nearer_than_the_grid_is_written_valid(tmp_path):
+    """What is written is read and valid: a border that was moved by less than the grid is wide in many places."""
+    random = np.random.default_rng(3)
+    north = np.linspace(33, 33.3, 400)
+    frames = []
+    for moved in (0, 2e-9):
+        border = np.column_stack([35.5 + 0.01 * np.sin(40 * north) + moved * random.standard_normal(400), north])
+        west = shapely.Polygon([(35, 33.3), (35, 33), *border.tolist()])
+        east = shapely.Polygon([(36, 33), (36, 33.3), *border[::-1].tolist()])
+        frames.append(geopandas.GeoDataFrame({"controller": ["a", "b"]}, geometry=[west, east], crs=4326))
+    pieces = geo.change(*frames).pieces
+    assert len(pieces)
+    geojson.write(pieces, tmp_path / "change.geojson")
+    back = geopandas.read_file(tmp_path / "change.geojson")
+    assert back.is_valid.all()
+    assert len(back) == len(pieces)

@@ -61,7 +61,8 @@ def comb(teeth: int, *, lying: bool) -> shapely.Polygon:
     at = np.repeat(np.arange(2 * teeth) / (2 * teeth), 2)
     tips = np.tile([1, 1, 0.001, 0.001], teeth)
     course = np.column_stack([np.append(at[1:], 1), tips])
-    points = np.array([(0, -0.1), (0, 1), *course.tolist(), (1, -0.1)]) + (1e-4, 0)
+    points = np.array([(0, -0.1), (0, 1), *course.tolist(), (1, -0.1)])
+    points[:, 0] += 1e-4
     return shapely.Polygon(30 + 0.5 * (points[:, ::-1] if lying else points))
 
 
