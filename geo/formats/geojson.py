@@ -100,6 +100,16 @@ def _identify(column: pd.Series[Any]) -> bool:
     return column.is_unique and pd.api.types.infer_dtype(column, skipna=False) in {"string", "integer"}
 
 
+def _on_grid(geometries: NDArray[np.object_], polygonal: NDArray[np.bool_]) -> NDArray[np.object_]:
+    """Return geometries with the finite ones among the polygons on the grid of the text."""
+    index = np.repeat(np.arange(len(geometries)), shapely.get_num_coordinates(geometries))
+    finite = polygonal.copy()
+    finite[index[~np.isfinite(shapely.get_coordinates(geometries)).all(axis=1)]] = False
+    placed = geometries.copy()
+    placed[finite] = on_grid(geometries[finite], DECIMALS)
+    return placed
+
+
 def _geometry_texts(geometries: NDArray[np.object_], index: pd.Index[Any], what: str) -> list[str]:
     kinds: NDArray[np.int32] = shapely.get_type_id(geometries)
     polygonal = np.isin(kinds, (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
@@ -107,14 +117,14 @@ def _geometry_texts(geometries: NDArray[np.object_], index: pd.Index[Any], what:
         row = int(np.flatnonzero(wrong)[0])
         message = f"a {geometries[row].geom_type} is no polygon"
         raise ClaimsError(message, code="geometry", file=what, feature=str(index[row]))
+    geometries = _on_grid(geometries, polygonal)
+    kinds = shapely.get_type_id(geometries)
     texts = np.full(len(geometries), "null", dtype=object)
     empty = polygonal & shapely.is_empty(geometries)
     texts[empty] = [f'{{"type":"{geometry.geom_type}","coordinates":[]}}' for geometry in geometries[empty]]
     rows = np.flatnonzero(polygonal & ~empty)
     if len(rows):
-        shapes, positions = geometries[rows], shapely.get_coordinates(geometries[rows])
-        if np.isfinite(positions).all():
-            shapes = on_grid(shapes, DECIMALS)
+        shapes = geometries[rows]
         known = shapely.to_wkt(
             shapely.orient_polygons(shapes), rounding_precision=DECIMALS, trim=True, output_dimension=2
         )
