@@ -1,4 +1,4 @@
-"""Territorial control on the Golan: who held which ground, when, how much of it, and how sure that is.
+"""Territorial control on the Golan: who held which ground, when, how much of it, and with what uncertainty.
 
 >>> import geo
 >>> geo.load().change("2024-12-07", "2026-01-06")  # doctest: +ELLIPSIS
@@ -33,11 +33,11 @@ _homes = {
 
 
 def __getattr__(name: str) -> Any:
-    # a name is imported when it is first asked for (PEP 562), so that a small command starts fast
+    # names are imported on first use (PEP 562), so that small commands start fast
     if name in _homes:
         return getattr(importlib.import_module(_homes[name]), name)
     raise AttributeError(f"module 'geo' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)  # wings and modules are not shown, whether or not they were imported
+    return sorted(__all__)  # not the wings and modules, whether or not they are imported

@@ -1,4 +1,4 @@
-"""Python's garbage collector, where it only gets in the way."""
+"""Control of Python's garbage collector."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _enabled = False
 
 @contextlib.contextmanager
 def uncollected() -> Iterator[None]:
-    """Put off garbage collection: a hundred thousand small objects, none of them garbage, set it off over and over.
+    """Postpone garbage collection, which many small live objects would trigger again and again.
 
     It is off for the whole process until the last thread leaves.
     """
-    global _inside, _enabled  # noqa: PLW0603  # as the collector itself is the process's
+    global _inside, _enabled  # noqa: PLW0603  # the collector is global too
     with _lock:
         if not _inside:
             _enabled = gc.isenabled()

@@ -1,1 +1,1 @@
-"""What people hold: the record, series of dated polygons, changes, and the functions that make them."""
+"""The objects that users work with: Record, Series and Change, and the functions that make them."""

@@ -1,4 +1,4 @@
-"""What changed hands, as an object: for a record, a series, or any two frames of polygons.
+"""Change: the ground that changed hands, for a record, a series or any two frames of polygons.
 
 In: transfers of whole faces. Out: table, pieces of ground, JSON, notebook view.
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Names(NamedTuple):
-    """What people call the parties, zones and places that an answer knows by id."""
+    """Functions that give the names of parties, zones and places by id."""
 
     party: Callable[[str], str] = str
     zone: Callable[[str], str] = str
@@ -38,9 +38,17 @@ class Change:
     Attributes
     ----------
     before, after
-        The two dates, or the words for the two frames.
+        The two dates, or labels for the two frames.
     transfers
         One entry per pair of controllers, largest first.
+
+    Examples
+    --------
+    >>> change = geo.load().change("2024-12-07", "2026-01-06")
+    >>> change.before, change.after
+    ('2024-12-07', '2026-01-06')
+    >>> [(transfer.source, transfer.target) for transfer in change.transfers]
+    [('syria', 'israel')]
     """
 
     def __init__(
@@ -67,16 +75,29 @@ class Change:
         """The ground that changed hands in the best extent, one row per patch; EPSG:4326.
 
         Columns ``from``, ``to``, ``area_km2`` and, for curated layers, the face and its zones.
+
+        Examples
+        --------
+        >>> change = geo.load().change("2024-12-07", "2026-01-06")
+        >>> change.pieces["from"].unique().tolist(), change.pieces["to"].unique().tolist()
+        (['syria'], ['israel'])
         """
         return self._pieces()
 
     @property
     def net_km2(self) -> dict[str, float]:
-        """What each controller gained less what it lost, in km²; the values sum to zero."""
+        """Each controller's gains minus losses, in km²; the values sum to zero.
+
+        Examples
+        --------
+        >>> change = geo.load().change("2024-12-07", "2026-01-06")
+        >>> {party: round(km2, 1) for party, km2 in change.net_km2.items()}
+        {'israel': 274.1, 'syria': -274.1}
+        """
         return {name: cm2 / CM2_PER_KM2 for name, cm2 in net_cm2(self.transfers).items()}
 
     def _places(self, transfer: Transfer) -> list[str]:
-        """Return the names of places, with "?" where the side is not sure."""
+        """Return the names of places, with "?" where the side is uncertain."""
         return [
             self._names.place(place) + ("?" if place in transfer.places_uncertain else "") for place in transfer.places
         ]
@@ -87,14 +108,14 @@ class Change:
         Parameters
         ----------
         names
-            Parties, zones and places by their English names, not their ids. A name ends in "?" where the place lies
-            so near the edge, within one standard deviation of place and line, that its side is not sure.
+            Use English names of parties, zones and places instead of ids. A name ends in "?" where the place lies
+            within one standard deviation (place and line combined) of the edge, so that its side is uncertain.
 
         Returns
         -------
         table
             Columns ``from``, ``to``, ``area_km2`` (best extent), ``low_km2`` and ``high_km2`` (the extents),
-            ``ci95_low_km2`` and ``ci95_high_km2`` (where the lines run), ``zones``, ``places`` and ``hypothetical``.
+            ``ci95_low_km2`` and ``ci95_high_km2`` (digitising error), ``zones``, ``places`` and ``hypothetical``.
 
         Examples
         --------
@@ -127,7 +148,14 @@ class Change:
         return pd.DataFrame(rows, columns=columns)
 
     def json(self) -> dict[str, Any]:
-        """Return the answer in the words of ``claims change --json``."""
+        """Return the change as ``claims change --json`` prints it.
+
+        Examples
+        --------
+        >>> answer = geo.load().change("2024-12-07", "2026-01-06").json()
+        >>> answer["from"], answer["to"], sorted(answer["net_km2"])
+        ('2024-12-07', '2026-01-06', ['israel', 'syria'])
+        """
         return change_json(self.before, self.after, self.transfers, self._supposed)
 
     def map(self, **options: Any) -> folium.Map:
@@ -137,6 +165,11 @@ class Change:
         ------
         ClaimsError
             When the change is between two frames, which have no lines, places or sources to draw.
+
+        Examples
+        --------
+        >>> change = geo.load().change("2024-12-07", "2026-01-06")
+        >>> change.map(language="ar").save("change.html")
         """
         if self._drawn is None:
             raise ClaimsError("a change between two frames has no map; try .pieces.explore()")
@@ -144,7 +177,13 @@ class Change:
 
     @property
     def hypothetical(self) -> bool:
-        """Whether one of the two is a scenario and not a date."""
+        """Whether one of the two is a scenario instead of a date.
+
+        Examples
+        --------
+        >>> geo.load().change("2026-01-06", "withdraw_2024_12_08").hypothetical
+        True
+        """
         return bool(self._supposed)
 
     def __repr__(self) -> str:
@@ -163,7 +202,7 @@ class Change:
             for t in self.transfers
         )
         doubtful = any(t.places_uncertain for t in self.transfers)
-        foot = "<p>?: so near the edge that the side is not sure</p>" if doubtful else ""
+        foot = "<p>?: so near the edge that the side is uncertain</p>" if doubtful else ""
         return (
             f"<table><caption>{mark}Change in control, {html.escape(self.before)} to {html.escape(self.after)}"
             "</caption>"

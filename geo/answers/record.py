@@ -1,4 +1,4 @@
-"""The territorial record: layers as one object to ask, in frames, maps, figures and files."""
+"""Record: the layers as one object, which answers in frames, maps and figures; and load, which makes it."""
 
 from __future__ import annotations
 
@@ -28,14 +28,27 @@ class Record(Layers):
     Parameters
     ----------
     layers
-        Folder with ``curated`` and, for speed, ``built``.
+        Folder with ``curated`` and, optionally for speed, ``built``.
     anew
-        Derive faces and numbers from the curated files even when the built ones are current.
+        Derive faces and numbers from the curated files even if the built ones are current.
+
+    Examples
+    --------
+    >>> golan = geo.load()
+    >>> golan.zones["buffer_zone_1974"].names["en"]
+    'UN buffer zone of 1974 (area of separation)'
     """
 
     @cached_property
     def faces(self) -> geopandas.GeoDataFrame:
-        """Every face: ``id``, ``zones``, ``area_km2`` with its 95 % interval, geometry in EPSG:4326; no gaps."""
+        """Every face, without gaps: ``id``, ``zones``, ``area_km2`` with its 95 % interval; EPSG:4326.
+
+        Examples
+        --------
+        >>> faces = geo.load().faces
+        >>> bool(faces.geometry.is_valid.all()), faces["id"].is_unique
+        (True, True)
+        """
         import geopandas
 
         every = range(len(self.ledger.names))
@@ -54,7 +67,14 @@ class Record(Layers):
 
     @cached_property
     def lines(self) -> geopandas.GeoDataFrame:
-        """Every curated line with its period, accuracy, basis and sources; EPSG:4326."""
+        """Every curated line with its period, accuracy, basis and sources; EPSG:4326.
+
+        Examples
+        --------
+        >>> lines = geo.load().lines.set_index("id")
+        >>> lines.loc["line_a", "basis"]
+        'map'
+        """
         import geopandas
         import shapely
 
@@ -64,7 +84,14 @@ class Record(Layers):
 
     @cached_property
     def places(self) -> geopandas.GeoDataFrame:
-        """Every place with names, kind, accuracy and, where documented, its side; EPSG:4326."""
+        """Every place with names, kind, accuracy and, where documented, its side; EPSG:4326.
+
+        Examples
+        --------
+        >>> places = geo.load().places.set_index("id")
+        >>> places.loc["quneitra", "side"]
+        'buffer_zone_1974'
+        """
         import geopandas
 
         places = self.curated_places.values()
@@ -72,7 +99,12 @@ class Record(Layers):
         return geopandas.GeoDataFrame([place.properties() for place in places], geometry=geometry, crs=4326)
 
     def zone(self, zone: str) -> geopandas.GeoDataFrame:
-        """Return one zone as a frame of one row with ``id``, ``name_en``, ``area_km2``; EPSG:4326.
+        """Return a zone as a frame of one row with ``id``, ``name_en``, ``area_km2``; EPSG:4326.
+
+        Raises
+        ------
+        ClaimsError
+            When there is no such zone.
 
         Examples
         --------
@@ -98,13 +130,13 @@ class Record(Layers):
         date
             ``2024-12-07``, ``today``, or the id of a scenario.
         extent
-            ``best``, ``min`` (what all sources confirm) or ``max`` (the largest credible claim).
+            ``best``, ``min`` (what all sources confirm) or ``max`` (the largest credible report).
 
         Returns
         -------
         snapshot
-            One row per face, EPSG:4326: ``id``, ``zones``, ``controller``, ``held_from``, ``held_to`` (the day after
-            the last; None while it lasts), ``basis``, ``sources``, ``hypothetical``, ``area_km2``, its 95 % interval.
+            One row per face, EPSG:4326: ``id``, ``zones``, ``controller``, ``held_from``, ``held_to`` (first day after;
+            None if ongoing), ``basis``, ``sources``, ``hypothetical``, ``area_km2``, its 95 % interval.
 
         Raises
         ------
@@ -136,8 +168,8 @@ class Record(Layers):
         Parameters
         ----------
         before, after
-            Dates, ``2024-12-07`` or ``today``; with the later one first, the mirror of the change. The id of a
-            scenario stands wherever a date can.
+            Dates, ``2024-12-07`` or ``today``, or ids of scenarios. With the later date first, the result is the mirror
+            image of the change.
 
         Raises
         ------
@@ -174,8 +206,27 @@ class Record(Layers):
     def map(self, before: str | None = None, after: str | None = None, **options: Any) -> folium.Map:
         """Return an interactive map of the whole record, opened at one date or at the change between two.
 
-        It is a :class:`folium.Map` that needs no network and shows itself in a notebook; see
-        :func:`geo.views.maps.control_map` for the options.
+        Parameters
+        ----------
+        before, after
+            None, one date, or two: ``2024-12-07``, ``today`` or the id of a scenario. By default the map opens at the
+            last change of control.
+        **options
+            ``perspective``, ``language`` and ``tiles``; see :func:`geo.views.maps.control_map`.
+
+        Returns
+        -------
+        map
+            A :class:`folium.Map` that works offline and displays itself in a notebook.
+
+        Raises
+        ------
+        ClaimsError
+            When a date, scenario, perspective, language or tile provider is unknown.
+
+        Examples
+        --------
+        >>> geo.load().map("2024-12-07", "2026-01-06", language="he").save("map.html")
         """
         from geo.views import maps
 
@@ -195,20 +246,24 @@ class Record(Layers):
         Parameters
         ----------
         before, after
-            Two dates or scenarios, for kind ``change``; without them, the last two key dates of the layers.
+            Two dates or scenarios, for kind ``change``; by default the last two key dates of the layers.
         kind
-            ``change`` (before, after and what changed hands), ``timeline`` (ground held by each party), ``figures``
-            (published against computed), ``zone`` (one zone and how sure its lines are) or ``profile`` (its width).
+            ``change`` (before, after and what changed hands), ``timeline`` (area held by each party), ``figures``
+            (published against computed), ``zone`` (a zone with the accuracy of its lines) or ``profile`` (its width).
         zone
-            The zone, for kinds ``zone`` and ``profile``; without it, the UN buffer zone of 1974.
+            The zone, for kinds ``zone`` and ``profile``; by default the UN buffer zone of 1974.
         language
-            ``en``, ``ar`` or ``he``. Names that the layers have only in English stay English, as do titles of events,
-            quantities and publishers.
+            ``en``, ``ar`` or ``he``. Names that the layers have only in English stay in English, as do titles of
+            events, quantities and publishers.
 
         Raises
         ------
         ClaimsError
-            When a date, scenario, kind, zone or language is unknown, or a date or zone goes with another kind.
+            When a date, scenario, kind, zone or language is unknown, or a date or zone does not go with the kind.
+
+        Examples
+        --------
+        >>> geo.load().plot(kind="profile").savefig("profile.png")
         """
         from geo.views import charts, plots
 
@@ -222,7 +277,7 @@ class Record(Layers):
         if kind == "change":
             dates = dates or list(self.about.key_dates[-2:])
             if len(dates) != 2:
-                raise ClaimsError(f"plot takes 2 dates, not {len(dates)}")
+                raise ClaimsError(f"plot takes 2 dates, not {len(dates)}; give both or none")
             return plots.change_figure(self, *dates, language=language)
         if kind == "timeline":
             return charts.timeline_figure(self, language=language)
@@ -251,17 +306,17 @@ class Record(Layers):
 
 
 def load(layers: str | Path | None = None) -> Record:
-    """Return the layers that come with the package, or one's own.
+    """Return the layers that come with the package, or your own.
 
     Parameters
     ----------
     layers
-        Folder of one's own layers; see ``layers/README.md`` for what it holds.
+        Folder with your own layers, laid out as ``layers/README.md`` describes.
 
     Raises
     ------
     ClaimsError
-        When the folder holds no layers, or a file in it is wrong.
+        When the folder holds no layers, or a file in it is invalid.
 
     Examples
     --------

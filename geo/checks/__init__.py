@@ -1,1 +1,1 @@
-"""What is held against something else: layers against their rules, published figures, built files."""
+"""Checks: layers against their rules, published figures, built files."""

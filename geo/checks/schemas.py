@@ -1,7 +1,7 @@
-"""The schemas of ``datapackage.json``: made from the declared columns by ``claims build``; the rest is written by hand.
+"""The schemas of ``datapackage.json``, which ``claims build`` writes from the declared columns.
 
-Words that a column may hold and that are a matter of the territory (kinds, parties) are written by hand, as ``enum`` of
-its field; what :mod:`geo.layers.tables` declares is written anew around them.
+Everything else in the file is written by hand, including the values of a column that depend on the territory (kinds,
+parties): the ``enum`` of its field is kept when the declarations of :mod:`geo.layers.tables` are written round it.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ _READERS = {f"curated/{reader.file}": reader for reader in READERS}
 
 
 def vocabulary(layers: Path) -> Iterator[tuple[str, str, list[str]]]:
-    """Yield path, column and words of each column whose words the data package lists.
+    """Yield path, column and allowed values of each column with an ``enum`` in the data package.
 
     Raises
     ------
     ClaimsError
-        When the file is no data package.
+        When the file is not a data package.
     """
     for resource in _package(layers).get("resources", []):
         for column, words in _listed(resource).items():
@@ -38,14 +38,12 @@ def vocabulary(layers: Path) -> Iterator[tuple[str, str, list[str]]]:
 
 
 def text(layers: Path) -> str | None:
-    """Return ``datapackage.json`` with the schemas as declared, its text as it is where nothing changes.
-
-    A set of layers without a data package gets none.
+    """Return ``datapackage.json`` with the declared schemas, unchanged if they are current; None without such a file.
 
     Raises
     ------
     ClaimsError
-        When the file is no data package.
+        When the file is not a data package.
     """
     if not (layers / PACKAGE).exists():
         return None
@@ -79,13 +77,13 @@ def _package(layers: Path) -> dict[str, Any]:
 
 
 def _path(resource: dict[str, Any]) -> str:
-    """Return the file of a resource; one that has several, or none, is not of ours."""
+    """Return the path of a resource, empty if it has none or several."""
     path = resource.get("path")
     return path if isinstance(path, str) else ""
 
 
 def _listed(resource: dict[str, Any]) -> dict[str, list[str]]:
-    """Return the words that the fields of a resource list, by column; those of features are among the properties."""
+    """Return the ``enum`` values of a resource by column; for features, those of the properties."""
     fields = list(resource.get("schema", {}).get("fields", []))
     fields += [inner for field in fields for inner in field.get("fields", [])]
     enums = {field["name"]: field.get("constraints", {}).get("enum") for field in fields}
@@ -93,7 +91,7 @@ def _listed(resource: dict[str, Any]) -> dict[str, list[str]]:
 
 
 def _described(reader: Reader[Any], listed: dict[str, list[str]], names: dict[str, Any]) -> dict[str, Any]:
-    """Return what the declarations say of a resource: its schema, and for GeoJSON where its rows are."""
+    """Return the schema of a resource and, for GeoJSON, where its rows are."""
     features = reader.file in GEOMETRY_FILES
     fields = [_field(reader, name, column, listed.get(name), names) for name, column in reader.columns.items()]
     keys: list[dict[str, Any]] = []
@@ -109,7 +107,7 @@ def _described(reader: Reader[Any], listed: dict[str, list[str]], names: dict[st
         **({"foreignKeys": keys} if keys else {}),
         "missingValues": [""],
     }
-    # as frictionless reads the features of a collection as rows
+    # so that frictionless reads the features of a collection as rows
     table = {"type": "table", "dialect": {"json": {"property": "features"}}} if features else {}
     return {**table, "schema": schema}
 
@@ -132,7 +130,7 @@ def _feature(properties: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _field(
     reader: Reader[Any], name: str, column: Column, listed: list[str] | None, names: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return the field of a column; a list names what it refers to itself, for foreign keys hold single values only."""
+    """Return the field of a column; lists describe their references in words, as foreign keys hold single values."""
     properties = reader.file in GEOMETRY_FILES
     many = isinstance(column, Words)
     constraints = {

@@ -1,6 +1,6 @@
-"""Every defect in a set of layers, each with file, feature and vertex.
+"""Every defect in a set of layers, with file, feature and vertex.
 
-Unlike the readers, which stop at the first fault, this goes on as far as it can and reports all it finds.
+The readers stop at the first error; validation continues as far as it can and reports everything it finds.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Fault = ClaimsError
 _GRID = 28191  # Palestine 1923 / Palestine Grid
-# what an id in a file is of
+# what the ids of a file identify
 _KINDS = {
     "sources.json": "source",
     "zones.csv": "zone",
@@ -38,7 +38,7 @@ _KINDS = {
 
 
 class _Set:
-    """All records of a folder that could be read, with the faults of those that could not."""
+    """All readable records of a folder, and the errors of the others."""
 
     def __init__(self, layers: Path) -> None:
         self.path = layers
@@ -69,7 +69,7 @@ class _Set:
             return nothing
 
     def references(self) -> Iterator[tuple[str, str, str, str]]:
-        """Yield each id of another file that a record names: its file, its title, the other file and the id."""
+        """Yield each reference to another file: the file and title of the record, the other file and the id."""
         for reader in tables.READERS:
             refers = {field: column.references for field, column in reader.fields.items() if column.references}
             for record in self.records[reader.file]:
@@ -88,7 +88,7 @@ def _title(record: Any) -> str:
 
 
 def _references(found: _Set) -> Iterator[Fault]:
-    """Yield ids that are not in the file that they should be in."""
+    """Yield references to ids that do not exist."""
     known = {
         name: list(dict.fromkeys(record.id for record in found.records[name]))
         for name in _KINDS
@@ -113,25 +113,28 @@ def _sources(found: _Set) -> Iterator[Fault]:
     for name, item in found.sources.items():
         for key in ("title", "publisher", "URL"):
             if not item.get(key):
-                yield found.fault("source", "sources.json", name, f"{key} is missing")
+                yield found.fault("source", "sources.json", name, f"{key} is missing; add it")
         if not ("issued" in item or "accessed" in item):
-            yield found.fault("source", "sources.json", name, "neither issued nor accessed has a date")
+            yield found.fault("source", "sources.json", name, "neither issued nor accessed has a date; add one")
         if name not in used:
-            yield found.fault("unused", "sources.json", name, "nothing rests on this source")
+            yield found.fault("unused", "sources.json", name, "no record uses this source; cite it or delete it")
 
 
 def _lines(found: _Set) -> Iterator[Fault]:
     for line in found.lines:
         course = shapely.LineString(line.coordinates)
         if not (course.is_simple or course.is_closed):
-            yield found.fault("geometry", "lines.geojson", line.id, "the line crosses itself")
+            message = "the line crosses itself; correct the order of its vertices"
+            yield found.fault("geometry", "lines.geojson", line.id, message)
         for index, point in enumerate(line.coordinates):
             if any(round(number, 6) != number for number in point):
-                yield found.fault("digits", "lines.geojson", line.id, "more than six decimals", index)
+                yield found.fault("digits", "lines.geojson", line.id, "more than six decimals; round it", index)
         if line.kind != "frame" and not line.accuracy_m:
-            yield found.fault("accuracy", "lines.geojson", line.id, "a line on the ground is never exact")
+            message = "accuracy_m is 0, but no line on the ground is exact; state one standard deviation"
+            yield found.fault("accuracy", "lines.geojson", line.id, message)
         if line.basis == "inferred" and "nferred" not in line.note:
-            yield found.fault("inferred", "lines.geojson", line.id, "the note does not say that the line is inferred")
+            message = "the note does not say that the line is inferred; say so and why"
+            yield found.fault("inferred", "lines.geojson", line.id, message)
     cutting = [line for line in found.lines if line.cuts]
     courses = np.array([shapely.LineString(line.coordinates) for line in cutting], dtype=object)
     pairs = shapely.STRtree(courses).query(courses, predicate="intersects").T
@@ -140,7 +143,7 @@ def _lines(found: _Set) -> Iterator[Fault]:
         shared = set(one.coordinates) & set(other.coordinates)
         for lon, lat in shapely.get_coordinates(courses[first].intersection(courses[second])).tolist():
             if not any(abs(lon - x) < 1e-9 and abs(lat - y) < 1e-9 for x, y in shared):
-                message = f"meets {other.id} at {lon:.6f} {lat:.6f}, which is not a vertex of both; give both one there"
+                message = f"meets {other.id} at {lon:.6f} {lat:.6f}, which is not a vertex of both; add one to each"
                 yield found.fault("crossing", "lines.geojson", one.id, message, _segment(one, lon, lat))
 
 
@@ -151,14 +154,15 @@ def _segment(line: tables.Line, lon: float, lat: float) -> int:
 
 
 def _open_ends(found: _Set) -> Iterator[Fault]:
-    """Yield the ends of cutting lines that touch no other line: where an open face leaks."""
+    """Yield the ends of cutting lines that touch no other line, where faces are left open."""
     cutting = [line for line in found.lines if line.cuts]
     for line in cutting:
         for index in (0, len(line.coordinates) - 1):
             end = line.coordinates[index]
             if not any(end in other.coordinates for other in cutting if other is not line):
                 lon, lat = end
-                yield found.fault("open", "lines.geojson", line.id, f"the end at {lon} {lat} meets no line", index)
+                message = f"the end at {lon} {lat} meets no line; join it to one"
+                yield found.fault("open", "lines.geojson", line.id, message, index)
 
 
 def _faces(found: _Set) -> Iterator[Fault]:
@@ -179,7 +183,7 @@ def _faces(found: _Set) -> Iterator[Fault]:
 
 
 def _ledgers(found: _Set) -> Iterator[Fault]:
-    """Yield gaps and overlaps of control and of each perspective."""
+    """Yield gaps and overlaps in control and in each perspective."""
     names, zones = [label.id for label in found.labels], [label.zones for label in found.labels]
     histories, faults = ledger.histories(zones, names, found.control, table=str(found.folder / "control.csv"))
     yield from faults
@@ -191,12 +195,12 @@ def _ledgers(found: _Set) -> Iterator[Fault]:
 
 
 def _events(found: _Set, histories: list[dict[str, list[ledger.Held]]]) -> Iterator[Fault]:
-    """Yield changes of control that name no event, or one that does not fit."""
+    """Yield changes of control with no event, or with one that does not match."""
     events = {event.id: event for event in found.events}
     rested_on = {row.event for row in found.control}
     for told in found.events:
         if told.affects_control == "yes" and told.id not in rested_on:
-            message = "said to affect control, but no row of control rests on it; name it in one, or write not_drawn"
+            message = "affects_control is yes, but no row of control cites it; cite it in one, or write not_drawn"
             yield found.fault("event", "events.csv", told.id, message)
     changes = {
         (after.row, now.controller)
@@ -209,12 +213,12 @@ def _events(found: _Set, histories: list[dict[str, list[ledger.Held]]]) -> Itera
         change = f"{before} to {row.controller} on {row.valid_from}"
         event = events.get(row.event)
         if not row.event:
-            yield found.fault("event", "control.csv", row.zone, f"{change} names no event")
+            yield found.fault("event", "control.csv", row.zone, f"{change} names no event; cite one")
         elif event and event.affects_control != "yes":
-            message = f"{change} rests on {row.event}, which is not said to affect control"
+            message = f"{change} cites {row.event}, whose affects_control is not yes; correct one of them"
             yield found.fault("event", "control.csv", row.zone, message)
         elif event and not _within(row.valid_from, event):
-            message = f"{change} rests on {row.event}, which is of {event.date}"
+            message = f"{change} cites {row.event}, which is dated {event.date}; correct one of them"
             yield found.fault("event", "control.csv", row.zone, message)
 
 
@@ -224,7 +228,7 @@ def _within(day: str, event: tables.Event) -> bool:
 
 
 def _sides(found: _Set, polygons: Any) -> Iterator[Fault]:
-    """Yield places and test points that lie on another side than is documented."""
+    """Yield places and test points on a different side than documented."""
     tree = shapely.STRtree(polygons)
 
     def zones_at(lon: float, lat: float) -> tuple[str, ...]:
@@ -232,16 +236,16 @@ def _sides(found: _Set, polygons: Any) -> Iterator[Fault]:
         return () if face is None else found.labels[face].zones
 
     for place in found.places:
-        # a post stands at the place it is named after, which may lie across a line
+        # a post has the position of the place that it is named after, which may lie across a line
         if not place.side or place.kind == tables.POST:
             continue
         if not place.side_evidence:
-            yield found.fault("side", "places.geojson", place.id, "a side without evidence")
+            yield found.fault("side", "places.geojson", place.id, "a side without evidence; fill in side_evidence")
         here = zones_at(place.lon, place.lat)
         far = 0.0 if place.side in here else _metres_from_side(place, found, polygons)
         if far > 2 * place.accuracy_m:
             where = f"in {here[0]}" if here else "outside the covered ground"
-            message = f"documented in {place.side}, but lies {where}, {far:,.0f} m from it"
+            message = f"documented in {place.side}, but lies {where}, {far:,.0f} m from it; correct line or side"
             yield found.fault("side", "places.geojson", place.id, message)
     for point in found.test_points:
         here = zones_at(point.lon, point.lat)
@@ -253,7 +257,8 @@ def _sides(found: _Set, polygons: Any) -> Iterator[Fault]:
             and dates.holds(view.valid_from, view.valid_to, point.date)
         }
         if counted != {point.counted_as}:
-            message = f"{point.name} on {point.date} is counted as {counted or 'nothing'}, not as {point.counted_as}"
+            as_counted = ", ".join(sorted(counted)) or "nothing"
+            message = f"{point.name} on {point.date} is counted as {as_counted}, not as {point.counted_as}; correct one"
             yield found.fault("perspective", "test_points.csv", point.perspective, message)
 
 
@@ -264,17 +269,17 @@ def _metres_from_side(place: tables.Place, found: _Set, polygons: Any) -> float:
 
 
 def _groundless(found: _Set) -> Iterator[Fault]:
-    """Yield zones without ground."""
+    """Yield zones without faces."""
     for zone in sorted({zone.id for zone in found.zones} - {zone for label in found.labels for zone in label.zones}):
-        yield found.fault("zone", "zones.csv", zone, "no label point names this zone; add it to those of a label point")
+        yield found.fault("zone", "zones.csv", zone, "no label point names this zone; add it to one")
 
 
 def _fronts(found: _Set) -> Iterator[Fault]:
-    """Yield lines that are said to be fronts from a day on which they part nobody."""
+    """Yield fronts that separate no two controllers on their first day."""
     try:
         record = Layers(found.path)
     except Fault:
-        return  # told already
+        return  # reported already
     for line in found.lines:
         if line.kind not in ("front", "forward", "reach") or line.valid_from < record.ledger.first:
             continue
@@ -284,7 +289,7 @@ def _fronts(found: _Set) -> Iterator[Fault]:
             held = record.ledger.controllers(line.valid_from, extent)
             parted |= any(None not in pair and held[pair[0]] != held[pair[1]] for pair in mine)
         if not parted:
-            message = f"parts nobody on {line.valid_from}, from when on it is said to be a {line.kind}"
+            message = f"separates no two controllers on {line.valid_from}; correct its valid_from or kind, or control"
             yield found.fault("front", "lines.geojson", line.id, message)
 
 
@@ -295,12 +300,12 @@ def _scenarios(found: _Set) -> Iterator[Fault]:
     for name, days in bases.items():
         if len(days) > 1:
             yield found.fault(
-                "scenario", "scenarios.csv", name, "its rows lie over different dates; give all one base_date"
+                "scenario", "scenarios.csv", name, "its rows have different base dates; give all the same base_date"
             )
 
 
 def _ids(found: _Set) -> Iterator[Fault]:
-    """Yield ids that would name two layers."""
+    """Yield ids that two layers share."""
     named: dict[str, str] = {}
     for file, records in (
         ("lines.geojson", found.lines),
@@ -310,12 +315,12 @@ def _ids(found: _Set) -> Iterator[Fault]:
     ):
         for record in records:
             if record.id in named:
-                yield found.fault("id", file, record.id, f"the id is used in {named[record.id]} too")
+                yield found.fault("id", file, record.id, f"also the id of a record in {named[record.id]}; change one")
             named[record.id] = file
 
 
 def _vocabulary(found: _Set) -> Iterator[Fault]:
-    """Yield words that the data package does not list: its schema is the vocabulary of the tables."""
+    """Yield values missing from the vocabulary of the tables, which is the schema of the data package."""
     if not (found.path / schemas.PACKAGE).exists():
         return
     try:
@@ -326,12 +331,12 @@ def _vocabulary(found: _Set) -> Iterator[Fault]:
     for name, column, words in allowed:
         for feature, value in _column(found.path / name, column):
             if value not in words and value not in (None, ""):
-                message = f"{column} {value!r:.60} is not in the vocabulary of the data package; write one of its words"
+                message = f"{column} {value!r:.60} is not in the vocabulary of the data package; correct it or add it"
                 yield Fault(message, code="vocabulary", file=str(found.path / name), feature=feature)
 
 
 def _column(path: Path, column: str) -> Iterator[tuple[str, Any]]:
-    """Yield the values of one column of a table or one property of a layer, as far as it can be read."""
+    """Yield the readable values of one column of a table or one property of a layer."""
     try:
         if path.suffix == ".csv":
             yield from ((row.feature, row.values.get(column)) for row in rows.table(path, []))
@@ -339,31 +344,31 @@ def _column(path: Path, column: str) -> Iterator[tuple[str, Any]]:
             for feature in _files.read_json(path)["features"]:
                 yield str(feature["properties"].get("id")), feature["properties"].get(column)
     except (Fault, KeyError, TypeError, AttributeError):
-        return  # told already
+        return  # reported already
 
 
 def _grid(found: _Set) -> Iterator[Fault]:
-    """Yield grid references that the line they define does not pass."""
+    """Yield grid references that their line misses."""
     lines = {line.id: line for line in found.lines}
     to_lonlat = pyproj.Transformer.from_crs(_GRID, 4326, always_xy=True)
     for point in found.grid_points:
         if point.line not in lines:
-            continue  # told already
+            continue  # reported already
         lon, lat = to_lonlat.transform(point.easting_km * 1000, point.northing_km * 1000)
         far = metres_to(lon, lat, lines[point.line].coordinates)
         if far > point.within_m:
             place = f"paragraph {point.paragraph} ({point.easting_km} {point.northing_km})"
-            message = f"passes {far:,.0f} m from {place}, not within {point.within_m:g} m"
+            message = f"passes {far:,.0f} m from {place}; move it to within {point.within_m:g} m"
             yield found.fault("grid", "lines.geojson", point.line, message)
 
 
 def _spreads(found: _Set) -> Iterator[Fault]:
-    """Yield readings of other maps whose distance is not what their longitudes say."""
+    """Yield readings of other maps whose distance does not match their longitudes."""
     geod = pyproj.Geod(ellps="WGS84")
     for row in found.spreads:
         apart = geod.inv(row.lon_1, row.lat, row.lon_2, row.lat)[2]
         if abs(apart - row.metres) > 1:
-            message = f"{row.metres:g} m at {row.lat:g}, but the longitudes are {apart:,.0f} m apart"
+            message = f"{row.metres:g} m at {row.lat:g}, but the longitudes are {apart:,.0f} m apart; correct one"
             yield found.fault("spread", "spread.csv", row.line, message)
 
 
@@ -377,7 +382,7 @@ def _routes(found: _Set) -> Iterator[Fault]:
 
 
 def _answers(layers: Path, found: _Set) -> Iterator[Fault]:
-    """Yield what only shows when the layers answer: figures that cannot be measured, built files that are stale."""
+    """Yield defects that show only in use: figures that cannot be computed and stale built files."""
     try:
         record = Layers(layers)
         texts = build.files(layers)
@@ -407,15 +412,15 @@ def defects(layers: Path) -> list[Fault]:
     Returns
     -------
     defects
-        Each with ``code``, ``file``, ``feature``, ``vertex`` and ``fault``; none when all is well.
+        Each with ``code``, ``file``, ``feature``, ``vertex`` and ``fault``.
 
     Raises
     ------
     ClaimsError
-        When the folder holds no layers at all.
+        When the folder holds no layers.
     """
     if not (layers / "curated").is_dir():
-        raise Fault("no layers here: there is no folder named curated in it", code="file", file=str(layers))
+        raise Fault("no layers here: it has no folder named curated", code="file", file=str(layers))
     found = _Set(layers)
     faults = list(found.faults)
     for check in (
@@ -434,24 +439,24 @@ def defects(layers: Path) -> list[Fault]:
         faults += check(found)
     for name in tables.GEOMETRY_FILES:
         faults += _layout(found.folder / name)
-    # what only shows when the layers answer; an answer fails on the first fault, which may have been told already
+    # an answer fails on the first error, which may have been reported already
     told = {str(fault) for fault in faults}
     return faults + [fault for fault in _answers(layers, found) if str(fault) not in told]
 
 
 def _layout(path: Path) -> Iterator[Fault]:
-    """Yield a geometry file that is not written one vertex a line, so that a moved vertex would not be a short diff."""
+    """Yield a geometry file that is not written one vertex a line, as short diffs need."""
     try:
         text = path.read_text(encoding="utf-8")
         same = _files.geojson(json_.loads(text)["features"]) == text
     except (OSError, KeyError, TypeError, ValueError, AttributeError):
-        return  # missing, or wrong in a way that has been said
+        return  # missing, or reported already
     if not same:
         yield Fault("not written one vertex a line, as claims writes it", code="layout", file=str(path))
 
 
 def json(fault: Fault) -> dict[str, Any]:
-    """Return a defect in the words of ``claims validate --json``."""
+    """Return a defect as ``claims validate --json`` prints it."""
     return {
         "file": fault.file,
         "feature": fault.feature,

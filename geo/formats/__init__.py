@@ -1,1 +1,1 @@
-"""Layers and frames as files, a module for each format."""
+"""Layers and frames as files, one module per format."""

@@ -18,7 +18,7 @@ Feature = dict[str, Any]
 
 
 def mapping(geometry: Any, *, decimals: int = 7) -> dict[str, Any]:
-    """Return the GeoJSON geometry of a shapely one, shells counter-clockwise, rounded."""
+    """Return a shapely geometry as GeoJSON, rounded, with shells counter-clockwise."""
     import numpy as np
     import shapely
 
@@ -29,7 +29,7 @@ def mapping(geometry: Any, *, decimals: int = 7) -> dict[str, Any]:
 
 
 def _union(layers: Layers, chosen: list[int]) -> dict[str, Any]:
-    """Return the ground of several faces as one geometry on their own vertices."""
+    """Return the union of faces, on their own vertices."""
     import shapely
 
     union = shapely.coverage_union_all(layers.polygons[chosen])
@@ -37,7 +37,7 @@ def _union(layers: Layers, chosen: list[int]) -> dict[str, Any]:
 
 
 def _measured(layers: Layers, chosen: list[int]) -> dict[str, Any]:
-    """Return the area of some faces with its 95 % interval, as properties."""
+    """Return the area of faces with its 95 % interval, as properties."""
     quantity = layers.ledger.quantity(dict.fromkeys(EXTENTS, chosen))
     return {"area_km2": round(quantity.area, 6), "ci95_km2": [round(bound, 3) for bound in quantity.ci95]}
 
@@ -62,8 +62,8 @@ def lines(layers: Layers, chosen: Iterable[str]) -> list[Feature]:
 
 
 def route(layers: Layers, route_id: str) -> list[Feature]:
-    """Return a line that runs along others, with what is known of its parts."""
-    route_, course = layers.routes[route_id], layers.course(route_id)  # which says so if a part is no line
+    """Return a line that follows others, with the accuracy and basis of its parts."""
+    route_, course = layers.routes[route_id], layers.course(route_id)  # course: raises if a part is not a line
     parts = [layers.curated_lines[part] for part in dict.fromkeys(route_.parts)]
     properties = {
         **route_.properties(),
@@ -103,7 +103,7 @@ def places(layers: Layers) -> list[Feature]:
 
 
 def faces_layer(layers: Layers) -> list[Feature]:
-    """Return the faces that everything else is made of."""
+    """Return all faces."""
     ledger = layers.ledger
     return [
         {
@@ -120,7 +120,7 @@ def faces_layer(layers: Layers) -> list[Feature]:
 def control(layers: Layers, date: str, perspective: str | None = None) -> list[Feature]:
     """Return who holds what on a date, one feature per controller, main zone and period.
 
-    With a perspective, the same ground carries whose that party counts it as, and its name for it.
+    With a perspective, each feature also has the state that this party assigns it to, and the party's name for it.
     """
     ledger = layers.ledger
     held = ledger.held(date)
@@ -174,7 +174,7 @@ def change(layers: Layers, before: str, after: str) -> list[Feature]:
 
 
 def fronts(layers: Layers, date: str) -> list[Feature]:
-    """Return the stretches of line that parted two controllers on a date."""
+    """Return the stretches of line between two controllers on a date."""
     import shapely
 
     controller = layers.ledger.controllers(date)
@@ -204,7 +204,7 @@ def fronts(layers: Layers, date: str) -> list[Feature]:
 
 
 class Kind(NamedTuple):
-    """A family of layers with a date or two in its name."""
+    """A family of layers with one or two dates in its name."""
 
     example: str
     meaning: str
@@ -212,18 +212,18 @@ class Kind(NamedTuple):
 
 DATED = {
     "control": Kind("control_2024-12-07", "who holds what on a date"),
-    "fronts": Kind("fronts_2024-12-07", "the lines that part controllers on a date"),
+    "fronts": Kind("fronts_2024-12-07", "the lines between controllers on a date"),
     "change": Kind("change_2024-12-07_2026-01-06", "what changed hands between two dates"),
 }
 
 
 def names(layers: Layers) -> list[str]:
-    """Return the names of the layers that need no date."""
+    """Return the names of the layers without a date."""
     return [*layers.zones, *layers.curated_lines, *layers.routes, *layers.bands, "faces", "lines", "places"]
 
 
 def _moments(layers: Layers, text: str) -> list[str]:
-    """Return the dates and scenarios in a text that parts them by underscores, which scenarios have themselves."""
+    """Return the dates and scenarios in a text that joins them by underscores, which scenarios contain too."""
     if not text:
         return []
     if text in layers.ledger.scenarios or "_" not in text:
@@ -243,17 +243,23 @@ def features(layers: Layers, layer: str, *, perspective: str | None = None) -> l
     Parameters
     ----------
     layers
-        As read and derived.
+        Where the layer is.
     layer
         A zone, a line, a band, ``faces``, ``lines``, ``places``, ``control_DATE``, ``fronts_DATE`` or
-        ``change_FROM_TO``, where a scenario stands wherever a date can.
+        ``change_FROM_TO``; the id of a scenario can be used in place of a date.
     perspective
-        A party, for ``control_DATE`` alone: adds whose it counts the ground as and how it names it.
+        A party, for ``control_DATE`` only: adds the state that it assigns the ground to and its name for the ground.
 
     Raises
     ------
     ClaimsError
-        For a name that is not known, with the nearest that is, or a date outside the layers.
+        When the name is unknown (the error suggests the nearest) or a date is outside the record.
+
+    Examples
+    --------
+    >>> [(feature["properties"]["from"], feature["properties"]["to"])
+    ...  for feature in features(geo.load(), "change_2024-12-07_2026-01-06")]
+    [('syria', 'israel')]
     """
     made: dict[str, Callable[[], list[Feature]]] = {
         **{name: partial(zone, layers, name) for name in layers.zones},
@@ -278,7 +284,15 @@ def features(layers: Layers, layer: str, *, perspective: str | None = None) -> l
 
 
 def text(layers: Layers, layer: str, *, perspective: str | None = None) -> str:
-    """Return a layer as RFC 7946 GeoJSON with licence and attribution; see :func:`features`."""
+    """Return a layer as RFC 7946 GeoJSON with licence and attribution; see :func:`features`.
+
+    Examples
+    --------
+    >>> import json
+    >>> layer = json.loads(text(geo.load(), "buffer_zone_1974"))
+    >>> [feature["id"] for feature in layer["features"]]
+    ['buffer_zone_1974']
+    """
     found = features(layers, layer, perspective=perspective)
     about = layers.about
     return _files.geojson(found, licence=about.licence, attribution=about.attribution)

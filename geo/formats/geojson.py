@@ -1,7 +1,7 @@
 """Polygons as GeoJSON (RFC 7946), several times as fast as a general driver.
 
-Almost all of such a file is coordinates. They are written by way of the well-known text that GEOS makes, whose
-punctuation is exchanged.
+Most of such a file is coordinates. They are taken from the well-known text that GEOS writes, with the punctuation
+replaced.
 """
 
 from __future__ import annotations
@@ -27,12 +27,21 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DECIMALS = 9  # a tenth of a millimetre
-_BLOCK = 512  # features at a time, so that their text stays in the cache
+_BLOCK = 512  # features at a time, to keep their text in cache
 _TO_BRACKETS = bytes.maketrans(b"( )", b"[,]")
 
 
 def write(frame: geopandas.GeoDataFrame, path: str | Path) -> None:
-    """Write polygons as RFC 7946 GeoJSON, whole or not at all; see :func:`text`."""
+    """Write polygons as RFC 7946 GeoJSON; see :func:`text`. A failure leaves no partial file.
+
+    Examples
+    --------
+    >>> import geopandas
+    >>> held = geo.load().snapshot("2024-12-07")
+    >>> write(held, "held.geojson")
+    >>> geopandas.read_file("held.geojson").shape == held.shape
+    True
+    """
     parts = _parts(frame, str(path))
     with _files.written(path) as beside, uncollected(), beside.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(parts)
@@ -44,9 +53,9 @@ def text(frame: geopandas.GeoDataFrame, *, what: str = "the frame") -> str:
     Parameters
     ----------
     frame
-        Polygons in any CRS; brought to EPSG:4326, shells counter-clockwise, two coordinates of nine decimals at most.
-        A missing geometry stays ``null``, as do missing properties. Dates become ISO text. A column ``id`` of
-        different texts or numbers also becomes the features' ``id``.
+        Polygons in any CRS; transformed to EPSG:4326, shells counter-clockwise, two-dimensional with at most nine
+        decimals. Missing geometries and properties become ``null``, dates ISO 8601 text. A column ``id`` of unique
+        texts or numbers also becomes the ``id`` of the features.
     what
         Name of the frame in errors.
 
@@ -58,7 +67,7 @@ def text(frame: geopandas.GeoDataFrame, *, what: str = "the frame") -> str:
     Raises
     ------
     ClaimsError
-        When the frame has no CRS, a geometry is no polygon or not finite, or a property has no form in JSON.
+        When the frame has no CRS, a geometry is not a polygon or not finite, or a property cannot be written as JSON.
 
     Examples
     --------
@@ -96,7 +105,7 @@ def _parts(frame: geopandas.GeoDataFrame, what: str) -> Iterator[str]:
 
 
 def _identify(column: pd.Series[Any]) -> bool:
-    """Tell whether the values of a column can be the names of features."""
+    """Return whether the values of a column can identify features."""
     return column.is_unique and pd.api.types.infer_dtype(column, skipna=False) in {"string", "integer"}
 
 
@@ -115,7 +124,7 @@ def _geometry_texts(geometries: NDArray[np.object_], index: pd.Index[Any], what:
     polygonal = np.isin(kinds, (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
     if (wrong := (kinds >= 0) & ~polygonal).any():
         row = int(np.flatnonzero(wrong)[0])
-        message = f"a {geometries[row].geom_type} is no polygon"
+        message = f"a {geometries[row].geom_type} is not a polygon; leave it out, or write the frame with geopandas"
         raise ClaimsError(message, code="geometry", file=what, feature=str(index[row]))
     geometries = _on_grid(geometries, polygonal)
     kinds = shapely.get_type_id(geometries)
@@ -131,11 +140,12 @@ def _geometry_texts(geometries: NDArray[np.object_], index: pd.Index[Any], what:
         joined = "\n".join(known.tolist()).encode("ascii")
         if b"n" in joined.lower().replace(b"polygon", b""):  # nan or inf
             bad = next(row for row in rows.tolist() if not np.isfinite(shapely.get_coordinates(geometries[row])).all())
-            raise ClaimsError("a coordinate is not finite", code="geometry", file=what, feature=str(index[bad]))
+            message = "a coordinate is not finite; correct the geometry"
+            raise ClaimsError(message, code="geometry", file=what, feature=str(index[bad]))
         joined = joined.replace(b"), (", b"]],[[").replace(b", ", b"],[")
         lines = joined.translate(_TO_BRACKETS).decode("ascii").split("\n")
         single = (kinds[rows] == shapely.GeometryType.POLYGON).tolist()
-        texts[rows] = [  # the well-known text begins with POLYGON or MULTIPOLYGON and a blank, now a comma
+        texts[rows] = [  # drop POLYGON or MULTIPOLYGON and the blank, now a comma
             f'{{"type":"Polygon","coordinates":[{line[8:]}]}}'
             if one
             else f'{{"type":"MultiPolygon","coordinates":[{line[13:]}]}}'
@@ -158,15 +168,15 @@ def _values(column: pd.Series[Any], what: str) -> list[str]:
             return value.isoformat()
         if isinstance(value, np.generic):
             return value.item()
-        raise TypeError(f"{type(value).__name__} has no form in JSON")
+        raise TypeError(f"{type(value).__name__} cannot be written as JSON; convert it to text")
 
     def dumped(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=("\n", ":"), default=known)
 
     try:
-        # no text in JSON holds a bare line break, so the values can be told apart once they are all written at once
+        # JSON text has no bare line breaks, so values that are written together can be split apart
         texts = dumped(values)[1:-1].split("\n") if values else []
-        if len(texts) != len(values):  # lists and the like hold separators of their own
+        if len(texts) != len(values):  # lists and the like contain separators
             texts = [dumped(value).replace("\n", ",") for value in values]
     except (TypeError, ValueError) as error:
         raise ClaimsError(f"{column.name!r} cannot be written: {error}", code="property", file=what) from None

@@ -1,4 +1,4 @@
-"""Polygons on the grid that they are written to, valid there too."""
+"""Snap polygons to the grid of the decimals that are written, and keep them valid."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 def on_grid(polygons: NDArray[np.object_], decimals: int) -> NDArray[np.object_]:
     """Return polygons with coordinates of so many decimals, valid wherever they were valid before.
 
-    Rounding may fold a polygon whose vertices lie nearer to one another, or to an edge, than the grid is wide. Such a
-    polygon is noded on the grid anew: rings that collapse go, and its area changes within the rounding. What was
-    invalid before stays as it came, rounded.
+    Rounding may make a polygon cross itself where its vertices lie closer to each other, or to an edge, than the grid
+    spacing. Such a polygon is noded on the grid: collapsed rings are dropped, and its area changes within the rounding.
+    Input that is invalid is only rounded.
 
     Parameters
     ----------
@@ -37,6 +37,6 @@ def on_grid(polygons: NDArray[np.object_], decimals: int) -> NDArray[np.object_]
     folded = folded[shapely.is_valid(polygons[folded])]
     if len(folded):
         noded = shapely.set_precision(polygons[folded], 10.0**-decimals)
-        # multiples of the grid's width differ from decimal numbers in their last digit
+        # multiples of the spacing differ from decimal numbers in the last bit
         rounded[folded] = shapely.transform(noded, lambda positions: np.round(positions, decimals))
     return np.asarray(rounded)

@@ -1,1 +1,1 @@
-"""Noding, faces, areas, distances and their uncertainty: plain geometry that knows no file and no party."""
+"""Geometry without files or parties: noding, faces, areas, distances and uncertainty."""

@@ -5,28 +5,28 @@ equator and latitude :math:`\varphi`, per radian of longitude. Green's theorem t
 
 .. math:: A = -\oint S\,d\lambda = -\sum_i \Delta\lambda_i\,\bar S_i ,
 
-:math:`\bar S_i` being the mean of S along edge i, over which the latitude changes evenly. With
+where :math:`\bar S_i` is the mean of S along edge i, over which latitude changes linearly. With
 :math:`S' = a^2(1-e^2)\cos\varphi\,(1-e^2\sin^2\varphi)^{-2}` (Snyder, Map Projections: A Working Manual, USGS 1395,
 1987, eq. 3-12 in its differential form) a binomial series in :math:`e^2\sin^2\varphi` and the reduction of odd powers
 of the sine give :math:`S = \sum_k c_k \sin k\varphi`, k = 1, 3, 5, ..., and so
 
 .. math:: \bar S = \sum_k c_k \sin(k\varphi_m)\,\mathrm{sinc}(k\Delta\varphi/2),
 
-with :math:`\varphi_m` the middle latitude of the edge and sinc x = sin x / x. The terms fall by a factor of about
-600 each: six of them leave nothing above 1e-16 of S. A constant added to S changes no closed ring, so S is taken
-relative to its value at the ring's first vertex; that keeps small rings exact to the last digits. Cosines and sines of
-the odd multiples follow from those of the angle by :math:`\cos(k+2)x = 2\cos 2x\cos kx - \cos(k-2)x`, likewise for the
-sine.
+with :math:`\varphi_m` the mid-latitude of the edge and sinc x = sin x / x. Each term is smaller than the last by a
+factor of about 600, so six terms leave a remainder below 1e-16 of S. Adding a constant to S does not change the area of
+a closed ring, so S is taken relative to its value at the ring's first vertex; this keeps small rings exact to the last
+digits. Cosines and sines of odd multiples follow from those of the angle by
+:math:`\cos(k+2)x = 2\cos 2x\cos kx - \cos(k-2)x`, and likewise for the sine.
 
-A ring that reaches no further than 0.008 from the latitude of its first vertex needs no sine for each
-vertex. With :math:`s_n = S^{(n)}/n!` at that latitude, once for each ring, and u the latitude above it,
+A ring that stays within 0.008 radians of the latitude of its first vertex needs no sine per vertex. With
+:math:`s_n = S^{(n)}/n!` at that latitude, once per ring, and u the latitude above it,
 
 .. math:: A = -\sum_{n=1}^N s_n \sum_i \Delta\lambda_i\,\overline{u^n}_i ,\qquad
     \overline{u^n} = \frac{1}{n+1} \sum_{j=0}^n u_0^j u_1^{n-j} ,
 
-which is exact for each power. The first term left out is at most :math:`u^{N+1} / (N+1)!` of S, against an area of
-:math:`u \cos\varphi`, which is no less than :math:`u^2` near a pole: with N = 7 it is less than
-:math:`u^6 / 8!`, 1e-17, of the area.
+which is exact for each power. The first omitted term is at most :math:`u^{N+1} / (N+1)!` of S, against an area of
+:math:`u \cos\varphi`, which is at least :math:`u^2` near a pole. With N = 7 that is less than
+:math:`u^6 / 8!`, or 1e-17, of the area.
 """
 
 from __future__ import annotations
@@ -66,13 +66,13 @@ _COEFFICIENTS = _series()
 _AMPLITUDES = np.array(_COEFFICIENTS)[:, None]
 
 
-_BLOCK = 8192  # edges at a time, so that the arrays stay in the cache
-_NEAR = 0.008  # radians of latitude from the first vertex within which powers are summed
+_BLOCK = 8192  # edges at a time, to keep the arrays in cache
+_NEAR = 0.008  # radians of latitude from the first vertex within which the power series is used
 _POWERS = 7
 
 
 def _sinc_minus_one(square: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return sin(x)/x - 1 from x², without the cancellation near zero."""
+    """Return sin(x)/x - 1 from x², without cancellation near zero."""
     if square.size and square.max() > 0.01:
         x = np.sqrt(square)
         series = _sinc_minus_one(np.minimum(square, 0.01))
@@ -85,7 +85,7 @@ def _mean_heights(
 ) -> NDArray[np.float64]:
     """Return the mean of S along edges, less S at the reference latitude; all angles in radians.
 
-    `above` is how far the middle of an edge lies above its reference, `half` half the rise of the edge.
+    `above` is the height of an edge's midpoint above its reference latitude, `half` is half the rise of the edge.
     """
     cosine, sine, level = np.cos(reference + above / 2), np.sin(above / 2), np.sin(reference)
     twice_c, twice_s, twice_l = 4 * cosine**2 - 2, 2 - 4 * sine**2, 2 - 4 * level**2  # 2 cos of the doubled angles
@@ -102,14 +102,14 @@ def _mean_heights(
 
 
 def ring_areas(coordinates: NDArray[np.float64], starts: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Return the signed area of closed rings, counter-clockwise positive.
+    """Return the signed area of closed rings, positive when counter-clockwise.
 
     Parameters
     ----------
     coordinates
-        Array of shape (n, 2), longitude and latitude in degrees, ring after ring, each closed.
+        Array of shape (n, 2), longitude and latitude in degrees: the closed rings, concatenated.
     starts
-        Index of the first vertex of each ring, ascending, the first being 0.
+        Index of the first vertex of each ring, ascending from 0.
 
     Returns
     -------
@@ -118,8 +118,8 @@ def ring_areas(coordinates: NDArray[np.float64], starts: NDArray[np.intp]) -> ND
 
     Notes
     -----
-    Checked against a 50-digit quadrature to 1e-12 and against geodesic areas of densified edges (see
-    ``tests/test_areas.py``). The formula is derived at the head of this module.
+    Checked to 1e-12 against a 50-digit quadrature and against geodesic areas of densified edges (see
+    ``tests/geometry/test_areas.py``). The module docstring derives the formula.
     """
     if len(starts) == 0:
         return np.zeros(0)
@@ -127,7 +127,7 @@ def ring_areas(coordinates: NDArray[np.float64], starts: NDArray[np.intp]) -> ND
     lat = coordinates[:, 1]
     first = lat[starts]
     reach = np.maximum(np.maximum.reduceat(lat, starts) - first, first - np.minimum.reduceat(lat, starts))
-    near = reach <= math.degrees(_NEAR)  # of each ring alone: its area is the same whatever rings stand beside it
+    near = reach <= math.degrees(_NEAR)  # per ring, so that an area does not depend on the other rings
     areas = np.empty(len(starts))
     for chosen, measure in ((near, _near_areas), (~near, _far_areas)):
         if chosen.any():
@@ -138,9 +138,9 @@ def ring_areas(coordinates: NDArray[np.float64], starts: NDArray[np.intp]) -> ND
 
 
 def _above(coordinates: NDArray[np.float64], starts: NDArray[np.intp]) -> tuple[NDArray[np.float64], ...]:
-    """Return the step of each edge to the east and the height of each vertex above the first of its ring, radians."""
+    """Return the eastward step of each edge and the height of each vertex above the first of its ring, radians."""
     lon, lat = coordinates.T
-    # differences are taken in degrees, where they are exact, and only then turned into radians
+    # differences are exact in degrees, so convert to radians afterwards
     step = np.diff(lon, append=0.0)
     step[starts[1:] - 1] = step[-1] = 0  # no edge leads from one ring to the next
     above = lat - np.repeat(lat[starts], np.diff(starts, append=len(lat)))
@@ -148,11 +148,11 @@ def _above(coordinates: NDArray[np.float64], starts: NDArray[np.intp]) -> tuple[
 
 
 def _near_areas(coordinates: NDArray[np.float64], starts: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Return the areas of rings that keep near the latitudes of their first vertices."""
+    """Return the areas of rings that stay near the latitude of their first vertex."""
     odd = np.arange(1, 2 * _TERMS, 2)[:, None]
     angles = odd * np.radians(coordinates[starts, 1])
     waves = np.sin(angles), np.cos(angles)
-    signs = 1, 1, -1, -1  # of the derivatives of the sine, which are sine, cosine, and these again with a minus
+    signs = 1, 1, -1, -1  # of the derivatives of the sine: sine, cosine, -sine, -cosine
     factors = [
         (signs[n % 4] / math.factorial(n + 1) * _AMPLITUDES * odd.astype(np.float64) ** n * waves[n % 2]).sum(axis=0)
         for n in range(1, _POWERS + 1)
@@ -161,7 +161,7 @@ def _near_areas(coordinates: NDArray[np.float64], starts: NDArray[np.intp]) -> N
     areas = np.zeros(len(starts))
     ring = 0
     while ring < len(starts):
-        # as many whole rings as fit a block, or one that is larger
+        # as many whole rings as fit in a block, or a single larger one
         stop = max(ring + 1, int(np.searchsorted(ends, starts[ring] + _BLOCK, side="right")))
         own = starts[ring:stop] - starts[ring]
         step, tail = _above(coordinates[starts[ring] : ends[stop - 1]], own)
@@ -193,7 +193,7 @@ def _far_areas(coordinates: NDArray[np.float64], starts: NDArray[np.intp]) -> ND
 
 
 def edge_areas(tails: NDArray[np.float64], heads: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the area between edges and the equator, positive to the left: round a ring they sum to its area.
+    """Return the area between edges and the equator, positive on the left; over a ring they sum to its area.
 
     Parameters
     ----------
@@ -203,7 +203,7 @@ def edge_areas(tails: NDArray[np.float64], heads: NDArray[np.float64]) -> NDArra
     Returns
     -------
     areas
-        Square metres on the WGS84 ellipsoid, to about 1e-15 of what lies between edge and equator.
+        Square metres on the WGS84 ellipsoid, to about 1e-15 of the area between edge and equator.
     """
     step = np.radians(heads[:, 0] - tails[:, 0])
     middle, half = np.radians((tails[:, 1] + heads[:, 1]) / 2), np.radians((heads[:, 1] - tails[:, 1]) / 2)
@@ -215,7 +215,7 @@ def edge_areas(tails: NDArray[np.float64], heads: NDArray[np.float64]) -> NDArra
 
 
 def polygon_areas(geometries: NDArray[np.object_]) -> NDArray[np.float64]:
-    """Return the area of each geometry: shells less holes, whatever their orientation.
+    """Return the area of each geometry: shells minus holes, whatever their orientation.
 
     Parameters
     ----------
@@ -231,7 +231,7 @@ def polygon_areas(geometries: NDArray[np.object_]) -> NDArray[np.float64]:
 
     if (shapely.get_type_id(geometries) == shapely.GeometryType.POLYGON).all():
         counts = shapely.get_num_coordinates(geometries)
-        if not shapely.get_num_interior_rings(geometries).any() and counts.all():  # then its vertices are its ring
+        if not shapely.get_num_interior_rings(geometries).any() and counts.all():  # one ring each
             return np.abs(ring_areas(shapely.get_coordinates(geometries), np.cumsum(counts) - counts))
     polygons, owner = _polygons(geometries)
     rings, polygon = shapely.get_rings(polygons, return_index=True)
@@ -246,11 +246,11 @@ def polygon_areas(geometries: NDArray[np.object_]) -> NDArray[np.float64]:
 
 
 def _polygons(geometries: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
-    """Return the polygons in some geometries, however deep in collections, and which geometry each is of."""
+    """Return the polygons in geometries, at any depth of collections, and the index of the geometry of each."""
     import shapely
 
     parts, owner = shapely.get_parts(geometries, return_index=True)
-    while (shapely.get_type_id(parts) > shapely.GeometryType.POLYGON).any():  # MultiPolygons and the like
+    while (shapely.get_type_id(parts) > shapely.GeometryType.POLYGON).any():  # multipolygons and collections
         parts, whole = shapely.get_parts(parts, return_index=True)
         owner = owner[whole]
     kept = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
@@ -265,20 +265,20 @@ def area(
     Parameters
     ----------
     frame
-        GeoDataFrame or GeoSeries in any CRS; brought to EPSG:4326 first.
+        GeoDataFrame or GeoSeries in any CRS; transformed to EPSG:4326 first.
     edges
-        How an edge runs between two vertices: ``"lonlat"``, straight in longitude and latitude as RFC 7946 says, or
-        ``"geodesic"``, the shortest way on the ellipsoid (pyproj's ``Geod``).
+        Course of an edge between two vertices: ``"lonlat"``, straight in longitude and latitude as in RFC 7946, or
+        ``"geodesic"``, the shortest path on the ellipsoid (pyproj's ``Geod``).
 
     Returns
     -------
     area
-        Square metres, with the caller's index, named ``area_m2``. Points and lines have 0, missing geometries NaN.
+        Square metres, with the index of `frame`, named ``area_m2``. Points and lines have 0, missing geometries NaN.
 
     Raises
     ------
     ClaimsError
-        When the frame has no CRS, or `edges` is neither word.
+        When the frame has no CRS, or `edges` has another value.
 
     Examples
     --------

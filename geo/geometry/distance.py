@@ -1,4 +1,4 @@
-"""Distance of a position from a line, in metres, without a projection: nothing but the standard library is loaded."""
+"""Distance of a position from a line in metres, with the standard library alone."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 def metres_to(lon: float, lat: float, course: Iterable[Sequence[float]]) -> float:
-    """Return the distance of a position from a course of positions, flat about it: good to 0.1 % within 20 km."""
+    """Return the distance in metres of a position from a line, on a local plane; accurate to 0.1 % within 20 km."""
     phi = math.radians(lat)
-    # metres to a degree of longitude and latitude, the usual series for WGS84
+    # metres per degree of longitude and latitude: the usual series for WGS84
     east = 111_412.84 * math.cos(phi) - 93.5 * math.cos(3 * phi)
     north = 111_132.92 - 559.82 * math.cos(2 * phi) + 1.175 * math.cos(4 * phi)
     nearest = math.inf

@@ -1,11 +1,11 @@
-"""From the rings of many polygons to distinct edges, and from edges to pieces that meet only at their ends.
+"""Noding: from the rings of many polygons to distinct edges, and from edges to pieces that meet only at their ends.
 
-Positions are told apart on a lattice of 1e-11 degrees (a thousandth of a millimetre): two in one cell are one vertex,
-and an edge that passes a vertex nearer than a cell goes through it. Vertices keep the position that they came with (of
-two in one cell, the smaller coordinates); the lattice decides only what meets what. Where lines run that near to each
-other, an edge of 100 km may so count 0.1 m² more or less; on a lattice of 1e-9 degrees it would be 10 m². A piece
-remembers its source, the edge that it is part of: areas are integers taken along sources
-(:mod:`geo.geometry.planar`), so that cutting an edge into pieces changes no sum.
+Positions are compared on a lattice of 1e-11 degrees (a thousandth of a millimetre). Two positions in one cell are one
+vertex, and an edge that passes within a cell of a vertex goes through it. Vertices keep their input position (of two in
+one cell, the one with the smaller coordinates); the lattice only decides what meets what. Where lines run that close
+together, an edge of 100 km may gain or lose 0.1 m²; on a lattice of 1e-9 degrees it would be 10 m². A piece remembers
+its source, the edge that it is part of: areas are integers taken along sources (:mod:`geo.geometry.planar`), so cutting
+an edge into pieces changes no sum.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     Vectors = tuple[Floats, Floats] | Floats  # eastward and northward parts
     Box = tuple[float, float, float, float]  # west, south, east, north in degrees
 
-CELLS = 1e11  # to a degree
-_ROUNDS = 64  # of cutting; a handful is usual
-_NEAR_CELLS = 4  # how far the crossing of two edges may be from that of their pieces
-_FIRST = 5_000  # pieces whose neighbours are looked at together at first
-_PAIRS_AT_ONCE = 500_000  # of neighbours that are then looked at together
+CELLS = 1e11  # per degree
+_ROUNDS = 64  # of cutting; a few are usual
+_NEAR_CELLS = 4  # the most that the crossing of two edges may differ from that of their pieces
+_FIRST = 5_000  # pieces in the first query for neighbours
+_PAIRS_AT_ONCE = 500_000  # of neighbours, aimed at by later queries
 _CROSSINGS_ALWAYS = 1_000_000
-_CROSSINGS_PER_EDGE = 50  # lines drawn anew 1,500 times in one strip cross some 20 times an edge
+_CROSSINGS_PER_EDGE = 50  # lines redrawn 1,500 times in one strip cross about 20 times per edge
 _ODD = tuple(np.uint64(odd) for odd in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xBF58476D1CE4E5B9))
 
 
@@ -42,7 +42,7 @@ class Edges(NamedTuple):
     """Distinct edges between distinct vertices.
 
     `positions` (n, 2) are degrees, `cells` (n, 2) the same on the lattice; `ends` (m, 2) are vertices, the smaller cell
-    first. Edges stand in the order of the cells of their ends, so that the order of the input does not matter.
+    first. Edges are sorted by the cells of their ends, so the order of the input does not matter.
     """
 
     positions: Floats
@@ -51,11 +51,11 @@ class Edges(NamedTuple):
 
 
 class Pieces(NamedTuple):
-    """Edges cut where they meet: `ends` (p, 2) are vertices of `edges`, as are the new ones where edges cross.
+    """Edges cut where they meet: `ends` (p, 2) are vertices of `edges`, including the new ones where edges cross.
 
-    A piece runs along the edge that begins at the vertex `source_tail`; where edges lie on each other it is the one
-    with the smallest cells. `part_of` lists what edges the pieces make up, ascending: rows of edge, piece and +1 or -1
-    for its direction. `on_side` marks the pieces of the sides of windows, if there are any.
+    A piece runs along the edge that begins at the vertex `source_tail`; where edges coincide it is the one with the
+    smallest cells. `part_of` lists the pieces of each edge, ascending: rows of edge, piece and direction (+1 or -1).
+    `on_side` marks the pieces on the sides of windows, if there are any.
     """
 
     positions: Floats
@@ -67,7 +67,7 @@ class Pieces(NamedTuple):
 
 
 def mix(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Return a number of 64 bits for each pair of numbers, in the manner of splitmix64 (Steele et al., 2014)."""
+    """Return a 64-bit hash of each pair of numbers, after splitmix64 (Steele et al., 2014)."""
     mixed = first * _ODD[0] + second * _ODD[1]
     mixed ^= mixed >> np.uint64(29)
     mixed *= _ODD[2]
@@ -76,7 +76,7 @@ def mix(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uin
 
 
 def numbered(keys: NDArray[Any]) -> tuple[Ints, Ints]:
-    """Return a number for each key, in order of appearance, and where each number first stands."""
+    """Return a number for each key, in order of appearance, and the first index of each number."""
     codes, found = pd.factorize(keys)
     first = np.empty(len(found), dtype=np.int64)
     first[codes[::-1]] = np.arange(len(codes))[::-1]
@@ -84,7 +84,7 @@ def numbered(keys: NDArray[Any]) -> tuple[Ints, Ints]:
 
 
 def distinct(columns: Ints) -> tuple[Ints, Ints]:
-    """Return a number for each row, equal for equal rows, and the first row of each number.
+    """Return a number for each row, the same for equal rows, and the first row of each number.
 
     Parameters
     ----------
@@ -96,28 +96,28 @@ def distinct(columns: Ints) -> tuple[Ints, Ints]:
     for column in bits[1:]:
         key = mix(key, column)
     codes, first = numbered(key)
-    if not all(np.array_equal(column[first][codes], column) for column in columns):  # two rows, one key of 64 bits
+    if not all(np.array_equal(column[first][codes], column) for column in columns):  # two rows share a 64-bit hash
         _, first, codes = np.unique(columns, axis=1, return_index=True, return_inverse=True)
     return codes, first
 
 
 def intern(coordinates: Floats, ring: Ints) -> tuple[Edges, Ints, Ints, Ints]:
-    """Return the distinct edges of closed rings, and the edge and the direction of each of their steps.
+    """Return the distinct edges of closed rings, and the edge and direction of each step of the rings.
 
     Parameters
     ----------
     coordinates
-        Array of shape (n, 2), degrees, ring after ring.
+        Array of shape (n, 2), degrees: the rings, concatenated.
     ring
-        The ring of each position.
+        Ring of each position.
 
     Returns
     -------
     edges
-        Each edge once, whichever rings it is in.
+        Each edge once, however many rings it is in.
     edge, direction, at
-        For each step that leads from one cell to another: its edge, +1 along it or -1 against it, and the index of the
-        position that it starts from.
+        For each step between two different cells: its edge, its direction (+1 along the edge, -1 against it), and the
+        index of the position where it starts.
     """
     cells = np.rint(coordinates * CELLS).astype(np.int64)
     east, north = np.ascontiguousarray(cells.T)
@@ -128,7 +128,7 @@ def intern(coordinates: Floats, ring: Ints) -> tuple[Edges, Ints, Ints, Ints]:
     key = mix(east.view(np.uint64), north.view(np.uint64))
     edge, first = numbered(mix(key[low], key[high]))
     alike = all(np.array_equal(coordinates[spot[first]][edge], coordinates[spot]) for spot in (low, high))
-    if not alike:  # one edge, written in two ways
+    if not alike:  # one edge, with different digits
         edge, first = distinct(np.stack([east[low], north[low], east[high], north[high]]))
     by = np.lexsort((north[high[first]], east[high[first]], north[low[first]], east[low[first]]))
     edge, first = _ranks(by)[edge], first[by]
@@ -144,19 +144,19 @@ def intern(coordinates: Floats, ring: Ints) -> tuple[Edges, Ints, Ints, Ints]:
 
 
 def _ranks(order: Ints) -> Ints:
-    """Return the place of each thing in an order of all of them."""
+    """Return the inverse of a permutation."""
     ranks = np.empty_like(order)
     ranks[order] = np.arange(len(order))
     return ranks
 
 
 def diagonals(ends: Floats, margin: float = 0.0) -> NDArray[np.object_]:
-    """Return a line with the bounds of each edge (n, 2, 2): a tree asks for no more, and boxes take longer to make."""
+    """Return a line with the bounds of each edge (n, 2, 2): all that a tree needs, and faster to make than boxes."""
     return np.asarray(shapely.linestrings(np.stack([ends.min(axis=1) - margin, ends.max(axis=1) + margin], axis=1)))
 
 
 def join(edges: Edges, more: Edges) -> tuple[Edges, Ints, Ints]:
-    """Return all edges of two lots, and the number that each of the first and of the second has then."""
+    """Return the union of two sets of edges, and the new numbers of the first and of the second."""
     vertex, first = distinct(np.concatenate([edges.cells, more.cells]).T)
     positions = np.concatenate([edges.positions, more.positions])[first]
     cells = np.concatenate([edges.cells, more.cells])[first]
@@ -169,7 +169,7 @@ def join(edges: Edges, more: Edges) -> tuple[Edges, Ints, Ints]:
 
 
 class _Cutter:
-    """Pieces being cut, in lattice units; float64 holds every cell exactly."""
+    """Pieces being cut, in lattice units; float64 represents every cell exactly."""
 
     def __init__(self, edges: Edges) -> None:
         self.positions = [edges.positions]
@@ -179,7 +179,7 @@ class _Cutter:
         self.tail, self.head = np.ascontiguousarray(edges.ends.T)
 
     def pairs(self, fresh: Ints) -> Iterator[tuple[Ints, Ints]]:
-        """Yield pairs of pieces whose boxes meet, one of each at least being fresh, not too many at a time."""
+        """Yield batches of pairs of pieces whose boxes meet, at least one of each pair being fresh."""
         east, north = (spots[np.stack([self.tail, self.head])] for spots in (self.east, self.north))
         boxes = diagonals(np.stack([east, north], axis=2).swapaxes(0, 1), margin=1)
         tree = shapely.STRtree(boxes)
@@ -190,7 +190,7 @@ class _Cutter:
             asked = fresh[start : start + some]
             one, other = tree.query(boxes[asked])
             start += some
-            # as many next time as give about so many pairs
+            # aim at the same number of pairs each time
             some = min(max(some * _PAIRS_AT_ONCE // max(len(one), 1), 1), 4 * some)
             one = asked[one]
             once = np.flatnonzero((one < other) | ~is_fresh[other])
@@ -200,7 +200,7 @@ class _Cutter:
         return self.east[head] - self.east[tail], self.north[head] - self.north[tail]
 
     def _beside(self, vertex: Ints, piece: Ints) -> NDArray[np.bool_]:
-        """Tell which vertices lie nearer than a cell to a piece that they do not end."""
+        """Return which vertices lie within a cell of a piece without being one of its ends."""
         tail, head = self.tail[piece], self.head[piece]
         away, run = self._run(tail, vertex), self._run(tail, head)
         square, along, off = _dot(run, run), _dot(away, run), _cross(away, run)
@@ -210,7 +210,7 @@ class _Cutter:
         return near
 
     def _of_sources(self, one: Ints, other: Ints) -> Floats:
-        """Return where the sources of pieces cross, in degrees, as their vertices came; NaN where they are parallel."""
+        """Return where the sources of pieces cross, in degrees of the input vertices; NaN where they are parallel."""
         (start, stop), (there, end) = (
             self.positions[0][self._source_ends[self.source[piece]]].swapaxes(0, 1) for piece in (one, other)
         )
@@ -221,14 +221,14 @@ class _Cutter:
         return crossing
 
     def _vertices_at(self, spots: Floats, exact: Floats) -> Ints:
-        """Return the vertices in the cells of some spots, made where there are none.
+        """Return the vertices in the cells of some spots, adding those that are missing.
 
-        A new vertex has its exact position, unless that is far off, as where edges graze each other.
+        A new vertex has the exact position, unless that is far off, as where edges graze each other.
         """
         count = len(self.east)
         cells = np.rint(spots).T
         vertex, first = distinct(np.concatenate([np.stack([self.east, self.north]), cells], axis=1).astype(np.int64))
-        made = first[count:] - count  # no two vertices have one cell, so the new ones are numbered behind them
+        made = first[count:] - count  # no two vertices share a cell, so new ones are numbered after them
         self.east, self.north = (
             np.append(old, new[made]) for old, new in zip((self.east, self.north), cells, strict=True)
         )
@@ -237,7 +237,7 @@ class _Cutter:
         return vertex[count:]
 
     def cuts(self, one: Ints, other: Ints) -> tuple[Ints, Ints, Ints, Ints, Floats]:
-        """Return which pieces of some pairs are to be cut at which vertices, and which pairs cross at which spots."""
+        """Return which pieces of some pairs to cut at which vertices, and which pairs cross at which spots."""
         one, other, shared = self._perhaps_meeting(one, other)
         cut, spot = [], []
         touched = shared
@@ -250,9 +250,9 @@ class _Cutter:
         return np.concatenate(cut), np.concatenate(spot), *self._crossing(one[~touched], other[~touched])
 
     def _perhaps_meeting(self, one: Ints, other: Ints) -> tuple[Ints, Ints, NDArray[np.bool_]]:
-        """Return the pairs that may meet elsewhere than in a vertex that they share, and which of them share one.
+        """Return the pairs that may meet other than in a shared vertex, and which of them share one.
 
-        Two pieces from one vertex meet again only where they lie on each other: most pairs, told by one product.
+        Two pieces from one vertex meet again only if they overlap; one product rules that out for most pairs.
         """
         ends = [(self.tail[pieces], self.head[pieces]) for pieces in (one, other)]
         meet = [mine == yours for mine in ends[0] for yours in ends[1]]
@@ -268,7 +268,7 @@ class _Cutter:
         return one[check], other[check], shared[check]
 
     def _crossing(self, one: Ints, other: Ints) -> tuple[Ints, Ints, Floats]:
-        """Return the pairs that cross, by source whatever else is there, and where, in lattice units."""
+        """Return the pairs whose sources cross, and where, in lattice units; independent of other edges."""
         turned = self.source[one] > self.source[other]
         one, other = np.where(turned, other, one), np.where(turned, one, other)
         run, other_run = (self._run(self.tail[pieces], self.head[pieces]) for pieces in (one, other))
@@ -283,8 +283,8 @@ class _Cutter:
         return one, other, np.column_stack(spots)
 
     def crossings(self, one: Ints, other: Ints, spots: Floats) -> tuple[Ints, Ints]:
-        """Return which pieces are to be cut, and at which vertices, where pairs of them cross."""
-        # in one order, whatever else is there: the first to cross in a cell says where in it the vertex lies
+        """Return which pieces to cut, and at which vertices, where pairs of them cross."""
+        # in a fixed order: the first crossing in a cell gives the vertex its position
         by = np.lexsort((self.source[other], self.source[one]))
         one, other = one[by], other[by]
         piece, vertex = np.append(one, other), np.tile(self._vertices_at(spots[by], self._of_sources(one, other)), 2)
@@ -294,8 +294,8 @@ class _Cutter:
     def split(self, cut: Ints, spot: Ints) -> Ints:
         """Cut pieces at vertices and return the new ones.
 
-        A cut at one vertex leaves shorter pieces. One at two, on either side, may leave one that is as long and goes
-        across, to be cut again and again; so that this ends, such a piece is cut at the first vertex alone.
+        A cut at one vertex leaves shorter pieces. A cut at two vertices on opposite sides may leave a crosswise piece
+        that is just as long, and so on without end; such a piece is therefore cut at the first vertex only.
         """
         order = np.lexsort((spot, self._along(cut, spot), cut))
         cut, spot = cut[order], spot[order]
@@ -311,7 +311,7 @@ class _Cutter:
         return np.arange(len(self.tail) - len(whole), len(self.tail))
 
     def _parts(self, cut: Ints, spot: Ints) -> tuple[Ints, Ints, Ints]:
-        """Return what pieces leave that are cut at vertices, in order: of which piece, tail and head."""
+        """Return the parts of pieces cut at vertices, in order: piece, tail and head."""
         whole = np.unique(cut)
         piece = np.concatenate([whole, cut, whole])
         vertex = np.concatenate([self.tail[whole], spot, self.head[whole]])
@@ -321,7 +321,7 @@ class _Cutter:
         return piece[follows], vertex[follows], vertex[follows + 1]
 
     def _along(self, piece: Ints, vertex: Ints) -> Floats:
-        """Return how far along a piece a vertex on it lies; only the order matters."""
+        """Return the position of a vertex along a piece; only the order matters."""
         tail, head = self.tail[piece], self.head[piece]
         return _dot(self._run(tail, vertex), self._run(tail, head))
 
@@ -342,18 +342,18 @@ def node(edges: Edges, windows: Sequence[Box] = ()) -> Pieces:
     edges
         All edges.
     windows
-        Boxes to cut by, apart from each other: the pieces in them are returned, with those of their sides.
+        Disjoint boxes to cut by: the pieces inside them are returned, with those of their sides.
 
     Returns
     -------
     pieces
-        No two cross, and none passes a vertex nearer than a cell that is not its end.
+        No two cross, and none passes within a cell of a vertex that is not its end.
 
     Raises
     ------
     ClaimsError
-        When cutting does not come to an end, or when edges cross more than a million times and 50 times an edge: the
-        faces would be many more than the edges, and fill the memory.
+        When cutting does not terminate, or when there are more than a million crossings and more than 50 per edge: the
+        overlay would need far more memory than the input.
     """
     count = len(edges.ends)
     corners = np.rint(np.reshape(windows, (-1, 2, 2)) * CELLS).astype(np.int64)
@@ -377,13 +377,14 @@ def node(edges: Edges, windows: Sequence[Box] = ()) -> Pieces:
             break
         fresh = cutter.split(cut, spot)
     else:
-        raise ClaimsError("the edges cannot be cut where they meet: too many lie within a micrometre of each other")
+        message = "the edges cannot be noded: too many lie within a micrometre of each other; simplify or snap them"
+        raise ClaimsError(message)
     source, ends = cutter.source, np.column_stack([cutter.tail, cutter.head])
     cells = np.column_stack([cutter.east, cutter.north]).astype(np.int64)
     if len(windows):
         inside = _within(cells[ends], corners)
         source, ends = source[inside], ends[inside]
-    # an edge of a polygon before one of a window, so that a window changes no area
+    # edges of polygons before those of windows, so that a window changes no area
     smallest = np.lexsort((*edges.cells[edges.ends[source]].reshape(-1, 4).T, source >= count))
     source, ends = source[smallest], ends[smallest]
     turned = ends[:, 0] > ends[:, 1]
@@ -403,7 +404,7 @@ def node(edges: Edges, windows: Sequence[Box] = ()) -> Pieces:
 
 
 def _with_sides(edges: Edges, corners: Ints) -> Edges:
-    """Return edges with those of boxes behind them; `corners` (n, 2, 2) are their lowest and highest cells."""
+    """Return edges followed by those of boxes; `corners` (n, 2, 2) are their lowest and highest cells."""
     # south-west, north-west, south-east and north-east of each box
     around = np.stack([corners[:, [0, 0, 1, 1], 0], corners[:, [0, 1, 0, 1], 1]], axis=2).reshape(-1, 2)
     vertex, first = distinct(np.concatenate([edges.cells, around]).T)
@@ -413,7 +414,7 @@ def _with_sides(edges: Edges, corners: Ints) -> Edges:
 
 
 def _within(ends: Ints, corners: Ints) -> NDArray[np.bool_]:
-    """Tell which edges (n, 2, 2) have both of their ends in one of some boxes."""
+    """Return which edges (n, 2, 2) have both ends in the same box."""
     within = np.zeros(len(ends), dtype=bool)
     for low, high in corners:
         within |= ((low <= ends) & (ends <= high)).all(axis=(1, 2))

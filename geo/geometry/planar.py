@@ -1,13 +1,13 @@
-r"""Faces of pieces that meet only at their ends: which face lies on each side, and how much ground each one has.
+r"""Faces of noded pieces: the face on each side of a piece, and the area of each face.
 
-Each piece is two half-edges, one for each way. Walking on at every vertex by the next half-edge clockwise goes round a
-face on the left (de Berg et al., Computational Geometry, 2008, chapter 2). A tree over neighbouring faces, numbered in
-preorder, makes the ground behind any piece of the tree one interval. That turns "what lies inside these edges" into
-sums over intervals, however many faces there are.
+Each piece is two half-edges, one per direction. Taking the next half-edge clockwise at every vertex walks round the
+face on the left (de Berg et al., Computational Geometry, 2008, chapter 2). A spanning tree over neighbouring faces,
+numbered in preorder, makes the ground behind any piece of the tree one interval. So "what lies inside these edges" is a
+sum over intervals, however many faces there are.
 
-Areas are integers. With F(v) the area between the equator and an edge from its first vertex up to the vertex v on it,
-rounded to cm², a piece counts F(head) - F(tail) and a face the sum over the pieces round it. So pieces of an edge sum
-to the edge, faces to their union, and the two halves of a face that is cut to the whole, each without a rest.
+Areas are integers. Let F(v) be the area between the equator and an edge from its first vertex to the vertex v on it,
+rounded to cm². A piece counts F(head) - F(tail), and a face the sum over the pieces round it. So the pieces of an edge
+sum exactly to the edge, faces to their union, and the two halves of a cut face to the whole.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 
     from geo.geometry.noding import Ints, Pieces
 
-OUTSIDE = 0  # the face without end
+OUTSIDE = 0  # the unbounded face
 _RAYS_AT_ONCE = 2_000
 
 
 class Faces(NamedTuple):
-    """Faces by number; 0 is what lies outside of everything.
+    """Faces by number; 0 is the unbounded face.
 
-    `left` and `right` are the faces beside each piece, `area_cm2` the ground of each face. Trees of faces begin at
-    `roots`: the outside, or the largest face in each window, when what is outside of windows is in no tree. `entry` is
-    the piece by which a face is entered (-1 at a root) and `side` +1 where the face is on its left; the faces behind it
-    are those with a place in preorder from `place` to `place + size`.
+    `left` and `right` are the faces beside each piece, `area_cm2` the area of each face. Trees of faces begin at
+    `roots`: the unbounded face or, with windows, the largest face in each; then faces outside windows are in no tree.
+    `entry` is the piece by which a face is entered (-1 at a root) and `side` +1 where the face is on its left; the
+    faces behind it are those with preorder numbers from `place` to `place + size`.
     """
 
     left: Ints
@@ -48,7 +48,7 @@ class Faces(NamedTuple):
 
 
 def piece_areas(pieces: Pieces) -> Ints:
-    """Return what each piece counts for the area on its left, cm²."""
+    """Return the contribution of each piece to the area on its left, cm²."""
     begin = pieces.positions[pieces.source_tail]
 
     def until(vertex: Ints) -> Ints:
@@ -58,7 +58,7 @@ def piece_areas(pieces: Pieces) -> Ints:
 
 
 def connected(count: int, links: Ints) -> Ints:
-    """Return for each of some nodes the first that it is linked with, over any number of links (rows of two)."""
+    """Return the connected component of each node, as its first node; `links` are rows of two nodes."""
     first = np.arange(count)
     while True:
         one, other = first[links[:, 0]], first[links[:, 1]]
@@ -72,10 +72,10 @@ def connected(count: int, links: Ints) -> Ints:
 
 
 def half_edges_west_of(pieces: Pieces, spots: NDArray[np.float64]) -> Ints:
-    """Return the half-edge west of each spot (lattice units) with the spot's face on its left; -1 where there is none.
+    """Return the half-edge west of each spot (lattice units) that has the spot's face on its left, or -1.
 
-    Half-edge 2p runs along piece p, 2p + 1 against it. A spot on a piece counts as east of it. Rays to the west grow
-    until they meet something, so that a spot is compared with what is near it, not with all that lies on its latitude.
+    Half-edge 2p runs along piece p, 2p + 1 against it. A spot on a piece counts as east of it. Rays to the west are
+    lengthened until they hit a piece, so that a spot is compared with its neighbourhood and not with its whole latitude.
     """
     low, high = (pieces.cells[pieces.ends[:, end]].astype(np.float64) for end in (0, 1))
     found = np.full(len(spots), -1, dtype=np.int64)
@@ -93,7 +93,7 @@ def half_edges_west_of(pieces: Pieces, spots: NDArray[np.float64]) -> Ints:
             rays = np.stack([np.column_stack([until[some], mine[:, 1]]), mine], axis=1)
             spot, piece = tree.query(shapely.linestrings(rays))
             half, at = _nearest_west(low[piece], high[piece], spot, piece, mine)
-            # what was met further west than the ray began may not be the nearest
+            # a hit beyond the ray's end need not be the nearest
             settled[some] |= at >= until[some]
             found[open_[some]] = half
         open_ = open_[~settled]
@@ -117,7 +117,7 @@ def _nearest_west(
     at = bottom[:, 0] + (spots[spot, 1] - bottom[:, 1]) * slope
     before = at <= spots[spot, 0]
     spot, piece, rises, slope, at = (array[before] for array in (spot, piece, rises, slope, at))
-    order = np.lexsort((slope, at, spot))  # where pieces start from one vertex, the flattest lies furthest east
+    order = np.lexsort((slope, at, spot))  # of pieces from one vertex, the flattest lies furthest east
     half, nearest = np.full(len(spots), -1, dtype=np.int64), np.full(len(spots), -np.inf)
     half[spot[order]] = 2 * piece[order] + rises[order]
     nearest[spot[order]] = at[order]
@@ -125,7 +125,7 @@ def _nearest_west(
 
 
 def faces(pieces: Pieces) -> Faces:
-    """Find the faces of pieces that meet only at their ends."""
+    """Return the faces of pieces that meet only at their ends."""
     left, right = _sides(pieces)
     area = piece_areas(pieces)
     cm2 = np.zeros(int(max(left.max(initial=0), right.max(initial=0))) + 1, dtype=np.int64)
@@ -138,7 +138,7 @@ def faces(pieces: Pieces) -> Faces:
 
 
 def _settle(cm2: Ints, left: Ints, right: Ints) -> None:
-    """Let no face have less than no ground: rounding may leave a sliver some cm² short, which a neighbour gives it."""
+    """Raise negative areas to zero at a neighbour's expense: rounding may leave a sliver some cm² below zero."""
     short = cm2 < 0
     short[OUTSIDE] = False
     near = short[left] | short[right]
@@ -159,7 +159,7 @@ def _sides(pieces: Pieces) -> tuple[Ints, Ints]:
     face = np.ones(int(cycle.max(initial=-1)) + 1, dtype=np.int64)
     face[outer] = 0
     face = np.cumsum(face) * face
-    beyond = np.arange(len(face))  # the cycle across the piece to the west of a component
+    beyond = np.arange(len(face))  # the cycle across the piece west of a component
     west = half_edges_west_of(pieces, corner - np.array([0.5, 0.0]))
     beyond[outer[west >= 0]] = cycle[west[west >= 0]]
     while not np.array_equal(beyond, beyond[beyond]):
@@ -169,10 +169,10 @@ def _sides(pieces: Pieces) -> tuple[Ints, Ints]:
 
 
 def _cycles(pieces: Pieces) -> tuple[Ints, Ints, Ints]:
-    """Walk round what lies on the left of each half-edge; half-edge 2p runs along piece p, 2p + 1 against it.
+    """Return the cycle of each half-edge and, for each component of the pieces, its outer cycle and westernmost cell.
 
-    Returns the cycle of each half-edge and, for each component of the pieces, the cycle that has its outside on the
-    left, and its westernmost cell.
+    Half-edge 2p runs along piece p, 2p + 1 against it. A cycle has its face on the left; the outer cycle of a component
+    has the outside there.
     """
     count = len(pieces.ends)
     used, origin = np.unique(pieces.ends.reshape(-1), return_inverse=True)
@@ -195,14 +195,14 @@ def _cycles(pieces: Pieces) -> tuple[Ints, Ints, Ints]:
         cycle = smaller
     _, cycle = np.unique(cycle, return_inverse=True)
     component = connected(len(used), origin.reshape(-1, 2))
-    # the outside is on the left of what leaves the westernmost vertex by the piece that points furthest north
+    # the outside lies left of the half-edge that leaves the westernmost vertex furthest north
     by_west = np.lexsort((cells[:, 1], cells[:, 0], component))
     corner = by_west[np.unique(component[by_west], return_index=True)[1]]
     return cycle, cycle[order[last[corner]]], cells[corner]
 
 
 def _largest(left: Ints, right: Ints, cm2: Ints) -> Ints:
-    """Return the largest of the faces that hang together by the pieces between them, for each such lot."""
+    """Return the largest face of each connected set of faces; faces are connected by the pieces between them."""
     lot = connected(len(cm2), np.column_stack([left, right]))
     by = np.lexsort((cm2, lot))
     last = by[np.append(lot[by][1:] != lot[by][:-1], True)]
@@ -212,7 +212,7 @@ def _largest(left: Ints, right: Ints, cm2: Ints) -> Ints:
 def _tree(
     left: Ints, right: Ints, count: int, roots: Ints, through: NDArray[np.bool_]
 ) -> tuple[Ints, Ints, Ints, Ints]:
-    """Return entry, side, place and size of each face in trees over neighbours, by pieces that these may go through."""
+    """Return entry, side, place and size of each face in trees over neighbours, through the pieces allowed."""
     piece = np.tile(np.flatnonzero(through), 2)
     one, other = np.append(left[through], right[through]), np.append(right[through], left[through])
     by = np.argsort(one, kind="stable")
@@ -232,11 +232,11 @@ def _tree(
     size = np.ones(count, dtype=np.int64)
     for level in levels[:0:-1]:
         np.add.at(size, parent[level], size[level])
-    place = np.full(count, count - 1)  # what is outside of windows is in no tree
+    place = np.full(count, count - 1)  # faces outside windows are in no tree
     place[roots] = np.cumsum(size[roots]) - size[roots]
     for level in levels[1:-1]:
         ahead = np.cumsum(size[level]) - size[level]
-        eldest = np.searchsorted(parent[level], parent[level])  # siblings stand together
+        eldest = np.searchsorted(parent[level], parent[level])  # siblings are adjacent
         place[level] = place[parent[level]] + 1 + ahead - ahead[eldest]
     side = np.ones(count, dtype=np.int64)
     inner = np.flatnonzero(entry >= 0)
@@ -245,6 +245,6 @@ def _tree(
 
 
 def ranges(start: Ints, stop: Ints) -> Ints:
-    """Return the numbers of several half-open ranges, one after another."""
+    """Return the numbers of several half-open ranges, concatenated."""
     counts = stop - start
     return np.repeat(start - np.cumsum(counts) + counts, counts) + np.arange(int(counts.sum()))

@@ -1,4 +1,4 @@
-"""A flat plane about a spot, for distances in metres: azimuthal equidistant on WGS84."""
+"""A local plane for distances in metres: azimuthal equidistant on WGS84."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Plane:
-    """The plane about a spot: distances from the spot are exact, others to 2e-5 within 60 km."""
+    """A local plane: distances from its centre are exact, others accurate to 2e-5 within 60 km."""
 
     def __init__(self, lon: float, lat: float) -> None:
         projection = f"+proj=aeqd +lon_0={lon} +lat_0={lat} +ellps=WGS84"
@@ -22,14 +22,14 @@ class Plane:
 
     @classmethod
     def about(cls, positions: Sequence[tuple[float, float]]) -> Plane:
-        """Return the plane about the middle of some positions."""
+        """Return the plane centred on the middle of some positions."""
         lon, lat = np.array(positions).mean(axis=0).tolist()
         return cls(lon, lat)
 
     def flat(self, geometry: Any) -> Any:
-        """Bring geometries from longitude and latitude to metres."""
+        """Project geometries from longitude and latitude to metres."""
         return shapely.transform(geometry, lambda points: np.column_stack(self._there.transform(*points.T)))
 
     def round(self, geometry: Any) -> Any:
-        """Bring geometries from metres back to longitude and latitude."""
+        """Project geometries from metres back to longitude and latitude."""
         return shapely.transform(geometry, lambda points: np.column_stack(self._back.transform(*points.T)))

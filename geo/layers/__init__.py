@@ -1,1 +1,1 @@
-"""A folder of layers as read and derived: tables, faces, who held which of them, and how much that is."""
+"""A folder of layers, read and derived: tables, faces, who held them, and their areas."""

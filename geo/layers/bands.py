@@ -1,6 +1,6 @@
 """Bands beside a line: the areas of limitation of 1974, computed from Lines A and B.
 
-The agreement counts them from the line, so they are buffers cut to the line's side and to the state's ground.
+The agreement measures them from the line, so they are buffers clipped to the line's side and to the state's ground.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ if TYPE_CHECKING:
 
 
 def _nearest(course: tuple[Position, ...], spots: tuple[Position, ...]) -> int:
-    """Return the vertex of a course that lies nearest to any of some positions."""
+    """Return the vertex of a line nearest to any of some positions."""
     tree = shapely.STRtree(shapely.points(spots))
     return int(np.argmin(tree.query_nearest(shapely.points(course), return_distance=True, all_matches=False)[1]))
 
 
 def _ground(band: Band, lines: dict[str, Line], *, file: str) -> shapely.Polygon:
-    """Return the ground that a band may cover: the line and its outline enclose it.
+    """Return the ground that a band may cover, enclosed by the line and its outline.
 
-    Each line of the outline is followed from where it is nearest to the one before to where it is nearest to the next.
+    Each line of the outline is followed from its vertex nearest the previous line to its vertex nearest the next.
     """
 
     def fault(message: str) -> ClaimsError:
         return ClaimsError(message, code="band", file=file, feature=band.id)
 
     if band.line not in lines:
-        raise fault(f"unknown line {band.line!r}")
+        raise fault(f"unknown line {band.line!r}; write an id of lines.geojson")
     if not 0 <= band.from_km < band.to_km:
-        raise fault(f"from {band.from_km:g} to {band.to_km:g} km is no band")
+        raise fault(f"from {band.from_km:g} to {band.to_km:g} km is no band; to_km must be more than from_km")
     stretches: list[tuple[Position, ...]] = []
     for name in band.outline:
-        if ":" in name:  # a corner that no line gives
+        if ":" in name:  # a corner that is not on a line
             try:
                 lon, lat = map(float, name.split(":"))
             except ValueError:
@@ -49,14 +49,14 @@ def _ground(band: Band, lines: dict[str, Line], *, file: str) -> shapely.Polygon
         elif name in lines:
             stretches.append(lines[name].coordinates)
         else:
-            raise fault(f"unknown line {name!r}")
+            raise fault(f"unknown line {name!r}; write an id of lines.geojson")
     points = list(lines[band.line].coordinates)
     for course, following in zip(stretches, [*stretches[1:], points[:1]], strict=True):
         begin, end = _nearest(course, (points[-1],)), _nearest(course, tuple(following))
         points += between(course, begin, end)
     polygon = shapely.Polygon(points)
     if not polygon.is_valid:
-        raise fault("the outline crosses itself")
+        raise fault("the outline crosses itself; list its lines in order round the ground")
     return polygon
 
 
@@ -66,7 +66,7 @@ def polygon(band: Band, lines: dict[str, Line], *, file: str) -> Any:
     Parameters
     ----------
     band
-        Line, distances in kilometres and the outline of the ground on its side.
+        Line, distances in kilometres, and outline of the ground on its side.
     lines
         Lines by id.
     file
@@ -75,8 +75,8 @@ def polygon(band: Band, lines: dict[str, Line], *, file: str) -> Any:
     Returns
     -------
     polygon
-        In EPSG:4326. Distances are measured on an azimuthal equidistant plane about the middle of the line; over 60 km
-        that is off by less than a metre in 25 km.
+        In EPSG:4326. Distances are measured on an azimuthal equidistant plane centred on the middle of the line; within
+        60 km the error is less than a metre in 25 km.
     """
     ground = _ground(band, lines, file=file)
     course = lines[band.line].coordinates

@@ -1,8 +1,8 @@
-"""The columns of curated files: how a cell is read and checked, and what a Table Schema says of it.
+"""The columns of curated files: how a cell is read and checked, and its description as a Table Schema.
 
-A record names its columns in its types, ``zone: Annotated[str, Text("Id in zones.csv", references="zones.csv")]``, so
-that readers, errors, codebook and data package all speak from one declaration. Written on the standard library alone:
-every small command reads tables, and a validation library would take longer to import than the tables to read.
+A record declares its columns in its types, ``zone: Annotated[str, Text("Id in zones.csv", references="zones.csv")]``.
+Readers, errors, codebook and data package all use this one declaration. The module needs only the standard library:
+every small command reads tables, and importing a validation library would take longer than reading them.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ class Column:
     Parameters
     ----------
     description
-        What it holds; data package and errors say so.
+        What it holds, as shown in the data package and in errors.
     words
-        Those that it may hold, if they are few.
+        The values allowed, if only some are.
     blank
-        What an empty cell stands for; without it a cell must be filled.
+        Value of an empty cell; without it, cells must be filled.
     references
-        File whose ids it names.
+        File whose ids it holds.
     """
 
     type = "string"  # in a Table Schema
-    code = "value"  # of its faults
+    code = "value"  # of its errors
 
     def __init__(
         self, description: str, *, words: tuple[str, ...] = (), blank: Any = _REQUIRED, references: str = ""
@@ -49,19 +49,19 @@ class Column:
 
     @property
     def required(self) -> bool:
-        """Whether each cell must be filled."""
+        """Whether cells must be filled."""
         return self.blank is _REQUIRED
 
     def columns(self, name: str) -> dict[str, Column]:
-        """Return the columns of the file that hold a value, by name: several for names and positions."""
+        """Return the columns of the file that hold the value, by name; names and positions have several."""
         return {name: self}
 
     def constraints(self) -> dict[str, Any]:
-        """Return what a cell must keep to, in the words of Table Schema."""
+        """Return the constraints on a cell, as in Table Schema."""
         return {}
 
     def read(self, row: Row, name: str) -> Any:
-        """Return the value in a row, or raise the fault."""
+        """Return the value in a row, or raise the error."""
         cell = row.values.get(name)
         if cell is None or cell in ("", []):
             if self.required:
@@ -84,7 +84,7 @@ class Text(Column):
     """Text."""
 
     def constraints(self) -> dict[str, Any]:
-        """Return its words as ``enum``, if they are few."""
+        """Return its words as ``enum``, if there are any."""
         return {"enum": list(self.words)} if self.words else {}
 
     def _value(self, row: Row, name: str, cell: Any) -> str:
@@ -96,7 +96,7 @@ class Text(Column):
 
 
 class Identifier(Column):
-    """Small letters, digits and underscores, for ids become file names."""
+    """Small letters, digits and underscores, since ids become file names."""
 
     def constraints(self) -> dict[str, Any]:
         """Return the pattern of an id."""
@@ -116,7 +116,7 @@ class Words(Column):
     """A list of words: a JSON array, or in a table words separated by spaces."""
 
     def constraints(self) -> dict[str, Any]:
-        """Return the pattern of a list of its words, if they are few."""
+        """Return the pattern of a list of its words, if there are any."""
         word = f"({'|'.join(self.words)})"
         return {"pattern": f"{word}( {word})*"} if self.words else {}
 
@@ -133,7 +133,7 @@ class Words(Column):
 
 
 class Date(Column):
-    """A day, a month or a year; with `day` a day."""
+    """A day, a month or a year; with `day`, only a day."""
 
     code = "date"
 
@@ -142,7 +142,7 @@ class Date(Column):
         self._day = day
 
     def constraints(self) -> dict[str, Any]:
-        """Return the pattern of a date; that it is in the calendar no pattern says."""
+        """Return the pattern of a date; whether it is in the calendar is checked when it is read."""
         return {"pattern": "[0-9]{4}-[0-9]{2}-[0-9]{2}" if self._day else "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"}
 
     def _value(self, row: Row, name: str, cell: Any) -> str:
@@ -155,7 +155,7 @@ class Date(Column):
 
 
 class Number(Column):
-    """A finite number from `least` to `most`, or more than `above`; a `whole` one counts."""
+    """A finite number from `least` to `most`, or greater than `above`; a whole number if `whole`."""
 
     def __init__(
         self,
@@ -173,7 +173,7 @@ class Number(Column):
 
     def constraints(self) -> dict[str, Any]:
         """Return the bounds."""
-        # the first version of the standard has no exclusive bound
+        # version 1 of the standard has no exclusive bounds
         bounds = {"minimum": self._above if self._least is None else self._least, "maximum": self._most}
         return {name: bound for name, bound in bounds.items() if bound is not None}
 
@@ -206,7 +206,7 @@ class Number(Column):
 
 
 class Degrees(Number):
-    """Longitude or latitude; in a file of points their geometry."""
+    """Longitude or latitude; in a file of points, taken from the geometry."""
 
     code = "position"
 
@@ -226,7 +226,7 @@ class Flag(Column):
 
 
 class Names(Column):
-    """The names by language, a column for each, of which English must be filled."""
+    """Names by language, one column each; English is required."""
 
     def __init__(self) -> None:
         super().__init__("Names by language")
@@ -239,17 +239,17 @@ class Names(Column):
 
     def columns(self, name: str) -> dict[str, Column]:
         """Return a column for each language."""
-        del name  # each record has one set of names
+        del name  # a record has one set of names
         return self._names
 
     def read(self, row: Row, name: str) -> dict[str, str]:
-        """Return the names by language, those that are known."""
+        """Return the known names by language."""
         names = {key.removeprefix("name_"): column.read(row, key) for key, column in self.columns(name).items()}
         return {language: text for language, text in names.items() if text}
 
 
 class Position(Column):
-    """A position, a column for longitude and one for latitude."""
+    """A position, in a column for longitude and one for latitude."""
 
     def columns(self, name: str) -> dict[str, Column]:
         """Return a column for longitude and one for latitude."""
@@ -265,13 +265,13 @@ class Position(Column):
 
 
 class Course(Column):
-    """The vertices of a line: its geometry."""
+    """The vertices of a line, taken from its geometry."""
 
     def read(self, row: Row, name: str) -> tuple[tuple[float, float], ...]:
-        """Return the positions in degrees, or raise the fault with the vertex."""
+        """Return the positions in degrees, or raise the error with the vertex."""
         vertices = row.values.get(name)
         if not isinstance(vertices, list) or len(vertices) < 2:
-            raise row.fault("a line needs two vertices at least; add them, or delete the line", code="geometry")
+            raise row.fault("a line needs at least two vertices; add them, or delete the line", code="geometry")
         points = tuple(row.position(value, index) for index, value in enumerate(vertices))
         for index in range(1, len(points)):
             if points[index] == points[index - 1]:

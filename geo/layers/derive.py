@@ -1,7 +1,7 @@
-"""From curated lines to faces and the numbers that the ledger works with.
+"""From curated lines to faces and the numbers that the ledger needs.
 
-Deriving takes a second, so the outcome is kept in ``layers/built``; a digest of the curated geometry tells whether it
-is still current, and when it is not the numbers are derived anew.
+Deriving them takes a second, so the result is stored in ``layers/built`` with a digest of the curated geometry. When
+the digest no longer matches, the numbers are derived again.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FACES = "faces.geojson"
 
 
 class Derived(NamedTuple):
-    """What the geometry files give: faces as polygons, arcs, and the numbers that the ledger works with."""
+    """The result of deriving: faces as polygons, arcs, and the numbers that the ledger needs."""
 
     lines: list[tables.Line]
     polygons: NDArray[np.object_]
@@ -37,7 +37,7 @@ class Derived(NamedTuple):
 
 
 def seal(layers: Path, numbers: str, faces: str) -> str:
-    """Return the first line of the built numbers: it holds for them and for the curated files that they come from."""
+    """Return the first line of the built numbers: a digest of them and of the curated files that they come from."""
     state = hashlib.sha256()
     for name in (*tables.GEOMETRY_FILES, "zones.csv"):
         path = layers / "curated" / name
@@ -48,7 +48,7 @@ def seal(layers: Path, numbers: str, faces: str) -> str:
 
 
 def current(layers: Path) -> dict[str, Any] | None:
-    """Return the built numbers if they are whole and belong to the curated files they come from as they are now."""
+    """Return the built numbers if they are intact and match the curated files."""
     built = layers / "built"
     if not ((built / TOPOLOGY).exists() and (built / FACES).exists()):
         return None
@@ -60,7 +60,7 @@ def current(layers: Path) -> dict[str, Any] | None:
 
 
 def derive(layers: Path) -> Derived:
-    """Work out faces, arcs, areas, covariances and the faces of places from the curated files.
+    """Derive faces, arcs, areas, covariances and the face of each place from the curated files.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def derive(layers: Path) -> Derived:
             {"id": label.id, "zones": list(label.zones), "area_cm2": area}
             for label, area in zip(labels, cm2, strict=True)
         ],
-        # the last number is what one standard deviation all along the arc sweeps, in m²
+        # the last number is the area swept by one standard deviation along the whole arc, in m²
         "arcs": [
             [
                 lines[arc.line].id,
@@ -102,7 +102,7 @@ def derive(layers: Path) -> Derived:
 
 
 def _covariances(lines: list[tables.Line], arcs: list[Arc]) -> list[list[Any]]:
-    """Return two arcs of one line and the covariance of what they sweep, m⁴, for each pair of them."""
+    """Return two arcs of one line and the covariance of the areas they sweep, m⁴, for each pair."""
     from geo.geometry import uncertainty
 
     found: list[list[Any]] = []
@@ -120,7 +120,7 @@ def _covariances(lines: list[tables.Line], arcs: list[Arc]) -> list[list[Any]]:
 def _places(
     folder: Path, lines: list[tables.Line], polygons: NDArray[np.object_], arcs: list[Arc]
 ) -> list[dict[str, Any]]:
-    """Return the places with the face that each lies in and the arcs so near that its side is not sure."""
+    """Return the places, each with its face and the arcs so near that its side is uncertain."""
     import shapely
 
     tree = shapely.STRtree(polygons)

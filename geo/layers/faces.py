@@ -1,8 +1,8 @@
 """The faces of curated lines: one for each label point, and the arcs between them.
 
-The same engine as for series of polygons (:mod:`geo.geometry.noding`, :mod:`geo.geometry.planar`) cuts the lines where
-they meet, once; every vertex of a border is one and the same for both of its sides, so there are no gaps, no overlaps
-and no slivers to clean up.
+The lines are noded once, by the same engine as series of polygons (:mod:`geo.geometry.noding`,
+:mod:`geo.geometry.planar`). Both sides of a border share its vertices, so there are no gaps, overlaps or slivers to
+clean up.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     from geo.layers.tables import Label, Line
 
-_DECIMALS = 7  # of a vertex where lines cross, about a centimetre; curated ones have six
+_DECIMALS = 7  # of a vertex where lines cross: about a centimetre; curated vertices have six
 
 
 class Arc(NamedTuple):
-    """A stretch of one line between two nodes; a side that no face lies on is ``None``."""
+    """A stretch of one line between two nodes; a side without a face is ``None``."""
 
     line: int
     left: int | None
@@ -33,7 +33,7 @@ class Arc(NamedTuple):
 
 
 class Built(NamedTuple):
-    """Faces in the order of their labels, polygons in EPSG:4326 with their ground in cm², and the arcs between them."""
+    """Faces in the order of their labels: polygons in EPSG:4326, areas in cm², and the arcs between them."""
 
     polygons: NDArray[np.object_]
     area_cm2: list[int]
@@ -41,7 +41,7 @@ class Built(NamedTuple):
 
 
 class _Cut(NamedTuple):
-    """Lines cut into pieces, and the faces on both sides of these, by number."""
+    """Lines cut into pieces, and the numbers of the faces on both sides of these."""
 
     pieces: noding.Pieces
     faces: planar.Faces
@@ -61,7 +61,7 @@ def _cut(lines: list[Line]) -> _Cut:
 
 
 def _arcs(cut: _Cut, lines: list[Line], label_of: dict[int, int]) -> list[Arc]:
-    """Walk each line and join its pieces as long as the same faces lie on both sides and no other line comes in."""
+    """Walk each line and join its pieces while the faces on both sides stay the same and no other line joins."""
     pieces, faces = cut.pieces, cut.faces
     degree = np.bincount(pieces.ends.ravel(), minlength=len(pieces.positions))
     edge_of, piece_of, way = pieces.part_of.T
@@ -75,7 +75,7 @@ def _arcs(cut: _Cut, lines: list[Line], label_of: dict[int, int]) -> list[Arc]:
         for row in along[::direction].tolist():
             piece = int(piece_of[row])
             walks[line].append((piece, int(way[row]) * direction))
-            # where lines run together, the best known one says where the border lies
+            # where lines coincide, the most accurate one defines the border
             first = owner.setdefault(piece, line)
             if lines[line].accuracy_m < lines[first].accuracy_m:
                 owner[piece] = line
@@ -99,12 +99,12 @@ def _arcs(cut: _Cut, lines: list[Line], label_of: dict[int, int]) -> list[Arc]:
 
 
 def build(lines: list[Line], labels: list[Label], *, file: str) -> Built:
-    """Cut the ground into faces, one per label.
+    """Cut the ground into faces, one for each label.
 
     Parameters
     ----------
     lines
-        Curated lines; those that do not cut are passed over.
+        Curated lines; those that do not cut are ignored.
     labels
         One point per face.
     file
@@ -113,12 +113,13 @@ def build(lines: list[Line], labels: list[Label], *, file: str) -> Built:
     Returns
     -------
     built
-        Faces in the order of `labels`; of its arcs ``line`` counts in `lines`, ``left`` and ``right`` in `labels`.
+        Faces in the order of `labels`. In its arcs, ``line`` is an index of `lines`, ``left`` and ``right`` of
+        `labels`.
 
     Raises
     ------
     ClaimsError
-        When a face has no label, a label no face, or two labels share one.
+        When a face has no label, a label has no face, or two labels share one.
     """
 
     def fault(message: str, label: str = "") -> ClaimsError:
@@ -131,16 +132,16 @@ def build(lines: list[Line], labels: list[Label], *, file: str) -> Built:
     for index, half in enumerate(planar.half_edges_west_of(cut.pieces, spots).tolist()):
         face = planar.OUTSIDE if half < 0 else int((cut.faces.left, cut.faces.right)[half % 2][half // 2])
         if face == planar.OUTSIDE:
-            raise fault("the label lies in no face; a line around it is open", labels[index].id)
+            raise fault("the label lies in no face; close the open line around it", labels[index].id)
         if face in label_of:
-            first = labels[label_of[face]].id
-            raise fault(f"labels {first} and {labels[index].id} lie in the same face; a line is open")
+            both = f"labels {labels[label_of[face]].id} and {labels[index].id}"
+            raise fault(f"{both} lie in the same face; close the open line between them, or delete one")
         label_of[face] = index
     polygons = np.array([_polygon(cut, face) for face in range(1, len(cut.faces.area_cm2))], dtype=object)
     for face, polygon in enumerate(polygons, 1):
         if face not in label_of:
             spot = shapely.point_on_surface(polygon)
-            raise fault(f"the face around {spot.x:.5f} {spot.y:.5f} has no label")
+            raise fault(f"the face around {spot.x:.5f} {spot.y:.5f} has no label; add one to labels.geojson")
     order = sorted(label_of, key=label_of.__getitem__)
     arcs = _arcs(cut, [lines[index] for index in position], label_of)
     return Built(

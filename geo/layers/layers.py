@@ -1,4 +1,4 @@
-"""A folder of layers as read and derived: what it holds by id, its faces, and who held them."""
+"""A folder of layers, read and derived: its records by id, its faces, and who held them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Near(NamedTuple):
-    """A line near a position: how far off, and that in standard deviations of line and position together."""
+    """A line near a position: the distance, also in combined standard deviations of line and position."""
 
     line: str
     name: str
@@ -33,7 +33,7 @@ class Near(NamedTuple):
 
 
 class About(NamedTuple):
-    """What a set of layers says of itself in ``datapackage.json``."""
+    """Metadata of a set of layers, from ``datapackage.json``."""
 
     licence: str
     attribution: str
@@ -41,21 +41,21 @@ class About(NamedTuple):
 
 
 class Layers:
-    """A folder of layers as read and derived.
+    """A folder of layers, read and derived.
 
     Parameters
     ----------
     layers
-        Folder with ``curated`` and, for speed, ``built``.
+        Folder with ``curated`` and, optionally for speed, ``built``.
     anew
-        Derive faces and numbers from the curated files even when the built ones are current.
+        Derive faces and numbers from the curated files even if the built ones are current.
     """
 
     def __init__(self, layers: str | Path, *, anew: bool = False) -> None:
         self.path = Path(layers)
         self._curated = self.path / "curated"
         if not self._curated.is_dir():
-            raise ClaimsError(f"{self.path}: no layers here: there is no folder named curated in it")
+            raise ClaimsError(f"{self.path}: no layers here: it has no folder named curated")
         built = None if anew else derive.current(self.path)
         self._built = built is not None
         self.topology = built or self._derived.topology
@@ -72,7 +72,7 @@ class Layers:
 
     @cached_property
     def polygons(self) -> NDArray[np.object_]:
-        """The faces as shapely polygons, in the ledger's order."""
+        """The faces as shapely polygons, in the order of the ledger."""
         if not self._built:
             return self._derived.polygons
         import numpy as np
@@ -83,7 +83,7 @@ class Layers:
 
     @cached_property
     def about(self) -> About:
-        """Licence, attribution and key dates, from ``datapackage.json``; a set of layers may have none."""
+        """Licence, attribution and key dates, from ``datapackage.json``, which is optional."""
         path = self.path / "datapackage.json"
         package = _files.read_json(path) if path.exists() else {}
         if not isinstance(package, dict):
@@ -123,12 +123,12 @@ class Layers:
 
     @cached_property
     def context(self) -> list[tables.Context]:
-        """Cities and coast around the covered ground; a set of layers may have none."""
+        """Surrounding cities and coast; optional."""
         return tables.read_context(self._curated)
 
     @cached_property
     def spreads(self) -> dict[str, list[tables.Spread]]:
-        """How far apart two published maps have a line, by line."""
+        """Distance between two published maps of a line, by line."""
         spreads: dict[str, list[tables.Spread]] = {}
         for spread in tables.read_spreads(self._curated):
             spreads.setdefault(spread.line, []).append(spread)
@@ -142,17 +142,17 @@ class Layers:
 
     @cached_property
     def published(self) -> list[tables.Figure]:
-        """Published figures as published."""
+        """Figures as published."""
         return tables.read_figures(self._curated)
 
     @cached_property
     def proposals(self) -> list[tables.Proposal]:
-        """What has been asked for or offered in talks."""
+        """What has been demanded or offered in talks."""
         return tables.read_proposals(self._curated)
 
     @cached_property
     def views(self) -> dict[str, list[tables.View]]:
-        """How each party names the zones and counts the ground, by party."""
+        """What each party calls the zones and to whom it assigns them, by party."""
         views: dict[str, list[tables.View]] = {}
         for view in tables.read_views(self._curated):
             views.setdefault(view.perspective, []).append(view)
@@ -160,11 +160,11 @@ class Layers:
 
     @property
     def perspectives(self) -> list[str]:
-        """The parties whose naming and counting of the ground is known."""
+        """The parties whose view of the ground is known."""
         return sorted(self.views)
 
     def seen_by(self, perspective: str) -> Ledger:
-        """Return the same ground as a party names and counts it: whose it is by right, in its view.
+        """Return whose the ground is by right in the view of a party, and what the party calls it.
 
         Parameters
         ----------
@@ -174,13 +174,13 @@ class Layers:
         Returns
         -------
         ledger
-            As for control, with ``controller`` the state that the party counts the ground as, and the party's name for
-            the ground in the note of each entry's row.
+            Like that of control, with ``controller`` the state that the party assigns the ground to, and the party's
+            name for the ground in the note of each entry's row.
 
         Raises
         ------
         ClaimsError
-            When the perspective is unknown, or leaves a face out or counts it twice.
+            When the perspective is unknown, or omits a face or counts one twice.
 
         Examples
         --------
@@ -195,19 +195,31 @@ class Layers:
         return Ledger(self.topology, rows, table="perspectives.csv", what=f"the view of {perspective}")
 
     def stretches(self, route: str) -> list[tuple[tables.Line, tuple[tuple[float, float], ...]]]:
-        """Return the lines that a route runs along, each with the positions that it has on it."""
+        """Return the lines that a route follows, each with the positions of the route on it.
+
+        Examples
+        --------
+        >>> [line.id for line, _ in geo.load().stretches("ceasefire_1967")][:2]
+        ['line_a', 'ceasefire_1967_rafid']
+        """
         from geo.layers import routes
 
         file = str(self._curated / "routes.csv")
         return routes.stretches(self.routes[route], self.curated_lines, file=file)
 
     def course(self, line: str) -> tuple[tuple[float, float], ...]:
-        """Return the positions of a line or of a route along lines, by id.
+        """Return the positions of a line or route, by id.
 
         Raises
         ------
         ClaimsError
             When there is no such line, or the parts of the route do not meet.
+
+        Examples
+        --------
+        >>> golan = geo.load()
+        >>> golan.course("line_a") == golan.curated_lines["line_a"].coordinates
+        True
         """
         from geo.layers import routes
 
@@ -225,28 +237,39 @@ class Layers:
 
     @cached_property
     def claims(self) -> list[tables.Claim]:
-        """What parties say of each zone by right."""
+        """What parties say about each zone by right."""
         return tables.read_claims(self._curated)
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
-        """West, south, east and north edge of the covered ground, degrees."""
+        """West, south, east and north edges of the covered ground, degrees."""
         import shapely
 
         west, south, east, north = shapely.total_bounds(self.polygons).tolist()
         return west, south, east, north
 
     def zone_name(self, zone: str) -> str:
-        """Return the English name of a zone, or its id where no table names it."""
+        """Return the English name of a zone, or its id where it has none.
+
+        Examples
+        --------
+        >>> geo.load().zone_name("golan_heights")
+        'Golan Heights west of Line A'
+        """
         return self.zones[zone].names["en"] if zone in self.zones else zone
 
     def zone_polygon(self, zone: str) -> Any:
-        """Return the ground of a zone, the union of its faces; EPSG:4326.
+        """Return the union of the faces of a zone; EPSG:4326.
 
         Raises
         ------
         ClaimsError
             When there is no such zone.
+
+        Examples
+        --------
+        >>> geo.load().zone_polygon("buffer_zone_1974").geom_type
+        'Polygon'
         """
         import shapely
 
@@ -255,14 +278,29 @@ class Layers:
         return shapely.coverage_union_all(self.polygons[self.ledger.faces_in(zone)])
 
     def face_at(self, lon: float, lat: float) -> int | None:
-        """Return the face that a position lies in, or None outside the covered ground."""
+        """Return the index of the face that contains a position, or None outside the covered ground.
+
+        Examples
+        --------
+        >>> golan = geo.load()
+        >>> golan.ledger.zones_of[golan.face_at(35.824, 33.126)][0]
+        'buffer_zone_1974'
+        >>> golan.face_at(0, 0) is None
+        True
+        """
         import shapely
 
         found = shapely.STRtree(self.polygons).query(shapely.Point(lon, lat), predicate="intersects")
         return min(found.tolist(), default=None)
 
     def lines_round(self, zone: str) -> dict[str, float]:
-        """Return how many metres of which lines part a zone from other ground."""
+        """Return the lines that bound a zone, with the length of each in metres.
+
+        Examples
+        --------
+        >>> {"line_a", "line_b"} <= geo.load().lines_round("buffer_zone_1974").keys()
+        True
+        """
         from geo.geometry import uncertainty
 
         metres: dict[str, float] = {}
@@ -272,7 +310,7 @@ class Layers:
         return metres
 
     def near(self, lon: float, lat: float, accuracy_m: float = 0.0) -> list[Near]:
-        """Return the lines that a position lies near, in terms of how sure line and position are, nearest first.
+        """Return the lines near a position relative to the accuracy of both, nearest first.
 
         Parameters
         ----------
@@ -284,7 +322,12 @@ class Layers:
         Returns
         -------
         near
-            The lines that part ground on the map within three standard deviations of line and position together.
+            Lines that bound faces, within three combined standard deviations of line and position.
+
+        Examples
+        --------
+        >>> [line.line for line in geo.load().near(35.838, 33.098, accuracy_m=100)]
+        ['front_bir_ajam', 'salient_1973_front', 'ceasefire_1967_quneitra']
         """
         found = []
         for line in self.curated_lines.values():

@@ -1,7 +1,7 @@
-"""Who held what, when, and how much ground passed: sums over whole faces in integer square centimetres.
+"""Who held what, when, and how much ground changed hands: sums over whole faces in integer square centimetres.
 
-In: the numbers that the build derived (areas of faces, covariance of arcs, faces of places) and the control table.
-Nothing here needs more than the standard library, so a small question gets its answer at once.
+In: the derived numbers (areas of faces, covariance of arcs, faces of places) and the control table.
+Only the standard library is needed, so small commands are fast.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 M4_PER_KM4 = 1e12
-GENERATION_YEARS = 25  # a count from further off says nothing of how many people lived there
+GENERATION_YEARS = 25  # an older or later count says nothing about the population at the time
 
 
 class Held(NamedTuple):
@@ -34,7 +34,7 @@ class Held(NamedTuple):
 
 
 def _gaps(held: list[Held], face: str, extent: str, table: str) -> Iterator[ClaimsError]:
-    """Yield what keeps a history from having one controller on each day."""
+    """Yield the gaps and overlaps of a history, which must have one controller on each day."""
 
     def fault(message: str, code: str) -> ClaimsError:
         return ClaimsError(f"{message} ({extent} extent)", code=code, file=table, feature=face)
@@ -54,7 +54,7 @@ def _gaps(held: list[Held], face: str, extent: str, table: str) -> Iterator[Clai
 def histories(
     zones_of: list[tuple[str, ...]], names: list[str], control: list[Control], *, table: str = "control.csv"
 ) -> tuple[list[dict[str, list[Held]]], list[ClaimsError]]:
-    """Return per face and extent who held it, and each gap and overlap that is in the way."""
+    """Return the history of each face in each extent, and every gap and overlap found."""
     rows: dict[str, list[Control]] = defaultdict(list)
     for row in control:
         rows[row.zone].append(row)
@@ -76,7 +76,7 @@ def histories(
 
 
 def _counted_near(place: dict[str, Any], days: list[str]) -> int | None:
-    """Return the population of a place if it was counted within a generation of one of some days."""
+    """Return the population of a place if it was counted within a generation of one of the days."""
     counted = place["population_date"]
     if place["population"] is None or counted is None:
         return None
@@ -85,25 +85,25 @@ def _counted_near(place: dict[str, Any], days: list[str]) -> int | None:
 
 
 class Ledger:
-    """Control of every face over time, with areas, errors and places.
+    """Control of every face over time, with areas, uncertainties and places.
 
     Parameters
     ----------
     topology
-        What :func:`geo.layers.derive.derive` gives: faces, arcs, their covariance, places.
+        The numbers of :func:`geo.layers.derive.derive`: faces, arcs, their covariance, places.
     control
         The rows of ``control.csv``.
     scenarios
-        Would-be control by scenario; a scenario's id stands wherever a date can.
+        Hypothetical control by scenario; a scenario's id can be used in place of a date.
     table
         Name of the table for error messages.
     what
-        What the ledger knows, for error messages.
+        What the ledger is about, for error messages.
 
     Raises
     ------
     ClaimsError
-        When a face has a day without a controller, or with two.
+        When a face has no controller on some day, or two.
     """
 
     def __init__(
@@ -130,17 +130,17 @@ class Ledger:
         self.first = max(history[extent][0].valid_from for history in self.histories for extent in EXTENTS)
 
     def parties(self) -> list[str]:
-        """Return everybody who ever held a face, in order of name."""
+        """Return all controllers of any face, sorted by name."""
         held = (entry.controller for history in self.histories for extent in EXTENTS for entry in history[extent])
         return sorted(set(held))
 
     @staticmethod
     def today() -> str:
-        """Return the last day that can be asked for."""
+        """Return the last day that can be queried."""
         return dt.date.today().isoformat()
 
     def changes(self) -> list[str]:
-        """Return the dates on which the control of some face changed, ascending."""
+        """Return the dates on which any face changed hands, ascending."""
         starts = {held.valid_from for history in self.histories for extent in EXTENTS for held in history[extent]}
         return sorted(start for start in starts if start > self.first)
 
@@ -155,7 +155,7 @@ class Ledger:
         return [held.controller for held in self.held(moment, extent)]
 
     def moment(self, text: str | dt.date) -> str:
-        """Return a day or the id of a scenario, as given in words; a date of :mod:`datetime` will do as well.
+        """Return the day or scenario id that a text or :mod:`datetime` date names.
 
         Raises
         ------
@@ -165,7 +165,7 @@ class Ledger:
         if isinstance(text, dt.date):
             return text.isoformat()[:10]
         if not isinstance(text, str):
-            raise ClaimsError(f"{text!r} is neither a date nor a scenario; write it as 2024-12-07")
+            raise ClaimsError(f"{text!r} is neither a date nor a scenario; write a date as 2024-12-07")
         if text in self.scenarios:
             return text
         if "_" in text:
@@ -173,14 +173,14 @@ class Ledger:
         return dates.day(text)
 
     def day_of(self, moment: str) -> str:
-        """Return the day itself, or the day that a scenario is laid over."""
+        """Return the day itself, or the base date of a scenario."""
         rows = self.scenarios.get(moment)
         return rows[0].base_date if rows else moment
 
     def held(self, moment: str, extent: str = "best") -> list[Held]:
-        """Return the entry of each face's history that holds on a day, or would in a scenario; see `controllers`."""
+        """Return the entry of each face's history on a day, or in a scenario; see `controllers`."""
         if extent not in EXTENTS:
-            raise ClaimsError(f"unknown extent {extent!r}; known: {', '.join(EXTENTS)}")
+            raise ClaimsError(f"unknown extent {extent!r}; write one of {', '.join(EXTENTS)}")
         if moment in self.scenarios:
             return self._supposed(self.scenarios[moment], extent)
         today = self.today()
@@ -193,7 +193,7 @@ class Ledger:
         ]
 
     def _supposed(self, rows: list[Scenario], extent: str) -> list[Held]:
-        """Lay the rows of a scenario one over another, in their order, over who holds what on its base date."""
+        """Overlay the rows of a scenario, in order, on who holds what on its base date."""
         held = self.held(rows[0].base_date, extent)
         for row in rows:
             if extent in row.extents:
@@ -209,7 +209,7 @@ class Ledger:
         return held
 
     def boundary(self, faces: Iterable[int]) -> dict[int, int]:
-        """Return the arcs on the edge of a set of faces, +1 with the set on the left, -1 on the right."""
+        """Return the boundary arcs of a set of faces: +1 with the set on the left, -1 with it on the right."""
         chosen = set(faces)
         edge = {index: (left in chosen) - (right in chosen) for index, (_, left, right, _) in enumerate(self._arcs)}
         return {index: side for index, side in edge.items() if side}
@@ -225,11 +225,11 @@ class Ledger:
         return math.sqrt(max(variance, 0.0) / M4_PER_KM4)
 
     def sweep_km2(self, faces: Iterable[int]) -> float:
-        """Return what three standard deviations all along every line round some faces sweep, in km²."""
+        """Return the area swept by three standard deviations along the whole boundary of some faces, in km²."""
         return 3 * sum(float(self._arcs[index][3]) for index in self.boundary(faces)) / 1e6
 
     def quantity(self, faces: dict[str, list[int]]) -> Quantity:
-        """Return the area of a set of faces per extent with both of its uncertainties."""
+        """Return the area of a set of faces, given per extent, with both uncertainties."""
         cm2 = {extent: sum(self.area_cm2[face] for face in faces[extent]) for extent in EXTENTS}
         area = cm2["best"] / CM2_PER_KM2
         margin = Z95 * self.sigma_km2(faces["best"])
@@ -249,7 +249,7 @@ class Ledger:
         return self.quantity(dict.fromkeys(EXTENTS, self.faces_in(zone)))
 
     def controller_areas(self, moment: str) -> dict[str, Quantity]:
-        """Return the area that each controller held on a day or would in a scenario, inside the covered ground."""
+        """Return each controller's area inside the covered ground, on a day or in a scenario."""
         faces: dict[str, dict[str, list[int]]] = defaultdict(lambda: {extent: [] for extent in EXTENTS})
         for extent in EXTENTS:
             for face, controller in enumerate(self.controllers(moment, extent)):
@@ -257,7 +257,7 @@ class Ledger:
         return {controller: self.quantity(faces[controller]) for controller in sorted(faces)}
 
     def moved(self, before: str, after: str) -> dict[tuple[str, str], dict[str, list[int]]]:
-        """Return the faces that passed between two days or scenarios, by who held them and who then did, per extent."""
+        """Return the faces that changed hands between two days or scenarios, by old and new controller, per extent."""
         moved: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: {extent: [] for extent in EXTENTS})
         for extent in EXTENTS:
             pairs = zip(self.controllers(before, extent), self.controllers(after, extent), strict=True)
@@ -267,9 +267,9 @@ class Ledger:
         return dict(moved)
 
     def change(self, before: str, after: str) -> list[Transfer]:
-        """Return the ground that passed from one controller to another between two days or scenarios, largest first.
+        """Return the transfers between two days or scenarios, largest first.
 
-        `before` may lie after `after`: the result is then the mirror of the change.
+        `before` may be later than `after`: the result is then the mirror image of the change.
         """
         moved = self.moved(before, after)
         days = [self.day_of(before), self.day_of(after)]
@@ -277,7 +277,7 @@ class Ledger:
         return sorted(transfers, key=lambda transfer: (-transfer.area_cm2, transfer.source, transfer.target))
 
     def _named_at(self, face: int, days: list[str]) -> str:
-        """Return the first zone of a face that people spoke of on one of some days."""
+        """Return the first zone of a face that existed on one of the days."""
         for kinds in (("territory", "un_zone", "dmz"), ("part", "claim")):
             for name in self.zones_of[face]:
                 zone = self._zones.get(name)
@@ -327,7 +327,7 @@ class Ledger:
         )
 
     def supposed(self, *moments: str) -> list[dict[str, Any]]:
-        """Return what the scenarios among some moments suppose, for the JSON of an answer."""
+        """Return what the scenarios among some moments assume, for the JSON of an answer."""
         return [
             {
                 "id": moment,

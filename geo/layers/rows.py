@@ -1,6 +1,6 @@
-"""Features and table rows read one by one; what is wrong is named with file, feature and vertex.
+"""Features and table rows, read one by one; errors name file, feature and vertex.
 
-A reader given a list of faults writes them there and goes on with the next row; without one it raises the first.
+A reader that is given a list appends errors to it and continues with the next row; otherwise it raises the first.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ T = TypeVar("T")
 
 
 class Row:
-    """One feature or table row: where it stands, and its properties or cells by name.
+    """One feature or table row: its file, its feature or line, and its properties or cells by name.
 
-    A cell of a table is text whatever it holds; `typed` values come from JSON, where a number is no text.
+    Cells of a table are always text; `typed` values come from JSON, where numbers are not text.
     """
 
     def __init__(self, file: Path, feature: str, values: dict[str, Any], *, typed: bool = False) -> None:
@@ -39,13 +39,13 @@ class Row:
         return ClaimsError(message, code=code, file=str(self.file), feature=self.feature, vertex=vertex)
 
     def position(self, value: Any, vertex: int | None = None) -> tuple[float, float]:
-        """Return longitude and latitude, degrees, of a GeoJSON position; a height behind them is left out."""
+        """Return longitude and latitude, degrees, of a GeoJSON position; a height is dropped."""
         spot = "point" if vertex is None else f"vertex {vertex}"
         if not isinstance(value, list) or len(value) < 2 or not all(map(is_number, value)):
-            message = f"{spot}: not a position: {short(value)}; write [longitude, latitude] in degrees"
+            message = f"{spot} is not a position: {short(value)}; write [longitude, latitude] in degrees"
             raise self.fault(message, code="position", vertex=vertex)
         if not (-180 <= value[0] <= 180 and -90 <= value[1] <= 90):
-            message = f"{spot}: outside longitude and latitude: {short(value)}; write longitude first, in degrees"
+            message = f"{spot} is outside longitude and latitude: {short(value)}; write longitude first, in degrees"
             raise self.fault(message, code="position", vertex=vertex)
         return float(value[0]), float(value[1])
 
@@ -54,19 +54,19 @@ HUGE = 1e15
 
 
 def is_number(value: Any) -> TypeGuard[float]:
-    """Tell whether a value is a number; to Python true and false are."""
+    """Return whether a value is a number; bool does not count."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def short(value: Any) -> str:
-    """Return a value as a message may show it."""
+    """Return a value, shortened for a message."""
     return f"{value!r:.60}" if not isinstance(value, int) or abs(value) < HUGE else "a huge number"
 
 
 def features(path: Path, kind: str, faults: Faults = None) -> Iterator[Row]:
-    """Yield the features of a GeoJSON file whose geometries must be of one kind.
+    """Yield the features of a GeoJSON file, whose geometries must all be of one kind.
 
-    Beside its properties a row holds ``lon`` and ``lat`` of a ``Point``, ``coordinates`` of other geometries.
+    Besides its properties a row has ``lon`` and ``lat`` of a ``Point``, or ``coordinates`` of other geometries.
     """
     collection = _files.read_json(path)
     if not isinstance(collection, dict) or not isinstance(collection.get("features"), list):
@@ -103,9 +103,8 @@ def table(path: Path, faults: Faults = None) -> Iterator[Row]:
     for number, values in found:
         row = Row(path, f"line {number}", dict(values))
         if None in values or None in values.values():
-            message = (
-                f"has not the {len(reader.fieldnames or [])} columns of the header; quote cells with a comma in them"
-            )
+            count = len(reader.fieldnames or [])
+            message = f"does not have the {count} columns of the header; quote cells that contain a comma"
             _fail(row.fault(message, code="format"), faults)
             continue
         yield row
@@ -118,7 +117,7 @@ def _fail(error: ClaimsError, faults: Faults) -> None:
 
 
 def records(rows: Iterable[Row], read: Callable[[Any], T], faults: Faults = None, *, unique: bool = True) -> list[T]:
-    """Return what `read` makes of each row; where records have an ``id``, none may be used twice if `unique`."""
+    """Return the record that `read` makes of each row; with `unique`, no ``id`` may occur twice."""
     found: list[T] = []
     seen: set[str] = set()
     for row in rows:
@@ -126,7 +125,7 @@ def records(rows: Iterable[Row], read: Callable[[Any], T], faults: Faults = None
             record = read(row)
             name = getattr(record, "id", None) if unique else None
             if name in seen:
-                raise row.fault(f"the id {name} is used twice; give one of them another", code="id")
+                raise row.fault(f"the id {name} is used twice; change one of them", code="id")
         except ClaimsError as error:
             _fail(error, faults)
             continue

@@ -1,10 +1,10 @@
-"""What people edit, declared once: lines, label points, places and tables as typed records with their columns.
+"""Records of the curated files, declared once: lines, label points, places and tables with their columns.
 
-Readers, errors, ``layers/datapackage.json`` and the test of the codebook all follow these declarations: a field's type
-says what Python holds, its :mod:`geo.layers.columns` what the file does.
+Readers, errors, ``layers/datapackage.json`` and the test of the codebook follow these declarations: the type of a field
+is that of the Python value, its :mod:`geo.layers.columns` describes the file.
 In: ``layers/curated``. Out: records, or faults that name file, feature and field.
 """
-# annotations are read when the module runs, so they are no text here
+# no postponed annotations: they are read when the module is imported
 
 from collections.abc import Callable
 from functools import cached_property
@@ -26,7 +26,7 @@ GEOMETRY_FILES = ("lines.geojson", "labels.geojson", "places.geojson")
 
 R = TypeVar("R")
 
-# columns that several files have
+# columns that several files share
 _Id = Annotated[str, Identifier("Identifier: small letters, digits, underscores; never reused")]
 _Names = Annotated[dict[str, str], Names()]
 _From = Annotated[str, Date("First day, ISO 8601; reduced precision counts from its first day")]
@@ -53,9 +53,9 @@ def _properties(record: Any, *without: str) -> dict[str, Any]:
 
 
 class Line(NamedTuple):
-    """A hand-curated arc: longitude, latitude in degrees, with how sure its position is.
+    """A hand-curated line: longitude and latitude in degrees, with the accuracy of its position.
 
-    A line that `cuts` takes part in cutting the ground into faces; the others only show where something is.
+    Lines that `cuts` marks bound faces; the others are only drawn.
     """
 
     id: _Id
@@ -72,15 +72,14 @@ class Line(NamedTuple):
     coordinates: Annotated[tuple[tuple[float, float], ...], Course("Vertices, longitude first, degrees")]
 
     def properties(self) -> dict[str, Any]:
-        """Return all but the course, as GeoJSON properties."""
+        """Return everything but the geometry, as GeoJSON properties."""
         return _properties(self, "coordinates")
 
 
 class Route(NamedTuple):
-    """A line that runs along others from `start` to `end`.
+    """A line that follows others from `start` to `end`.
 
-    `parts` are ids of lines, each sharing a vertex with the next. A stretch is as sure as the line
-    that it runs along.
+    `parts` are ids of lines, each sharing a vertex with the next. A stretch is as accurate as the line that it follows.
     """
 
     id: _Id
@@ -103,7 +102,7 @@ class Route(NamedTuple):
 
 
 class GridPoint(NamedTuple):
-    """A point that a treaty gives in a map grid, in kilometres of EPSG:28191, and the line that passes it."""
+    """A grid reference from a treaty, in kilometres of EPSG:28191, and the line that passes it."""
 
     line: Annotated[str, Text("Id in lines.geojson that passes the point", references="lines.geojson")]
     paragraph: Annotated[str, Text("Paragraph of Annex I")]
@@ -115,10 +114,10 @@ class GridPoint(NamedTuple):
 
 
 class Band(NamedTuple):
-    """Ground beside a line between two distances from it, with the limits on forces there.
+    """Ground between two distances from a line, with the limits on forces there.
 
-    `outline` leads from the end of the line back to its start round the ground on its side: ids of lines, and corners
-    as ``longitude:latitude`` where no line gives one.
+    `outline` closes the ring from the end of the line back to its start: ids of lines, and corners as
+    ``longitude:latitude`` where no line has one.
     """
 
     id: _Id
@@ -138,12 +137,12 @@ class Band(NamedTuple):
     note: _Note
 
     def properties(self) -> dict[str, Any]:
-        """Return all but the outline, as GeoJSON properties."""
+        """Return everything but the outline, as GeoJSON properties."""
         return _properties(self, "outline")
 
 
 class Spread(NamedTuple):
-    """Where two published maps have a line on one parallel: longitudes in degrees, and how far apart they are."""
+    """The longitudes of a line on two published maps along one parallel, in degrees, and the distance between them."""
 
     line: _Line
     lat: _Lat
@@ -169,7 +168,7 @@ class Place(NamedTuple):
     """A named point; `side` is set only where a source documents it in writing.
 
     `valid_from` is when it was founded, where known. A post or UN position is dated by reports: `valid_from` is the
-    first, `last_report` the last one of it as standing.
+    first, `last_report` the last one of it as in place.
     """
 
     id: _Id
@@ -195,19 +194,19 @@ class Place(NamedTuple):
     lat: _Lat
 
     def properties(self) -> dict[str, Any]:
-        """Return all but the position, as GeoJSON properties."""
+        """Return everything but the position, as GeoJSON properties."""
         return _properties(self, "lon", "lat")
 
     @property
     def label(self) -> str:
-        """The English name without what stands in brackets behind it."""
+        """The English name without a remark in brackets."""
         return self.names["en"].split(" (")[0]
 
 
 class Context(NamedTuple):
-    """A position around the covered ground, for the small map that shows where it lies.
+    """A position near the covered ground, for the locator map.
 
-    The coast runs straight through the rows of kind ``coast`` and ``coastal_city``, in their order.
+    The coast runs straight through the rows of kind ``coast`` and ``coastal_city``, in order.
     """
 
     id: _Id
@@ -223,7 +222,7 @@ class Context(NamedTuple):
 
 
 class Zone(NamedTuple):
-    """A named area; its ground is the set of faces whose labels name it."""
+    """A named area: the set of faces whose labels name it."""
 
     id: _Id
     names: _Names
@@ -239,7 +238,7 @@ class Zone(NamedTuple):
 
 
 class Control(NamedTuple):
-    """Who held a zone in fact, from when to when, in which extents, and the event that brought it."""
+    """Who held a zone in fact, for which period, in which extents, and the event that began it."""
 
     zone: _Zone
     controller: Annotated[str, Text("Who holds the ground in fact")]
@@ -260,7 +259,7 @@ class Control(NamedTuple):
 
 
 class View(NamedTuple):
-    """How one party names a zone and whose ground it counts it as, from when to when."""
+    """What one party calls a zone and to which state it assigns it, for which period."""
 
     perspective: Annotated[str, Identifier("The party")]
     zone: _Zone
@@ -271,7 +270,7 @@ class View(NamedTuple):
     sources: _Sources
 
     def as_control(self) -> Control:
-        """Return the view as a ledger reads it: the state as controller, the party's name for the ground as note."""
+        """Return the view as a row of control: the state as controller, the party's name for the ground as note."""
         return Control(
             self.zone,
             self.counted_as,
@@ -286,7 +285,7 @@ class View(NamedTuple):
 
 
 class TestPoint(NamedTuple):
-    """A position whose reading in a perspective on a date is known, to hold the table of views against."""
+    """A position whose status in a perspective on a date is known, to check the table of views."""
 
     perspective: Annotated[str, Text("The party")]
     date: Annotated[str, Date("Day")]
@@ -297,7 +296,7 @@ class TestPoint(NamedTuple):
 
 
 class Scenario(NamedTuple):
-    """Would-be control of a zone, laid over who holds what on `base_date`."""
+    """Hypothetical control of a zone, overlaid on who holds what on `base_date`."""
 
     id: Annotated[str, Identifier("Identifier; one scenario has a row per zone")]
     names: _Names
@@ -312,7 +311,7 @@ class Scenario(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """What a party says of a zone by right."""
+    """What a party says about a zone by right."""
 
     id: _Id
     zone: _Zone
@@ -325,9 +324,9 @@ class Claim(NamedTuple):
 
 
 class Event(NamedTuple):
-    """Something that happened on a day or over a span of days, the last one included.
+    """Something that happened on a day or over several days, the last included.
 
-    `affects_control` is ``yes`` where the ledger has it, ``not_drawn`` where ground passed that it leaves out.
+    `affects_control` is ``yes`` where the ledger has it, ``not_drawn`` where ground changed hands but is not drawn.
     """
 
     id: _Id
@@ -343,7 +342,7 @@ class Event(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """Something asked for or offered in talks; `scenario` is set when one of the scenarios draws it."""
+    """Something demanded or offered in talks; `scenario` is set when a scenario draws it."""
 
     id: _Id
     date: Annotated[str, Date("When, ISO 8601")]
@@ -356,7 +355,7 @@ class Proposal(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """A published figure as published, and how the layers can measure its counterpart."""
+    """A figure as published, and how the layers compute the same quantity."""
 
     id: _Id
     quantity: Annotated[str, Text("What is counted")]
@@ -375,20 +374,22 @@ class Figure(NamedTuple):
 
 
 class Reader(Generic[R]):
-    """A file of ``curated``: call it with the folder, and with a list for faults to go on after one, for its records.
+    """A reader of a file of ``curated``; call it with the folder to get the records.
+
+    With a list for errors, it continues after an error.
 
     Parameters
     ----------
     record
-        What a row becomes.
+        Type of the records.
     file
         Name of the file.
     check
-        Raises what is wrong with a row though each of its cells is right.
+        Raises errors of rows whose cells are valid one by one.
     needed
-        Whether a set of layers must have the file.
+        Whether the file is required.
     key
-        Whether ids are unique, in files that have ids.
+        Whether ids must be unique.
     """
 
     def __init__(
@@ -408,12 +409,12 @@ class Reader(Generic[R]):
 
     @cached_property
     def fields(self) -> dict[str, Column]:
-        """The column behind each field of a record."""
+        """The column of each field of a record."""
         return {field: hint.__metadata__[0] for field, hint in self.record.__annotations__.items()}
 
     @property
     def columns(self) -> dict[str, Column]:
-        """The columns of the file, or properties of its features, by name."""
+        """The columns of the file, or the properties of its features, by name."""
         columns = {
             name: column for field, found in self.fields.items() for name, column in found.columns(field).items()
         }
@@ -421,7 +422,7 @@ class Reader(Generic[R]):
         return {name: column for name, column in columns.items() if name not in in_geometry}
 
     def __call__(self, folder: Path, faults: Faults = None) -> list[R]:
-        """Return the records of the file; of one that a set of layers may be without, none."""
+        """Return the records of the file; none if it is optional and missing."""
         path = folder / self.file
         if not self.needed and not path.exists():
             return []
@@ -444,13 +445,13 @@ class Reader(Generic[R]):
 def _place(row: Row, place: Place) -> None:
     start, last = place.valid_from, place.last_report
     if last is not None and (start is None or last < start):
-        message = f"last_report {last} is before the first, {start}; correct one of them, valid_from is the first"
+        message = f"last_report {last} is before valid_from, the first, {start}; correct one of them"
         raise row.fault(message, code="date")
 
 
 def _scenario(row: Row, scenario: Scenario) -> None:
     if scenario.id == "today" or scenario.id[0].isdigit():
-        raise row.fault(f"the id {scenario.id} could be taken for a date; begin it with another word", code="id")
+        raise row.fault(f"the id {scenario.id} could be read as a date; begin it with another word", code="id")
 
 
 def _event(row: Row, event: Event) -> None:
@@ -461,7 +462,7 @@ def _event(row: Row, event: Event) -> None:
 
 def _figure(row: Row, figure: Figure) -> None:
     if figure.value is None and figure.low is None and figure.high is None:
-        raise row.fault("no value, low or high; fill in what is published", code="missing")
+        raise row.fault("no value, low or high; fill in the one that is published", code="missing")
 
 
 read_lines = Reader(Line, "lines.geojson", needed=True)

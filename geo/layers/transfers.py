@@ -1,4 +1,4 @@
-"""Areas with their uncertainties, and ground that passed from one controller to another, as records."""
+"""Records of areas with their uncertainties, and of ground that changed hands."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ Z95 = 1.959964  # two-sided 95 % of a normal distribution
 class Quantity(NamedTuple):
     """An area with both of its uncertainties, in km².
 
-    `low` and `high` span the extents (what is not known about who holds what); `ci95` is the digitising error of the
-    best extent (what is not known about where the lines run), NaN where no accuracy is stated.
+    `low` and `high` span the extents (uncertainty about who holds what); `ci95` is the digitising error of the best
+    extent (uncertainty about where the lines run), NaN where no accuracy is stated.
     """
 
     area: float
@@ -24,7 +24,7 @@ class Quantity(NamedTuple):
 
     @property
     def margin(self) -> float:
-        """Half the width of the 95 % interval, upwards."""
+        """Upper half-width of the 95 % interval."""
         return self.ci95[1] - self.area
 
     def json(self) -> dict[str, Any]:
@@ -38,7 +38,7 @@ class Quantity(NamedTuple):
 
 
 class People(NamedTuple):
-    """Sum of sourced populations in some ground: `counted` of its `places` inhabited places have one of the time."""
+    """Sum of sourced populations; `counted` of the `places` inhabited places have one for the time."""
 
     total: int
     counted: int
@@ -48,10 +48,10 @@ class People(NamedTuple):
 class Transfer(NamedTuple):
     """Ground that passed from one controller to another.
 
-    `zones_km2` parts it by the zone that each face was spoken of as, largest first. Places are those in the best
-    extent; `places_uncertain`, inside or outside, lie within one standard deviation (place and line together) of its
-    edge; `places_possible` are in it only by another extent. `posts` are the military posts in it that are reported as
-    standing at either end.
+    `zones_km2` splits its area by the zone that each face was known as, largest first. Places are those in the best
+    extent; `places_uncertain`, inside or outside, lie within one combined standard deviation of its edge;
+    `places_possible` are in another extent only. `posts` are the military posts in it reported as in place on either
+    date.
     """
 
     source: str
@@ -83,7 +83,7 @@ class Transfer(NamedTuple):
 
 
 def plain_quantity(area_cm2: int, sigma_km2: float | None = None) -> Quantity:
-    """Return an area that one extent alone is known of, with its interval if a standard deviation is known."""
+    """Return an area known in one extent only, with its interval if a standard deviation is given."""
     area = area_cm2 / CM2_PER_KM2
     margin = math.nan if sigma_km2 is None else Z95 * sigma_km2
     low = math.nan if sigma_km2 is None else max(area - margin, 0.0)
@@ -91,13 +91,13 @@ def plain_quantity(area_cm2: int, sigma_km2: float | None = None) -> Quantity:
 
 
 def plain_transfer(source: str, target: str, area_cm2: int, sigma_km2: float | None = None) -> Transfer:
-    """Return a transfer of which only the ground is known and, if an accuracy is stated, how sure its edge is."""
+    """Return a transfer of which only the area is known, with its interval if a standard deviation is given."""
     quantity = plain_quantity(area_cm2, sigma_km2)
     return Transfer(source, target, quantity, area_cm2, (), {}, (), (), (), (), None)
 
 
 def net_cm2(transfers: list[Transfer]) -> dict[str, int]:
-    """Return what each controller gained less what it lost, in cm²; the values sum to zero."""
+    """Return each controller's gains minus losses, in cm²; the values sum to zero."""
     net: dict[str, int] = defaultdict(int)
     for transfer in transfers:
         net[transfer.source] -= transfer.area_cm2
@@ -108,7 +108,7 @@ def net_cm2(transfers: list[Transfer]) -> dict[str, int]:
 def change_json(
     before: str, after: str, transfers: list[Transfer], supposed: list[dict[str, Any]] | None = None
 ) -> dict[str, Any]:
-    """Return a change in the words of ``claims change --json``."""
+    """Return a change as ``claims change --json`` prints it."""
     net = net_cm2(transfers)
     return {
         "from": before,

@@ -1,1 +1,1 @@
-"""Pictures: interactive maps, figures and charts, with their colours and words."""
+"""Interactive maps, figures and charts, with their colours and texts."""

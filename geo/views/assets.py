@@ -1,8 +1,8 @@
-"""What a map's page holds beside the map: our head, and what layers that users add ask other hosts for.
+"""The head of a map's page, and the scripts and style sheets that added elements need, embedded for offline use.
 
-Elements of folium link to scripts and style sheets on other hosts, and count on jQuery and icon fonts that folium's own
-page links to. Here a link is replaced by the same file out of a package (``folium-offline`` has them by address), and
-what an element counts on is put into the page only when one does. An address that no package has keeps its link.
+Folium's elements link to scripts and style sheets on other hosts, and rely on jQuery and icon fonts that folium's own
+page links to. Here each link is replaced by the same file from a package (``folium-offline`` has them by address), and
+what an element relies on is embedded only when needed. An address that no package has keeps its link.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
     from branca.element import Figure
 
-# geopandas' legend, which can be dragged, asks for another version of jQuery UI
+# geopandas' draggable legend links to another version of jQuery UI
 _SAME_LIBRARY = {
     "https://code.jquery.com/ui/1.12.1/jquery-ui.js": "https://cdnjs.cloudflare.com/ajax/libs/jqueryui/1.10.2/jquery-ui.min.js"
 }
 _ARROW = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 19 19"><path d="M14 5h-2v5L6 4 4 6l6 6H5v2h9z"/></svg>'
-_PICTURES = {  # of style sheets, which the package does not hold: drawn here
+_PICTURES = {  # images of style sheets that the package lacks: drawn here
     "https://cdnjs.cloudflare.com/ajax/libs/leaflet-minimap/3.6.1/images/toggle.svg": _ARROW,
 }
 
@@ -40,7 +40,7 @@ _LINK = re.compile(
 _JQUERY = re.compile(r"\$\((?!`)|\$\.|\bjQuery\b")
 _POPUP = re.compile(r"\$\(`")
 _MARKER = re.compile(r"\bL\.(?:[mM]arker|geoJson|realtime|Control\.(?:Draw|Search|Geocoder))\b")
-# what makes an element count on a file of folium's own page, by folium's name for that file
+# what shows that an element relies on a file of folium's own page, by folium's name for the file
 _COUNTED_ON = (
     ("jquery", _JQUERY),
     ("awesome_markers", re.compile(r"\bL\.AwesomeMarkers\b")),
@@ -52,7 +52,7 @@ _COUNTED_ON = (
         re.compile(r'"prefix": "fa|\bfa[bsr]? fa-|\bfa-(?:solid|regular|brands)\b|\bBeautifyIcon\b'),
     ),
 )
-# all that a popup wants of jQuery: the first element of some markup
+# all that a popup needs from jQuery: the first element of some markup
 _FIRST_ELEMENT = """
 window.$ ??= (markup) => {
     const template = document.createElement("template");
@@ -60,7 +60,7 @@ window.$ ??= (markup) => {
     return [template.content.firstElementChild];
 };
 """
-# an element that cannot be drawn, its script out of reach, says so and leaves the others alone
+# an element whose script cannot be loaded logs a warning and does not affect the others
 _WARN = """
 addEventListener("error", (event) => {
     const name = document.currentScript?.dataset.element;
@@ -83,26 +83,26 @@ def _picture(name: str) -> str:
 
 
 def _leaflet_style() -> str:
-    """Return Leaflet's style sheet with its pictures inside."""
+    """Return Leaflet's style sheet with its images embedded."""
     return re.sub(r"url\(images/([\w.-]+\.png)\)", lambda match: f"url({_picture(match[1])})", _leaflet("leaflet.css"))
 
 
 def _script(text: str) -> str:
-    """Return a script as an element of a page, which its own text cannot end."""
-    # a debugger would ask the network for the source map
+    """Return a script as an element that its own text cannot close."""
+    # a debugger would request the source map
     plain = re.sub(r"^//# sourceMappingURL=\S+", "", text, flags=re.MULTILINE)
     return "<script>" + re.sub("<(?=/script)", r"\\x3c", plain, flags=re.IGNORECASE) + "</script>"
 
 
 def _style(text: str) -> str:
-    """Return a style sheet as an element of a page, which its own text cannot end."""
+    """Return a style sheet as an element that its own text cannot close."""
     plain = re.sub(r"/\*# sourceMappingURL=.*?\*/", "", text)
     return "<style>" + re.sub("<(?=/style)", r"\\3c ", plain, flags=re.IGNORECASE) + "</style>"
 
 
 @functools.cache
 def _packaged() -> dict[str, str]:
-    """Return the scripts and style sheets that a package has, by the address that folium links to."""
+    """Return the packaged scripts and style sheets by the address that folium links to."""
     from offlinefolium.elements import _res
     from offlinefolium.features import _vres
 
@@ -110,14 +110,14 @@ def _packaged() -> dict[str, str]:
 
 
 def _movable(address: str, text: str) -> str:
-    """Return a style sheet that may stand elsewhere: each font once, addresses absolute."""
+    """Return a style sheet that can be moved: each font once, absolute addresses."""
     fonts: set[str] = set()
 
     def once(match: re.Match[str]) -> str:
         font = re.search(r"base64,([\w+/=]+)", match[0])
         if font is None:
             return match[0]
-        again = font[1] in fonts  # the same font under the names of older versions
+        again = font[1] in fonts  # the same font under names of older versions
         fonts.add(font[1])
         return "" if again else match[0]
 
@@ -132,14 +132,14 @@ def _movable(address: str, text: str) -> str:
 
 
 def _marker_icons() -> str:
-    """Return what gives plain markers their icon, which Leaflet would look for beside its style sheet."""
+    """Return the icons of plain markers, which Leaflet would otherwise look for next to its style sheet."""
     icons = {"iconUrl": "marker-icon.png", "iconRetinaUrl": "marker-icon-2x.png", "shadowUrl": "marker-shadow.png"}
     options = ", ".join(f'{option}: "{_picture(name)}"' for option, name in icons.items())
     return f'L.Icon.Default.imagePath = "";\nL.Icon.Default.mergeOptions({{{options}}});'
 
 
 class Verbatim(Element):
-    """Markup that branca must not read as a template."""
+    """Markup that branca must not treat as a template."""
 
     _template = Template("{{ this.markup }}")
 
@@ -149,7 +149,7 @@ class Verbatim(Element):
 
 
 class _Changed(Element):
-    """A part of a figure whose text is changed once it is rendered."""
+    """A part of a figure whose text is changed after rendering."""
 
     def __init__(self, part: Element, change: Callable[[str], str]) -> None:
         super().__init__()
@@ -161,7 +161,7 @@ class _Changed(Element):
 
 
 def _alone(name: str, text: str) -> str:
-    """Return an element's script as one of its own, so that its failure is not that of the next."""
+    """Return an element's script as a separate one, so that its failure does not stop the next."""
     return f'</script>\n<script data-element="{html.escape(name)}">\n{text}\n</script>\n<script>'
 
 
@@ -172,14 +172,14 @@ def _below(elements: Iterable[Element]) -> Iterator[Element]:
 
 
 class _Head(Verbatim):
-    """The last part of our head, which sees to what elements ask for.
+    """The last part of the head, which embeds what elements need.
 
-    A figure renders its header after its children, when each has said what it puts into header, body and script.
+    A figure renders its header after its children, when each has added its parts to header, body and script.
     """
 
     def __init__(self, markup: str) -> None:
         super().__init__(markup)
-        self.inside: set[str] = set()  # a library that runs twice loses its plugins
+        self.inside: set[str] = set()  # a library that is loaded twice loses its plugins
 
     def render(self, **kwargs: Any) -> str:
         figure = cast("Figure", self.get_root())
@@ -200,7 +200,7 @@ class _Head(Verbatim):
         return self.markup + self._counted_on("\n".join(texts), guarded=guarded)
 
     def _counted_on(self, text: str, *, guarded: bool) -> str:
-        """Return what elements with this text need and do not link to themselves."""
+        """Return what elements with this text rely on without linking to it."""
         found = [_script(_WARN)] if guarded else []
         if _MARKER.search(text):
             found.append(_script(_marker_icons()))
@@ -212,7 +212,7 @@ class _Head(Verbatim):
         return "".join(found)
 
     def _with_files(self, text: str) -> str:
-        """Return markup with the files that a package has in place of links to them."""
+        """Return markup with packaged files in place of links to them."""
 
         def inside(match: re.Match[str]) -> str:
             address = match["script"] or match["style"]
@@ -228,7 +228,7 @@ class _Head(Verbatim):
 
 
 def _link(name: str) -> str:
-    """Return the link that folium's own page has under a name."""
+    """Return the link of folium's own page with a name."""
     scripts, styles = dict(folium.Map.default_js), dict(folium.Map.default_css)
     if name in scripts:
         return f'<script src="{scripts[name]}"></script>'
@@ -236,16 +236,16 @@ def _link(name: str) -> str:
 
 
 class Page(Element):
-    """The head of a map's page, as a child of the map: it goes into whatever figure the map is rendered in.
+    """The head of a map's page, as a child of the map: it is added to whatever figure renders the map.
 
     Parameters
     ----------
     map_
-        The map with all that is ours on it; what is added later is the user's.
+        The map with all our elements; those added later are the user's.
     title
         Title of the page.
     styles, scripts
-        Style sheets and scripts beside Leaflet's.
+        Style sheets and scripts in addition to Leaflet's.
     """
 
     def __init__(self, map_: folium.Map, title: str, styles: Iterable[str], scripts: Iterable[str]) -> None:
@@ -261,8 +261,8 @@ class Page(Element):
         map_.add_child(self)
 
     def render(self, **kwargs: Any) -> str:  # noqa: ARG002
-        """Put the head into the figure that is rendered."""
+        """Add the head to the figure being rendered."""
         header = cast("Figure", self.get_root()).header
-        for index, part in enumerate(self.parts, start=1):  # after the character set, before all that users add
+        for index, part in enumerate(self.parts, start=1):  # after the character set, before anything that users add
             header.add_child(part, name=f"page_{index}", index=index)
         return ""

@@ -1,4 +1,4 @@
-"""Charts for a report, with matplotlib: the record over time, published figures, the width of a zone.
+"""Charts for a report, with matplotlib: control over time, published figures, the width of a zone.
 
 Figures that draw ground are in :mod:`geo.views.plots`.
 """
@@ -40,13 +40,19 @@ def _day(text: str) -> dt.date:
 
 
 def timeline_figure(layers: Layers, *, language: str = "en") -> Figure:
-    """Return the area that each party held over the layers, as steps with their uncertainty, and what changed it.
+    """Return a chart of the area held by each party over time, with uncertainty and events.
 
-    A band is the 95 % interval of where the lines run, widened to the extents where sources differ on who holds what.
+    The bands are the 95 % interval of the digitising error, widened to the extents where sources differ on who holds
+    what.
+
+    Examples
+    --------
+    >>> [axes.get_xlabel() for axes in timeline_figure(geo.load()).axes][0]
+    '1923 to today'
     """
     words, ledger = Words(language), layers.ledger
     starts = [ledger.first, *ledger.changes()]
-    # a date of reduced precision counts from its first day, on which it is asked for
+    # a date of reduced precision counts from its first day
     days = [_day(start).isoformat() for start in starts]
     held = [ledger.controller_areas(day) for day in days]
     nothing = Quantity(0, 0, 0, (0, 0))
@@ -91,7 +97,7 @@ def timeline_figure(layers: Layers, *, language: str = "en") -> Figure:
 
 
 def _mark_events(figure: Figure, begins: dict[Axes, np.datetime64], layers: Layers, starts: list[str]) -> None:
-    """Mark with numbers the days on which control changed and list what happened below."""
+    """Mark the days on which control changed with numbers, and list the events below."""
     ledger = layers.ledger
     named: dict[str, str] = {}
     for start in starts:
@@ -100,7 +106,7 @@ def _mark_events(figure: Figure, begins: dict[Axes, np.datetime64], layers: Laye
             if event in layers.events:
                 named.setdefault(start, layers.events[event].title)
     for axes, begin in begins.items():
-        last = [-math.inf] * 6  # where the last number stands, in points, in each of some rows
+        last = [-math.inf] * 6  # position of the last number in each row, in points
         for number, start in enumerate(named, 1):
             at: Any = np.datetime64(_day(start))  # matplotlib converts it
             if at < begin:
@@ -129,10 +135,14 @@ def _mark_events(figure: Figure, begins: dict[Axes, np.datetime64], layers: Laye
 
 
 def figures_figure(layers: Layers, *, language: str = "en") -> Figure:
-    """Return published figures as points over the intervals that the layers allow, one row per quantity.
+    """Return a chart of published figures against the intervals that the layers allow, one row per quantity.
 
-    Each row is in hundredths of its own computed value, so that areas and lengths stand on one scale. A bound, such as
-    "more than 370", is an arrow.
+    Each row is in per cent of its own computed value, so that areas and lengths share a scale. A bound, such as "more
+    than 370", is an arrow.
+
+    Examples
+    --------
+    >>> figures_figure(geo.load(), language="he").savefig("figures.png")
     """
     words = Words(language)
     rows: dict[tuple[str, tuple[str, ...], str], list[published.Checked]] = {}
@@ -187,12 +197,16 @@ def figures_figure(layers: Layers, *, language: str = "en") -> Figure:
 
 
 def profile_figure(layers: Layers, zone: str, *, language: str = "en") -> Figure:
-    """Return the width of a zone from south to north, along the parallels.
+    """Return a chart of the width of a zone along parallels, from south to north.
 
     Raises
     ------
     ClaimsError
         When there is no such zone or language.
+
+    Examples
+    --------
+    >>> profile_figure(geo.load(), "buffer_zone_1974").savefig("profile.png")
     """
     words = Words(language)
     outline = layers.zone_polygon(zone)

@@ -1,6 +1,6 @@
-"""What figures share: frame, graticule, scale bar, names of places, legend, footer and the map of where it all lies.
+"""Shared parts of figures: frame, graticule, scale bar, place names, legend, footer and locator map.
 
-In Arabic and Hebrew a figure is mirrored, but for its maps and axes.
+In Arabic and Hebrew a figure is mirrored, except for its maps and axes.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from geo.views.words import Words
 
 _NAMED = ("city", "town")
-_FOOTER_INCHES = 0.052  # that a letter takes, on the average
+_FOOTER_INCHES = 0.052  # average width of a letter
 _RANK = {"city": 0, "town": 1, "village": 2}
-# where a name may stand: right, left, a little above or below, then straight above or below
+# positions of a name: right, left, a little above or below, then straight above or below
 _BESIDE: tuple[tuple[tuple[float, float], Literal["left", "right", "center"]], ...] = (
     ((4, 0), "left"),
     ((-4, 0), "right"),
@@ -47,11 +47,11 @@ _BESIDE: tuple[tuple[tuple[float, float], Literal["left", "right", "center"]], .
 _HALO = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
 ZONE = "#0072B2"
 HATCHED: dict[str, Any] = {"edgecolor": CHANGED, "hatch": "//", "hatch_linewidth": 0.4, "linewidth": 0.6}
-_LOCATOR_MARGIN = (1.0, 0.4)  # degrees beside the cities, for their names, and above and below
+_LOCATOR_MARGIN = (1.0, 0.4)  # degrees beside the cities, for their names, and above and below them
 
 
 class Spot(NamedTuple):
-    """A position with the name to write beside it."""
+    """A position with its name."""
 
     lon: float
     lat: float
@@ -59,7 +59,7 @@ class Spot(NamedTuple):
 
 
 def mirrored(words: Words, left: float, width: float = 0) -> float:
-    """Return how far from the left, in parts of the whole, something starts that is so wide."""
+    """Return the left edge of something of a given width, as a fraction of the whole."""
     return 1 - left - width if words.right_to_left else left
 
 
@@ -69,7 +69,7 @@ def side(words: Words) -> Literal["left", "right"]:
 
 
 def legend(figure: Figure, words: Words, handles: list[Any], x: float, y: float, *, columns: int = 1) -> Legend:
-    """Return a legend below and beside a corner, with marks before texts and the first entry first, as one reads."""
+    """Return a legend below and beside a corner, in reading order, with marks before texts."""
     start = side(words)
     corner: Literal["upper left", "upper right"] = "upper right" if words.right_to_left else "upper left"
     made = figure.legend(
@@ -87,12 +87,12 @@ def legend(figure: Figure, words: Words, handles: list[Any], x: float, y: float,
     for text in made.get_texts():
         text.set_multialignment(start)
     for patch in made.get_patches():
-        patch.set_hatch_linewidth(HATCHED["hatch_linewidth"])  # a mark does not take it over
+        patch.set_hatch_linewidth(HATCHED["hatch_linewidth"])  # a legend patch does not copy it
     return made
 
 
 def footer(figure: Figure, layers: Layers, words: Words, *texts: str, x: float = 0.02) -> Text:
-    """Write at the lower edge how to read a figure, and what it rests on; each text on lines of its own."""
+    """Write how to read a figure and its sources at the lower edge, each text on separate lines."""
     *first, last = texts
     lines = [*first, f"{last} {words('data', licence=layers.about.licence)}", f"{layers.about.attribution}."]
     letters = int((x if words.right_to_left else 1 - x) * figure.get_figwidth() / _FOOTER_INCHES - 2)
@@ -107,12 +107,12 @@ def footer(figure: Figure, layers: Layers, words: Words, *texts: str, x: float =
 
 
 def dash_pattern(text: str) -> Any:
-    """Return dashes as matplotlib takes them: lengths of strokes and gaps, or solid where there are none."""
+    """Return dashes as matplotlib expects them: lengths of strokes and gaps, or solid."""
     return (0, [float(part) for part in text.split()]) if text else "solid"
 
 
 def draw_base(axes: Axes, layers: Layers, words: Words, date: str, heading: str) -> None:
-    """Draw waters and the lines valid on a date, and set up the frame."""
+    """Draw waters and the lines valid on a date, and set the frame."""
     west, south, east, north = layers.bounds
     axes.set_title(heading, fontsize=10, loc=side(words))
     for line in layers.curated_lines.values():
@@ -133,20 +133,20 @@ def draw_base(axes: Axes, layers: Layers, words: Words, date: str, heading: str)
 
 
 def set_frame(axes: Axes, west: float, south: float, east: float, north: float) -> None:
-    """Set the frame to a box in degrees, in its true proportions."""
+    """Set the frame to a box in degrees, with true proportions."""
     axes.set_xlim(west, east)
     axes.set_ylim(south, north)
     axes.set_aspect(1 / math.cos(math.radians((south + north) / 2)))
 
 
 def height_to_width(axes: Axes) -> float:
-    """Return how high a map is for its width."""
+    """Return the ratio of a map's height to its width."""
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
     return (north - south) / ((east - west) * math.cos(math.radians((south + north) / 2)))
 
 
 def draw_graticule(axes: Axes, words: Words, most: int = 4) -> None:
-    """Set the ticks to round degrees, at most so many from west to east."""
+    """Set the ticks to round degrees, at most `most` from west to east."""
     axes.tick_params(labelsize=7)
     for axis, key, steps in ((axes.xaxis, "longitude", most), (axes.yaxis, "latitude", 5)):
         axis.set_major_locator(mpl.ticker.MaxNLocator(steps, steps=[1, 2, 5, 10]))
@@ -154,7 +154,7 @@ def draw_graticule(axes: Axes, words: Words, most: int = 4) -> None:
 
 
 def degrees(axis: Axis, words: Words, key: str) -> Callable[[float, float], str]:
-    """Return what writes the ticks of an axis as ``latitude`` or ``longitude``, with the digits that they need."""
+    """Return a formatter of ticks as ``latitude`` or ``longitude``, with as many digits as needed."""
 
     def text(value: float, _: float) -> str:
         first, second, *_rest = axis.get_majorticklocs().tolist()
@@ -164,7 +164,7 @@ def degrees(axis: Axis, words: Words, key: str) -> Callable[[float, float], str]
 
 
 def draw_scale_bar(axes: Axes, words: Words) -> None:
-    """Draw a bar of a round length at the middle latitude, lower right, and an arrow to the north."""
+    """Draw a scale bar of a round length, for the middle latitude, and a north arrow at the lower right."""
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
     wide, high = east - west, north - south
     kilometre = 1 / (111.41284 * math.cos(math.radians((south + north) / 2)))
@@ -186,7 +186,7 @@ def draw_scale_bar(axes: Axes, words: Words) -> None:
 
 
 def draw_places(axes: Axes, layers: Layers, words: Words, only: set[str] | None, day: str) -> None:
-    """Draw the places of a day with names beside them, the larger ones first."""
+    """Draw the places of a day with their names, larger ones first."""
     chosen = [
         place
         for place in layers.curated_places.values()
@@ -198,7 +198,7 @@ def draw_places(axes: Axes, layers: Layers, words: Words, only: set[str] | None,
 
 
 def draw_names(axes: Axes, spots: list[Spot], bare: shapely.Polygon | None = None) -> None:
-    """Draw dots with names outside some bare ground; a name that would cover another or a dot is left out."""
+    """Draw dots with names, outside ground to keep clear; a name that would cover another or a dot is left out."""
     axes.apply_aspect()
     frame = axes.bbox.padded(-3)
     at = axes.transData.transform([(spot.lon, spot.lat) for spot in spots] or [(0, 0)])
@@ -235,7 +235,7 @@ def draw_names(axes: Axes, spots: list[Spot], bare: shapely.Polygon | None = Non
 
 
 def draw_locator(axes: Axes, layers: Layers, words: Words, ground: Any = None) -> None:
-    """Draw where the covered ground lies: coast, cities, a box round it and, in the box, some ground of it."""
+    """Draw the locator map: coast, cities, a box round the covered ground and, optionally, some ground in it."""
     box = shapely.box(*layers.bounds)
     cities = [Spot(spot.lon, spot.lat, words.name(spot.names)) for spot in layers.context if spot.kind.endswith("city")]
     west, south, east, north = shapely.MultiPoint([(city.lon, city.lat) for city in cities]).union(box).bounds
@@ -260,5 +260,5 @@ def draw_locator(axes: Axes, layers: Layers, words: Words, ground: Any = None) -
 
 
 def interval_text(words: Words, low: float, high: float) -> str:
-    """Return an interval in words, with one decimal."""
+    """Return an interval as text, with one decimal."""
     return words("range", low=f"{low:,.1f}", high=f"{high:,.1f}")

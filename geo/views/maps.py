@@ -1,8 +1,8 @@
-"""Interactive maps with folium that need no network: Leaflet, style, words and data are inside the page.
+"""Interactive maps with folium that work offline: Leaflet, styles, texts and data are embedded in the page.
 
-The whole record travels once: arcs between nodes, faces as lists of arcs, and who held each face from when on. The page
-works out areas, changes and intervals from it (``static/ledger.js``) as the ledger does. Layers' text travels as JSON
-and becomes text nodes in the browser, never markup.
+The page contains the whole record once: arcs between nodes, faces as lists of arcs, and the history of each face. From
+that it computes areas, changes and intervals (``static/ledger.js``) as the ledger does. Text of the layers is passed as
+JSON and becomes text nodes in the browser, never markup.
 """
 
 from __future__ import annotations
@@ -60,17 +60,17 @@ def _static(name: str) -> str:
 
 
 def _script(value: Any) -> str:
-    """Return a value as JSON that neither a page nor branca reads as anything else.
+    """Return a value as JSON that is safe inside a page and a branca template.
 
-    branca renders the text that a template gave as a template once more, so braces in the layers' text would be run.
-    Outside strings JSON never has two of these marks in a row, and in strings an escape says the same.
+    branca renders the output of a template as a template again, so braces in the text of layers would be evaluated.
+    Outside strings, JSON never has two such characters in a row; inside strings they are escaped.
     """
     text = _files.compact(value).replace("<", "\\u003c").replace(">", "\\u003e")
     return re.sub(r"\{(?=[{%#])", r"\\u007b", text)
 
 
 class _Claims(MacroElement):
-    """The record as a layer of a folium map: one call of ``claims.show`` with the map and the data as JSON."""
+    """The record as a layer of a folium map: one call to ``claims.show`` with the map and the data as JSON."""
 
     _template = Template(
         """
@@ -87,7 +87,7 @@ class _Claims(MacroElement):
 
 
 class _Sources:
-    """Titles and addresses of the sources that the page shows, each once."""
+    """Titles and addresses of the sources shown, each once."""
 
     def __init__(self, record: Layers) -> None:
         self._items = record.sources
@@ -102,13 +102,13 @@ class _Sources:
 
 
 def _steps(points: Any) -> list[int]:
-    """Return positions as millionths of a degree, each the step from the one before."""
+    """Return positions in millionths of a degree, each as the step from the previous one."""
     whole = np.rint(np.asarray(points) * _MICRODEGREES).astype(np.int64)
     return [int(number) for number in np.diff(whole, axis=0, prepend=[[0, 0]]).ravel()]
 
 
 def _rings(courses: list[NDArray[np.float64]], polygons: NDArray[np.object_]) -> list[list[list[int]]]:
-    """Return each face's rings as lists of arcs, counted from 1 and negative where an arc is walked backwards."""
+    """Return each face's rings as lists of arcs, numbered from 1, negative where an arc is reversed."""
     starts: dict[tuple[float, ...], tuple[int, int]] = {}
     for index, points in enumerate(courses):
         starts[(*points[0], *points[1])] = (index + 1, len(points) - 1)
@@ -131,7 +131,7 @@ def _rings(courses: list[NDArray[np.float64]], polygons: NDArray[np.object_]) ->
 
 
 def _history(held: list[Held], rows: list[Any], describe: Any) -> list[list[Any]]:
-    """Return when each entry of a history begins and which row it rests on."""
+    """Return the start of each entry of a history and the index of its row."""
     found = []
     for entry in held:
         row = describe(entry)
@@ -272,7 +272,7 @@ def data(record: Layers) -> dict[str, Any]:
                 "note": route.note,
                 "sources": sources(route.sources),
                 "parts": list(route.parts),
-                # an inferred stretch is never drawn solid
+                # inferred stretches are never solid
                 "stretches": [
                     [list(look_of(line, kind=route.kind))[1:], line.accuracy_m, _steps(points)]
                     for line, points in record.stretches(route.id)
@@ -331,22 +331,22 @@ def control_map(
     Parameters
     ----------
     record
-        The layers.
+        The layers to show.
     before, after
-        None, one date, or two: ``2024-12-07``, ``today`` or the id of a scenario. Without one the map opens at the last
+        None, one date, or two: ``2024-12-07``, ``today`` or the id of a scenario. By default the map opens at the last
         change of control.
     perspective
-        A party: the ground is coloured by whose it is by right in that party's view.
+        A party: the ground is coloured by whose it is by right in this party's view.
     language
-        ``en``, ``ar`` or ``he``; a reader can switch.
+        ``en``, ``ar`` or ``he``; readers can switch.
     tiles
-        Name of a provider of xyzservices, such as ``OpenStreetMap.Mapnik``, to lay under the map when there is a
-        network. Without one the map makes no request.
+        Name of an xyzservices provider, such as ``OpenStreetMap.Mapnik``, for an online base map. Without one the map
+        makes no request.
 
     Returns
     -------
     map
-        A :class:`folium.Map`, to which more layers may be added.
+        A :class:`folium.Map`, to which you can add more layers.
 
     Raises
     ------
@@ -362,7 +362,7 @@ def control_map(
     """
     moments = [record.ledger.moment(moment) for moment in (before, after) if moment is not None]
     for moment in moments:
-        record.ledger.held(moment)  # refuses a day outside the record
+        record.ledger.held(moment)  # raises for a day outside the record
     if perspective is not None:
         record.seen_by(perspective)
     moments = moments or [record.ledger.changes()[-1]]
@@ -379,10 +379,10 @@ def _opened(
     language: str,
     tiles: str | None,
 ) -> folium.Map:
-    """Return the map of some data, opened at one date or at the change between two."""
+    """Return a map of data, opened at one date or at the change between two."""
     if language not in LANGUAGES:
         raise unknown("language", language, list(LANGUAGES))
-    # plugins that gather markers ask for the last zoom level; there a pixel is 0.25 m
+    # marker clusters need a maximum zoom level; at this one a pixel is 0.25 m
     map_ = folium.Map(tiles=None, control_scale=True, zoom_snap=0.25, maxZoom=19)
     if tiles is not None:
         _tiles(tiles).add_to(map_)
@@ -426,10 +426,10 @@ def series_map(
     dates
         The dates of the series.
     ground
-        Patches that do not overlap, each with the dates (by place in `dates`) on which its holder changed, and who it
-        then was.
+        Disjoint patches, each with its history: the dates (as indices of `dates`) on which the holder changed, and the
+        new holder.
     moments
-        The date or the two dates that it opens at.
+        One or two dates at which the map opens.
     language, tiles
         As for :func:`control_map`.
     """
@@ -466,5 +466,18 @@ def series_map(
 
 
 def save(map_: folium.Map, path: str | Path) -> None:
-    """Write a map as one self-contained page, whole or not at all."""
+    """Write a map as one self-contained page. A failure leaves no partial file.
+
+    Raises
+    ------
+    ClaimsError
+        When the file cannot be written.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> save(geo.load().map("2024-12-07"), "map.html")
+    >>> "https://unpkg" in Path("map.html").read_text(encoding="utf-8")
+    False
+    """
     _files.write_text(path, map_.get_root().render())

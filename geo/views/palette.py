@@ -1,4 +1,4 @@
-"""Colours that stay apart for the three common kinds of colour blindness (Okabe and Ito, 2008)."""
+"""Colours that remain distinct with the three common kinds of colour blindness (Okabe and Ito, 2008)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CONTROLLERS = {
     "undetermined": "#DDDDDD",
     "none": "#FFFFFF",
 }
-# a mark beside the colour, so that colour is never the only difference; drawn in static/map.js
+# a pattern besides the colour, so that colour is never the only difference; drawn in static/map.js
 PATTERNS = {
     "israel": "plain",
     "syria": "dots",
@@ -38,7 +38,7 @@ WATER = "#8AB6D6"
 
 
 class LineLook(NamedTuple):
-    """How a kind of line is drawn and what the legend calls it."""
+    """How a kind of line is drawn and labelled."""
 
     name: str
     colour: str
@@ -66,25 +66,25 @@ INFERRED_DASHES = "5 4"
 
 
 def look_of(line: Line, *, kind: str = "") -> LineLook:
-    """Return how a line is drawn: by its kind, or the kind of a route along it, and never solid when it is inferred."""
+    """Return how to draw a line by its kind, or by the kind of a route along it; inferred lines are never solid."""
     look = LINES.get(kind or line.kind, LINES["boundary"])
     return look._replace(dashes=INFERRED_DASHES) if line.basis == "inferred" and not look.dashes else look
 
 
 def pattern(controller: str) -> str:
-    """Return the mark of a controller, the same one every time."""
+    """Return the pattern of a controller, always the same."""
     return PATTERNS.get(controller) or OTHER_PATTERNS[sum(controller.encode()) % len(OTHER_PATTERNS)]
 
 
 def colour(controller: str) -> str:
-    """Return the colour of a controller, the same one every time."""
+    """Return the colour of a controller, always the same."""
     return CONTROLLERS.get(controller) or OTHER[sum(controller.encode()) % len(OTHER)]
 
 
 def looks(parties: list[str]) -> dict[str, tuple[str, str]]:
-    """Return colour and mark for each of some parties, those that are not known apart from each other and from those.
+    """Return a distinct colour and pattern for each party, known or not.
 
-    Beyond some fifty parties they repeat.
+    They repeat beyond about fifty parties.
     """
     known = {party: (CONTROLLERS[party], pattern(party)) for party in parties if party in CONTROLLERS}
     taken = {colour_ for colour_, _ in known.values()}

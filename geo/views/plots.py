@@ -56,14 +56,14 @@ _ZONE_INCHES = (4.5, 7.4)  # at most
 
 
 def _fill(axes: Axes, layers: Layers, date: str) -> None:
-    """Colour the ground by who held it on a date."""
+    """Colour the ground by its controller on a date."""
     held = geopandas.GeoDataFrame({"controller": layers.ledger.controllers(date)}, geometry=layers.polygons, crs=4326)
     for controller, rows in held.groupby("controller"):
         rows.plot(ax=axes, color=colour(str(controller)), alpha=0.55, linewidth=0, aspect=None, zorder=2)
 
 
 def _hatch(axes: Axes, layers: Layers, transfers: list[Transfer]) -> None:
-    """Hatch the ground that changed hands, in the colours of those who lost it."""
+    """Hatch the ground that changed hands, in the colours of the losing side."""
     order = [(transfer, face) for transfer in transfers for face in transfer.faces]
     parties = {
         "from": [transfer.source for transfer, _ in order],
@@ -77,7 +77,7 @@ def _hatch(axes: Axes, layers: Layers, transfers: list[Transfer]) -> None:
 
 
 def _line_handles(layers: Layers, words: Words, days: list[str]) -> list[Line2D]:
-    """Return a mark for each kind of line that holds on one of some days."""
+    """Return a legend entry for each kind of line valid on one of the days."""
     kinds = {
         line.kind
         for line in layers.curated_lines.values()
@@ -98,7 +98,7 @@ def _line_handles(layers: Layers, words: Words, days: list[str]) -> list[Line2D]
 
 
 def _publishers(layers: Layers, *moments: str) -> list[str]:
-    """Return who published what is known of control on some dates, in order of name."""
+    """Return the publishers of the sources on control on some dates, sorted."""
     return sorted(
         {
             str(layers.sources[source].get("publisher"))
@@ -111,12 +111,12 @@ def _publishers(layers: Layers, *moments: str) -> list[str]:
 
 
 def change_figure(layers: Layers, before: str, after: str, *, language: str = "en") -> Figure:
-    """Return a figure of who held what on two dates, side by side, and of what changed hands.
+    """Return a figure of control on two dates, side by side, and of what changed hands.
 
     Parameters
     ----------
     layers
-        As read and derived.
+        The layers to draw.
     before, after
         Dates, ``2024-12-07`` or ``today``, or ids of scenarios.
     language
@@ -125,13 +125,17 @@ def change_figure(layers: Layers, before: str, after: str, *, language: str = "e
     Returns
     -------
     figure
-        Three panels, legend with km² and both uncertainties, a small map of where the ground lies, sources; 12 inches
-        wide, saved at 200 dots an inch.
+        Three panels, a legend with areas and both uncertainties, a locator map and sources; 12 inches wide, saved at
+        200 dpi.
 
     Raises
     ------
     ClaimsError
         When a date is unknown, before the record or in the future, or the language is unknown.
+
+    Examples
+    --------
+    >>> save(change_figure(geo.load(), "2024-12-07", "2026-01-06", language="ar"), "change.pdf")
     """
     words = Words(language)
     before, after = layers.ledger.moment(before), layers.ledger.moment(after)
@@ -185,7 +189,7 @@ def _write_round(
     hypothetical: bool,
     publishers: list[str],
 ) -> None:
-    """Write title, legends and footer round the panels, and draw where the covered ground lies."""
+    """Write title, legends and footer round the panels, and draw the locator map."""
     edge = _RIGHT if words.right_to_left else _LEFT
     notes = ["note_areas", "note_dashes", "note_control", *(["note_locator"] if layers.context else [])]
     foot = footer(
@@ -208,7 +212,7 @@ def _write_round(
 
 
 def _passed(words: Words, transfer: Transfer) -> str:
-    """Return who passed how much to whom, and how sure that is."""
+    """Return a transfer as text, with its uncertainties."""
     quantity = transfer.quantity
     parties = {"from": words.party(transfer.source), "to": words.party(transfer.target)}
     lines = (
@@ -220,7 +224,7 @@ def _passed(words: Words, transfer: Transfer) -> str:
 
 
 def _extents(axes: Axes, layers: Layers, words: Words, before: str, after: str) -> list[Line2D]:
-    """Outline what changed hands by the least and the widest extent, where they differ from the best."""
+    """Outline what changed hands in the smallest and largest extents, where they differ from the best."""
     passed = layers.ledger.moved(before, after).values()
     moved = {extent: sorted(face for faces in passed for face in faces[extent]) for extent in EXTENTS}
     handles = []
@@ -238,9 +242,9 @@ def _extents(axes: Axes, layers: Layers, words: Words, before: str, after: str) 
 def _fit(
     figure: Figure, words: Words, panels: list[Axes], legends: list[Legend], *, over: Text, foot: Text, least: float
 ) -> Bbox:
-    """Make the figure as high as it needs to be, put legends below the first panels and return the room below the last.
+    """Set the height of the figure, put legends below the first panels and return the space below the last.
 
-    The room has at least so many inches, which are all that is returned.
+    That space is `least` inches high.
     """
     wide = figure.get_figwidth()
     figure.subplots_adjust(left=_LEFT, right=_RIGHT, wspace=0.04)
@@ -254,7 +258,7 @@ def _fit(
     figure.subplots_adjust(bottom=bottom / high, top=(bottom + maps) / high)
     over.set_y(1 - 0.12 / high)
     foot.set_y(0.1 / high)
-    figure.draw_without_rendering()  # places the axes, so that the room that names take is known
+    figure.draw_without_rendering()  # lays out the axes, so that the size of names is known
     places = [axes.get_position() for axes in panels]
     for made, place in zip(legends, places, strict=False):
         made.set_bbox_to_anchor((place.x1 if words.right_to_left else place.x0, top / high), figure.transFigure)
@@ -262,12 +266,16 @@ def _fit(
 
 
 def zone_figure(layers: Layers, zone: str, *, language: str = "en") -> Figure:
-    """Return one zone with the lines round it, how sure each is, the places in it, and where it lies.
+    """Return a figure of a zone with the lines that bound it, their accuracy, its places, and a locator map.
 
     Raises
     ------
     ClaimsError
         When there is no such zone or language.
+
+    Examples
+    --------
+    >>> save(zone_figure(geo.load(), "shebaa_farms"), "zone.svg")
     """
     words = Words(language)
     polygon = layers.zone_polygon(zone)
@@ -286,7 +294,7 @@ def zone_figure(layers: Layers, zone: str, *, language: str = "en") -> Figure:
     margin = 0.06 * max(east - west, north - south)
     set_frame(axes, west - margin, south - margin, east + margin, north + margin)
 
-    # in inches: the map as large as it may be, the column beside it, and what is above and below
+    # in inches: the map at its largest, the column beside it, and the margins above and below
     wide, high = (
         min(_ZONE_INCHES[0], _ZONE_INCHES[1] / height_to_width(axes)),
         min(_ZONE_INCHES[1], _ZONE_INCHES[0] * height_to_width(axes)),
@@ -329,7 +337,7 @@ def zone_figure(layers: Layers, zone: str, *, language: str = "en") -> Figure:
 
 
 def _lines_round(axes: Axes, layers: Layers, words: Words, zone: str) -> list[Line2D]:
-    """Draw the lines round a zone, with a band of one standard deviation to each side."""
+    """Draw the lines that bound a zone, with a band of one standard deviation on each side."""
     around, handles = layers.lines_round(zone), []
     for line in layers.curated_lines.values():
         if line.id not in around:
@@ -349,12 +357,16 @@ def _lines_round(axes: Axes, layers: Layers, words: Words, zone: str) -> list[Li
 
 
 def save(figure: Figure, path: str | Path) -> None:
-    """Write a figure as png, svg or pdf, whole or not at all; the same figure gives the same bytes.
+    """Write a figure as png, svg or pdf. The same figure gives the same bytes; a failure leaves no partial file.
 
     Raises
     ------
     ClaimsError
-        When the name ends in something else or the file cannot be written.
+        When the name has another ending or the file cannot be written.
+
+    Examples
+    --------
+    >>> save(geo.load().plot(kind="timeline"), "timeline.svg")
     """
     suffix = Path(path).suffix.lower()
     if suffix not in _FORMATS:

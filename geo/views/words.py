@@ -1,6 +1,6 @@
-"""What figures say, in English, Arabic and Hebrew.
+"""Texts of figures in English, Arabic and Hebrew.
 
-Texts that the map has too are in ``static/words.json``, which travels in each map; those of the figures alone are in
+Texts shared with the map are in ``static/words.json``, which every map contains; those of figures only are in
 ``static/figure_words.json``.
 """
 
@@ -36,7 +36,7 @@ class Words:
     Raises
     ------
     ClaimsError
-        When the language is another one.
+        When the language is not one of these.
 
     Examples
     --------
@@ -52,28 +52,28 @@ class Words:
         self.right_to_left = language in _RIGHT_TO_LEFT
 
     def __call__(self, key: str, /, **values: str) -> str:
-        """Return a text with values put in."""
+        """Return a text with values inserted."""
         text: str = _texts(self.language)[key]
         return text.format(**{name: self._isolated(value) for name, value in values.items()})
 
     def _isolated(self, value: str) -> str:
-        """Keep the order inside a value where the text round it runs from right to left.
+        """Isolate a value so that its direction is kept in right-to-left text.
 
-        A date or a number with its sign would otherwise come out reversed. Without a letter to tell its direction, a
-        value is a number and runs from left to right.
+        Otherwise a date or a number with its sign would be reversed. A value without letters is a number and runs from
+        left to right.
         """
         if not self.right_to_left:
             return value
         return f"{_FIRST_STRONG if any(map(str.isalpha, value)) else _LEFT_TO_RIGHT}{value}{_END}"
 
     def party(self, controller: str) -> str:
-        """Return a party's name for its id; an id that is not known stays as it is."""
+        """Return a party's name by its id; an unknown id is returned as it is."""
         return str(_texts(self.language)["parties"].get(controller, controller.replace("_", " ")))
 
     def basis(self, basis: str) -> str:
-        """Return what a line rests on."""
+        """Return the text for the basis of a line."""
         return str(_texts(self.language)["bases"][basis])
 
     def name(self, names: dict[str, str]) -> str:
-        """Return the name in this language, the English one where there is none."""
+        """Return the name in this language, or else in English."""
         return names.get(self.language) or names["en"]

@@ -113,12 +113,12 @@ DEFECTS = [
     (
         "lines.geojson",
         lambda f: line_a(f)["geometry"]["coordinates"].__setitem__(3, [35.7, "x"]),
-        "line_a: vertex 3: not a position: [35.7, 'x']",
+        "line_a: vertex 3 is not a position: [35.7, 'x']",
     ),
     (
         "lines.geojson",
         lambda f: line_a(f)["geometry"]["coordinates"].__setitem__(3, [350.7, 33]),
-        "line_a: vertex 3: outside longitude and latitude",
+        "line_a: vertex 3 is outside longitude and latitude",
     ),
     (
         "lines.geojson",
@@ -128,10 +128,10 @@ DEFECTS = [
     (
         "lines.geojson",
         lambda f: line_a(f)["geometry"].update(coordinates=[[35, 33]]),
-        "line_a: a line needs two vertices",
+        "line_a: a line needs at least two vertices",
     ),
-    ("lines.geojson", lambda f: drop(f, "line_a"), "lie in the same face; a line is open"),
-    ("lines.geojson", lambda f: drop(f, "boundary_1923"), "the label lies in no face; a line around it is open"),
+    ("lines.geojson", lambda f: drop(f, "line_a"), "lie in the same face; close the open line"),
+    ("lines.geojson", lambda f: drop(f, "boundary_1923"), "the label lies in no face; close the open line"),
     ("labels.geojson", lambda f: drop(f, "golan"), "the face around 35."),
     ("labels.geojson", lambda f: first(f, zones="golan heights!"), "control.csv: beyond_abdin: no label point names"),
     ("places.geojson", lambda f: first(f, accuracy_m=None), "accuracy_m is missing; needed: one standard deviation"),
@@ -155,7 +155,7 @@ TABLE_DEFECTS = [
         "valid_from is 'someday', not a date",
     ),
     ("control.csv", ",best max,", ",most,", "extents has 'most'; write one or more of min, best, max"),
-    ("control.csv", "golan_heights,israel", "golan_heights,israel,extra", "has not the 9 columns"),
+    ("control.csv", "golan_heights,israel", "golan_heights,israel,extra", "does not have the 9 columns"),
     ("control.csv", "golan_heights,israel", "nowhere,israel", "nowhere: no label point names this zone"),
     ("zones.csv", "golan_heights,Golan", "atlantis,Golan", "atlantis: no label point names this zone"),
     ("zones.csv", "golan_heights,Golan", "a/b,Golan", "line 2: id 'a/b' has more than small letters"),

@@ -367,7 +367,7 @@ def test_perspectives(opened, golan, headline, view):
     choose(page, "view", view)
     assert_legend(page, golan.seen_by(view).controller_areas("2026-01-06"))
     assert f"as counted by {party(view)}" in legend(page)
-    assert "others see it otherwise" in legend(page)
+    assert "others differ" in legend(page)
 
 
 @pytest.mark.parametrize("language", ["ar", "he"])
@@ -521,7 +521,7 @@ def test_bands_show_how_sure_a_line_is(opened, headline):
     assert bands.count() > 5
     widths = {float(path.get_attribute("stroke-width")) for path in bands.all()}
     assert max(widths) > 10 * min(widths)
-    page.get_by_label("bands: how sure lines are").uncheck()
+    page.get_by_label("bands: accuracy of the lines").uncheck()
     assert bands.count() == 0
 
 
@@ -591,7 +591,7 @@ def test_the_list_finds_names_in_any_language(opened, headline, typed, found):
     page.locator("input[name=find]").press_sequentially(typed)
     assert found in page.locator(".claims-find li span").all_inner_texts()
     page.locator("input[name=find]").fill("xyzzy")
-    assert page.get_by_text("Nothing of that name").is_visible()
+    assert page.get_by_text("Nothing with that name").is_visible()
 
 
 def test_every_card_opens_from_the_list(opened, headline):
