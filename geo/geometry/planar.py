@@ -75,7 +75,7 @@ def half_edges_west_of(pieces: Pieces, spots: NDArray[np.float64]) -> Ints:
     """Return the half-edge west of each spot (lattice units) that has the spot's face on its left, or -1.
 
     Half-edge 2p runs along piece p, 2p + 1 against it. A spot on a piece counts as east of it. Rays to the west are
-    lengthened until they hit a piece, so that a spot is compared with its neighbourhood and not with its whole latitude.
+    lengthened until they hit a piece, so that a spot is compared with its neighbourhood, not with its whole latitude.
     """
     low, high = (pieces.cells[pieces.ends[:, end]].astype(np.float64) for end in (0, 1))
     found = np.full(len(spots), -1, dtype=np.int64)

@@ -119,7 +119,7 @@ def covariance(
 def _correlation(
     some: NDArray[np.float64], way: NDArray[np.float64], around: float, scale: float
 ) -> NDArray[np.float64]:
-    """Return the correlation of errors at some distances along a line with those at all vertices; `around`: its perimeter."""
+    """Return the correlation of errors at some distances along a line with those at all vertices."""
     apart = np.abs(some[:, None] - way)
     if around < np.inf:
         apart = np.minimum(apart, around - apart)
