@@ -1,7 +1,9 @@
-# make run    the question this project exists for, answered into out/
-# make test   everything that CI checks
-# make bench  timings beside geopandas, as ratios
-# make pictures  the light pictures in the notebooks, drawn anew
+# make run        answer the headline question: a table, and files in out/
+# make test       everything that CI checks
+# make test-fast  the tests without browsers and long runs, in under a minute
+# make fix        format and lint, correcting what can be corrected
+# make bench      timings against geopandas, as ratios
+# make pictures   draw the pictures in the notebooks again
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -10,7 +12,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BEFORE := 2024-12-07
 AFTER := 2026-01-06
 
-.PHONY: run test bench pictures clean
+.PHONY: run test test-fast fix bench pictures clean
 
 run: $(VENV)/installed
 	@mkdir -p out
@@ -32,6 +34,14 @@ test: $(VENV)/tested
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/claims build --check
 	$(BIN)/pytest -q -n auto --dist worksteal
+
+test-fast: $(VENV)/tested
+	@$(BIN)/pytest -q -n auto --dist worksteal -m "not slow"
+
+fix: $(VENV)/tested
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+	$(BIN)/oxlint --fix geo/views/static
 
 bench: $(VENV)/tested
 	@tests/browsers.sh

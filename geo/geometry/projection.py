@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyproj
 import shapely
+from pyproj.enums import TransformDirection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,9 +17,11 @@ class Plane:
     """A local plane: distances from its centre are exact, others accurate to 2e-5 within 60 km."""
 
     def __init__(self, lon: float, lat: float) -> None:
+        # as Transformer.from_crs would set it up, in a hundredth of its time
         projection = f"+proj=aeqd +lon_0={lon} +lat_0={lat} +ellps=WGS84"
-        self._there = pyproj.Transformer.from_crs(4326, projection, always_xy=True)
-        self._back = pyproj.Transformer.from_crs(projection, 4326, always_xy=True)
+        self._transformer = pyproj.Transformer.from_pipeline(
+            f"+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad +step {projection}"
+        )
 
     @classmethod
     def about(cls, positions: Sequence[tuple[float, float]]) -> Plane:
@@ -28,8 +31,13 @@ class Plane:
 
     def flat(self, geometry: Any) -> Any:
         """Project geometries from longitude and latitude to metres."""
-        return shapely.transform(geometry, lambda points: np.column_stack(self._there.transform(*points.T)))
+        return shapely.transform(geometry, lambda points: np.column_stack(self._transformer.transform(*points.T)))
 
     def round(self, geometry: Any) -> Any:
         """Project geometries from metres back to longitude and latitude."""
-        return shapely.transform(geometry, lambda points: np.column_stack(self._back.transform(*points.T)))
+        return shapely.transform(
+            geometry,
+            lambda points: np.column_stack(
+                self._transformer.transform(*points.T, direction=TransformDirection.INVERSE)
+            ),
+        )

@@ -120,6 +120,15 @@ def build(lines: list[Line], labels: list[Label], *, file: str) -> Built:
     ------
     ClaimsError
         When a face has no label, a label has no face, or two labels share one.
+
+    Examples
+    --------
+    >>> golan = geo.load()
+    >>> from geo.layers import tables
+    >>> labels = tables.read_labels(golan.path / "curated")
+    >>> built = build(list(golan.curated_lines.values()), labels, file="labels.geojson")
+    >>> len(built.polygons) == len(labels), sum(built.area_cm2) == sum(golan.ledger.area_cm2)
+    (True, True)
     """
 
     def fault(message: str, label: str = "") -> ClaimsError:

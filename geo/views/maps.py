@@ -243,6 +243,62 @@ def _inside(record: Layers, zone: str) -> list[float] | None:
     return [round(lat, 6), round(lon, 6)]
 
 
+def _routes(record: Layers, sources: _Sources) -> list[dict[str, Any]]:
+    return [
+        {
+            "names": route.names,
+            "kind": route.kind,
+            "from": route.valid_from,
+            "to": route.valid_to,
+            "note": route.note,
+            "sources": sources(route.sources),
+            "parts": list(route.parts),
+            # inferred stretches are never solid
+            "stretches": [
+                [list(look_of(line, kind=route.kind))[1:], line.accuracy_m, _steps(points)]
+                for line, points in record.stretches(route.id)
+            ],
+        }
+        for route in record.routes.values()
+    ]
+
+
+def _zones(record: Layers) -> dict[str, dict[str, Any]]:
+    return {
+        zone.id: {
+            "names": zone.names,
+            "kind": zone.kind,
+            "from": zone.valid_from,
+            "to": zone.valid_to,
+            "note": zone.note,
+            "at": _inside(record, zone.id),
+        }
+        for zone in record.zones.values()
+    }
+
+
+def _claims(record: Layers, sources: _Sources) -> list[list[Any]]:
+    return [
+        [
+            claim.zone,
+            claim.claimant,
+            claim.status,
+            claim.valid_from,
+            claim.valid_to,
+            claim.statement,
+            sources(claim.sources),
+        ]
+        for claim in record.claims
+    ]
+
+
+def _events(record: Layers, sources: _Sources) -> list[list[Any]]:
+    return [
+        [event.id, event.date, event.title, event.what, event.affects_control, sources(event.sources)]
+        for event in record.events.values()
+    ]
+
+
 def data(record: Layers) -> dict[str, Any]:
     """Return everything that the page shows, as plain JSON values."""
     ledger, sources = record.ledger, _Sources(record)
@@ -263,50 +319,10 @@ def data(record: Layers) -> dict[str, Any]:
         "covariance": record.topology["covariance_m4"],
         **_faces(record, sources),
         "lines": [_line(line, sources) for line in record.curated_lines.values()],
-        "routes": [
-            {
-                "names": route.names,
-                "kind": route.kind,
-                "from": route.valid_from,
-                "to": route.valid_to,
-                "note": route.note,
-                "sources": sources(route.sources),
-                "parts": list(route.parts),
-                # inferred stretches are never solid
-                "stretches": [
-                    [list(look_of(line, kind=route.kind))[1:], line.accuracy_m, _steps(points)]
-                    for line, points in record.stretches(route.id)
-                ],
-            }
-            for route in record.routes.values()
-        ],
-        "zones": {
-            zone.id: {
-                "names": zone.names,
-                "kind": zone.kind,
-                "from": zone.valid_from,
-                "to": zone.valid_to,
-                "note": zone.note,
-                "at": _inside(record, zone.id),
-            }
-            for zone in record.zones.values()
-        },
-        "claims": [
-            [
-                claim.zone,
-                claim.claimant,
-                claim.status,
-                claim.valid_from,
-                claim.valid_to,
-                claim.statement,
-                sources(claim.sources),
-            ]
-            for claim in record.claims
-        ],
-        "events": [
-            [event.id, event.date, event.title, event.what, event.affects_control, sources(event.sources)]
-            for event in record.events.values()
-        ],
+        "routes": _routes(record, sources),
+        "zones": _zones(record),
+        "claims": _claims(record, sources),
+        "events": _events(record, sources),
         "places": _places(record, sources),
         "scenarios": _scenarios(record, ledger),
         "first": ledger.first,

@@ -112,6 +112,16 @@ def test_two_halves_make_the_whole(west, south, width, height, share):
     assert one + two == pytest.approx(geo.area(series(whole)).item(), rel=1e-11)
 
 
+EMPTY = (
+    "POINT",
+    "LINESTRING",
+    "POLYGON",
+    "MULTIPOINT",
+    "MULTILINESTRING",
+    "MULTIPOLYGON",
+    "GEOMETRYCOLLECTION",
+    "POLYGON Z",
+)
 HOLED = shapely.box(0, 0, 3, 3).difference(shapely.box(1, 1, 2, 2))
 
 
@@ -121,9 +131,13 @@ HOLED = shapely.box(0, 0, 3, 3).difference(shapely.box(1, 1, 2, 2))
         (shapely.Point(1, 1), 0),
         (shapely.LineString([(0, 0), (1, 1)]), 0),
         (shapely.MultiPoint([(0, 0), (1, 1)]), 0),
-        (shapely.Polygon(), 0),
-        (shapely.MultiPolygon(), 0),
-        (shapely.GeometryCollection([shapely.Point(0, 0), shapely.box(1, 1, 2, 2)]), "hole"),
+        (shapely.LinearRing([(1, 1), (2, 1), (2, 2), (1, 1)]), 0),
+        (shapely.MultiLineString([[(0, 0), (1, 1)]]), 0),
+        *((shapely.from_wkt(f"{kind} EMPTY"), 0) for kind in EMPTY),
+        (shapely.MultiPolygon([shapely.Polygon(), shapely.box(1, 1, 2, 2)]), "hole"),
+        (shapely.GeometryCollection([shapely.Polygon(), shapely.Point(0, 0), shapely.box(1, 1, 2, 2)]), "hole"),
+        (shapely.force_3d(shapely.box(1, 1, 2, 2), 1000), "hole"),
+        (shapely.force_3d(HOLED, 1000), "ring"),
         (shapely.box(1, 1, 2, 2), "hole"),
         (shapely.box(1, 1, 2, 2).reverse(), "hole"),
         (HOLED, "ring"),
@@ -138,6 +152,21 @@ def test_every_type_of_geometry(geometry, expected, edges):
     known = {"hole": square, "ring": outer - square}
     found = geo.area(series(shapely.box(5, 5, 6, 6), geometry), edges=edges).iloc[1]
     assert found == pytest.approx(known.get(expected, expected), nan_ok=True, rel=1e-12)
+
+
+def test_the_input_is_left_as_it_is():
+    coordinates = shapely.get_coordinates(HOLED)
+    starts = np.array([0, 5])
+    for array in (coordinates, starts):
+        array.flags.writeable = False
+    assert (np.sign(areas.ring_areas(coordinates, starts)) == [-1, 1]).all()  # the shell clockwise, the hole against it
+    geometries = np.array([HOLED, None], dtype=object)
+    geometries.flags.writeable = False
+    assert np.isnan(areas.polygon_areas(geometries)).tolist() == [False, True]
+    frame = geopandas.GeoDataFrame({"name": ["a"]}, geometry=[shapely.box(1, 1, 2, 2)], crs=4326).to_crs(3857)
+    before = frame.copy()
+    geo.area(frame)
+    pd.testing.assert_frame_equal(frame, before)
 
 
 def test_index_and_crs_of_the_caller():

@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import generated
@@ -14,6 +15,7 @@ import pytest
 from common import ROOT
 
 README = (ROOT / "README.md").read_text()
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, flags=re.DOTALL | re.MULTILINE)
 COMMANDS = [
     line for language, text in BLOCKS if language == "sh" for line in text.splitlines() if line.startswith("claims ")
@@ -60,8 +62,8 @@ def test_each_python_example_holds():
 
 
 def test_make_targets_exist():
-    targets = re.findall(r"^make (\w+)", README, flags=re.MULTILINE)
-    assert {"run", "test"} <= set(targets)
+    targets = re.findall(r"^make ([\w-]+)", README + CONTRIBUTING, flags=re.MULTILINE)
+    assert {"run", "test", "test-fast", "fix"} <= set(targets)
     makefile = (ROOT / "Makefile").read_text()
     for target in targets:
         assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE)
@@ -82,7 +84,22 @@ def test_make_run_answers_and_names_its_files():
     assert all((ROOT / file).stat().st_size > 1000 for file in files)
 
 
+def test_the_wings_are_those_that_are_checked():
+    (layers, _) = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    checked = re.findall(r"\b[a-z]\w+", " ".join(layers["layers"]))
+    diagram = CONTRIBUTING.split("```text\n")[1].split("```")[0]
+    drawn = re.findall(r"\w+", " ".join(line[:25] for line in diagram.splitlines()))
+    assert drawn == [*(wing for wing in checked if wing != "dates"), "ground"]
+
+
+def test_what_contributors_are_sent_to_is_there():
+    named = re.findall(r"`((?:geo|tests|layers)/[\w./]+)`", CONTRIBUTING)
+    assert len(named) > 10
+    for path in named:
+        assert (ROOT / path).exists(), path
+
+
 def test_each_link_and_picture_is_there():
-    for address in re.findall(r"\]\(([^)]+)\)", README):
+    for address in re.findall(r"\]\(([^)]+)\)", README + CONTRIBUTING):
         if not address.startswith(("http", "#")):
             assert (ROOT / address.split("#")[0]).exists(), address
