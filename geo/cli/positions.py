@@ -25,7 +25,7 @@ _ANGLE = re.compile(
     (?P<degrees>{_NUMBER})\s*(?:°|deg)?
     (?:\s*(?P<minutes>\d+(?:\.\d*)?)\s*(?:'(?!')|(?=\s*(?:\d|[NSEW]))))?
     (?:\s*(?P<seconds>\d+(?:\.\d*)?)\s*(?:"|''|(?=\s*[NSEW])|$))?
-    \s*(?P<after>[NSEW])?(?![A-Z0-9])""",
+    (?(before)|\s*(?P<after>[NSEW])?)(?![A-Z])""",
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
 _PLAIN = re.compile(rf"\(?\s*({_NUMBER})(\s*[,;]\s*|\s+)({_NUMBER})\s*\)?", re.ASCII)
@@ -147,12 +147,10 @@ def _degrees(text: str, plain: str) -> Reading | None:
 def _value(text: str, angle: re.Match[str]) -> float:
     """Return an angle in degrees."""
     axis = (angle["before"] or angle["after"] or "").upper()
-    if angle["before"] and angle["after"]:
-        raise ClaimsError(f"{text!r} has {angle['before']} and {angle['after']} at one angle; leave one of them out")
     degrees, minutes, seconds = (float(angle[part] or 0) for part in ("degrees", "minutes", "seconds"))
     if minutes >= 60 or seconds >= 60:
         raise ClaimsError(f"{text!r} is no position: minutes and seconds are below 60")
     if axis and angle["degrees"].startswith("-"):
         raise ClaimsError(f"{text!r} has a minus sign and {axis}; leave one of them out")
-    size = abs(degrees) + minutes / 60 + seconds / 3600
+    size = round(abs(degrees) + minutes / 60 + seconds / 3600, 7)
     return -size if angle["degrees"].startswith("-") or axis in {"S", "W"} else size
