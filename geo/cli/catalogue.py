@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo import _files
+from geo.cli.outputs import FIGURES, add_output, done
 from geo.cli.parser import add_command
 from geo.cli.text import EDGES, show, table, wrapped
 
@@ -35,7 +35,7 @@ def add(commands: Commands) -> None:
         answer=_figures,
         json=True,
     )
-    sub.add_argument("-o", "--output", type=Path, help="draw them instead: png, svg or pdf")
+    add_output(sub, "a figure", tuple(f".{name}" for name in FIGURES), "draw them instead: png, svg or pdf")
     add_command(
         commands,
         "scenarios",
@@ -84,7 +84,7 @@ def _figures(layers: Record, options: argparse.Namespace) -> str:
         from geo.views import plots
 
         plots.save(layers.plot(kind="figures"), options.output)
-        return str(options.output)
+        return done(options.output)
     checked = published.check_all(layers)
     if options.json:
         return _files.compact({"figures": [one.json() for one in checked]})

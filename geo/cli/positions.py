@@ -62,7 +62,7 @@ class Reading(NamedTuple):
 
 
 def read(text: str) -> Reading | None:
-    """Return a text read as a position, None when it is none, but a name.
+    r"""Return a text read as a position, None when it is none, but a name.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def read(text: str) -> Reading | None:
     --------
     >>> read("35.82 33.12").first, read("33.12, 35.82").first, read("Quneitra")
     ((35.82, 33.12), (35.82, 33.12), None)
-    >>> read("33°07'30\\"N 35°49.2'E").first
+    >>> read("33°07'30"N 35°49.2'E").first
     (35.82, 33.125)
     >>> read("https://www.openstreetmap.org/#map=12/33.12/35.82").first
     (35.82, 33.12)
@@ -104,7 +104,7 @@ def _reading(text: str, first: tuple[float, float], other: tuple[float, float] |
     ways = [way if way is not None and _on_globe(way) else None for way in (first, other)]
     if ways == [None, None]:
         raise ClaimsError(f"{text!r} is no position: longitudes are within ±180 degrees, latitudes within ±90")
-    return Reading(*ways, custom)
+    return Reading(ways[0], ways[1], custom)
 
 
 def _link(text: str, plain: str) -> Reading:

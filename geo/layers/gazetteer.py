@@ -1,7 +1,7 @@
 """Places and zones by any of their names, however these are spelt.
 
-Names are compared without case, diacritics, vowel points, apostrophes, hyphens and articles (al-, el-, ha-, the, ال, ה), in
-any Unicode normal form. In: names as tables hold them. Out: entries, best known first.
+Names are compared without case, diacritics, vowel points, apostrophes, hyphens and articles (al-, el-, ha-, the, ال,
+ה), in any Unicode normal form. In: names as tables hold them. Out: entries, best known first.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 CLOSE = 0.75  # similarity from which on a name is suggested
 # Arabic sun letters take over the l of the article
-_ARTICLES = frozenset("al el ul il ad ed adh an ar er as es ash esh at et ath az ez ha the ה אל ا ال".split())
+_ARTICLES = {"al", "el", "ul", "ad", "ed", "adh", "an", "ar", "er", "as", "es", "ash", "esh", "at", "et", "ath", "eth"}
+_ARTICLES |= {"az", "ez", "ha", "the", "ה", "אל", "ال"}
 _LETTERS = str.maketrans(
     {
         **dict.fromkeys("ٱ", "ا"),
@@ -139,7 +140,7 @@ def suggestion(name: str, known: Iterable[Entry]) -> str | None:
     """Return the spelling that a name is most likely a slip of, None when none is close."""
     import difflib
 
-    spelt = {key: spelling for key, spelling in reversed(list(_spelt(known)))}
+    spelt = dict(reversed(list(_spelt(known))))
     asked = "".join(bare(name))
     near = difflib.get_close_matches(asked, spelt, n=1, cutoff=CLOSE)
     return spelt[near[0]] if near else None
