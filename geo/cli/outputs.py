@@ -50,7 +50,7 @@ def check(options: argparse.Namespace) -> None:
     target: Path | None = getattr(options, "output", None)
     if target is None or target == STANDARD:
         return
-    if getattr(options, "all", False):
+    if options.command == "export" and options.all:
         _writable_folder(target, target)
         return
     if not target.name:

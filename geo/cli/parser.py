@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # the one name that it has
 
 
+DATES = "a date (2024-12-07, 2024-12, 2024, today, yesterday; a month or year stands for its first day) or a scenario"
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are one line."""
 
