@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+CLOSE = 0.7  # similarity from which on a word is suggested
+
 
 class ClaimsError(ValueError):
     """Bad input: the message names the file, feature or word at fault.
@@ -29,6 +36,26 @@ class ClaimsError(ValueError):
         self.vertex = vertex
 
 
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known word that a name is most likely a slip of, None when none is close.
+
+    Close is a similarity of 0.7 and more (twice the letters in common over all letters), or a known word that the name
+    begins.
+
+    Examples
+    --------
+    >>> nearest("lin_a", ["line_a", "line_b"]), nearest("buffer", ["buffer_zone_1974"]), nearest("atlas", ["line_a"])
+    ('line_a', 'buffer_zone_1974', None)
+    """
+    import difflib
+
+    plain, words = name.casefold(), {word.casefold(): word for word in known}
+    near = difflib.get_close_matches(plain, words, n=1, cutoff=CLOSE)
+    begun = [word for word in words if len(plain) > 2 and word.startswith(plain)]
+    found = near or sorted(begun, key=len)[:1]
+    return words[found[0]] if found else None
+
+
 def unknown(what: str, name: str, known: list[str]) -> ClaimsError:
     """Return the error for a name that is not known, with the nearest one that is.
 
@@ -46,8 +73,7 @@ def unknown(what: str, name: str, known: list[str]) -> ClaimsError:
     >>> print(unknown("layer", "line_c", ["line_a", "line_b"]))
     unknown layer 'line_c'; did you mean 'line_b'?
     """
-    import difflib
-
-    near = difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known[:8])}"
+    near = nearest(name, known)
+    more = f" and {len(known) - 8} more" if len(known) > 8 else ""
+    hint = f"did you mean {near!r}?" if near else f"known: {', '.join(known[:8])}{more}"
     return ClaimsError(f"unknown {what} {name!r}; {hint}")

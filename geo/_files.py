@@ -49,15 +49,19 @@ def read_json(path: Path) -> Any:
 
 @contextlib.contextmanager
 def written(path: str | Path) -> Iterator[Path]:
-    """Give a path beside `path` to write to, and move it into place at the end.
+    """Give a path beside `path` to write to, and move it into place at the end; ``-`` is standard output.
 
-    When the body fails nothing is left behind and an older file stays as it was.
+    When the body fails nothing is left behind and an older file stays as it was. Missing folders are made.
     """
+    if str(path) == "-":
+        yield from _piped()
+        return
     target = Path(path)
     if not target.name:
         raise ClaimsError("an output needs a file name", code="file")
     beside = target.with_name(f".{target.stem}.{os.getpid()}{target.suffix}")
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         yield beside
         beside.replace(target)
     except OSError as error:
@@ -67,8 +71,22 @@ def written(path: str | Path) -> Iterator[Path]:
             beside.unlink(missing_ok=True)
 
 
+def _piped() -> Iterator[Path]:
+    """Give a path to write to, and send what it holds to standard output, byte by byte, at the end."""
+    import shutil
+    import sys
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder) / "piped"
+        sys.stdout.flush()
+        with (Path(folder) / "piped").open("rb") as file:
+            shutil.copyfileobj(file, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+
+
 def write_text(path: str | Path, text: str) -> None:
-    """Write UTF-8 text, whole or not at all."""
+    """Write UTF-8 text, whole or not at all; to ``-``, standard output."""
     with written(path) as beside:
         beside.write_text(text, encoding="utf-8", newline="\n")
 

@@ -1,9 +1,10 @@
-"""Published figures held against what the layers measure: which agree, which differ, which cannot be right.
+"""Published figures compared with what the layers measure: which agree, which differ, which cannot be right.
 
-A published number is read with the rounding that its digits show. It *agrees* when it meets the computed interval: the
-95 % interval of an area, from the least to the largest extent where sources differ on who holds what. It *cannot be*
-when not even every line out by three standard deviations, all the way along and all in the same sense, would give it.
-In between it *differs*.
+A published number is taken to be as precise as its digits are. It *agrees* when it meets the computed interval: the
+95 % interval of an area, from the least to the largest extent where sources differ on who holds what. What the verdict
+rests on is said with it: the interval, the rounding, an extent. It *cannot be* right when it could not be had even if
+every line were out by three standard deviations along its whole length, all in the same direction. In between it
+*differs*.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ class Checked(NamedTuple):
     difference_percent: float
     verdict: str
     fits: tuple[str, ...]
+    rests_on: str
     why: str
 
     def json(self) -> dict[str, Any]:
@@ -65,6 +67,7 @@ class Checked(NamedTuple):
             "difference_percent": None if math.isnan(self.difference_percent) else round(self.difference_percent, 1),
             "verdict": self.verdict,
             "fits": list(self.fits),
+            "rests_on": self.rests_on,
             "why": self.why,
             "source": figure.sources[0],
             "sources": list(figure.sources),
@@ -102,13 +105,23 @@ def rounding(value: float) -> float:
     >>> rounding(235), rounding(400), rounding(66.5), rounding(1200)
     (0.5, 40.0, 0.05, 50.0)
     """
-    shown_ = f"{value:.6f}".rstrip("0")
-    if shown_.endswith("."):
-        whole = shown_[:-1]
-        step = 10.0 ** (len(whole) - len(whole.rstrip("0")))
-    else:
-        step = 10.0 ** -len(shown_.split(".")[1])
-    return min(step / 2, abs(value) / 10)
+    return min(_step(value) / 2, abs(value) / 10)
+
+
+def _step(value: float) -> float:
+    """Return the unit of the last digit that a number shows: 100 for 1200, 0.1 for 66.5."""
+    whole, _, decimals = f"{value:.6f}".rstrip("0").partition(".")
+    if decimals:
+        return 10.0 ** -len(decimals)
+    return 10.0 ** (len(whole) - len(whole.rstrip("0")))
+
+
+def _as_rounded(figure: Figure) -> str:
+    """Return in words how a figure is rounded."""
+    value, step = stated(figure), _step(stated(figure))
+    if rounding(value) < step / 2:  # a single digit says little: 400 may be 360
+        return f"agrees as a round number, {value * 0.9:,.4g} to {value * 1.1:,.4g}"
+    return "agrees as rounded to " + ("a whole number" if step == 1 else f"the nearest {step:,g}")
 
 
 def _span(figure: Figure) -> tuple[float, float]:
@@ -260,7 +273,7 @@ def _meets(one: tuple[float, float], other: tuple[float, float]) -> bool:
 
 
 def check(layers: Layers, figure: Figure) -> Checked:
-    """Hold one published figure, which must have a measure, against the layers."""
+    """Compare one published figure, which must have a measure, with the layers."""
     units = _SQUARE_KM if figure.measure in ("area", "taken") else _KM
     if figure.unit not in units:
         raise unknown(f"unit of figure {figure.id}", figure.unit, list(units))
@@ -270,25 +283,70 @@ def check(layers: Layers, figure: Figure) -> Checked:
     span = _span(figure)
     parts = {extent: (bounds[0] / unit, bounds[1] / unit) for extent, bounds in found.parts.items()}
     fits = tuple(extent for extent in EXTENTS if extent in parts and _meets(span, parts[extent]))
-    interval = f"{digits(low)} to {digits(high)} {figure.unit}"
+    interval = f"{_between(figure, low, high)} {figure.unit}"
     if _meets(span, (low, high)):
-        verdict, why = "agrees", f"inside what the layers allow, {interval}"
-        if parts:
-            why += f"; fits the extent {' and '.join(fits)}" if fits else "; between two of the extents"
+        verdict = "agrees"
+        rests_on = _agreement(figure, (low, high), parts, fits)
+        why = f"{rests_on}: {_place(figure, low, high)} what the layers allow, {interval}"
     elif _meets(span, (least, most)):
-        verdict = "differs"
+        verdict, rests_on = "differs", "outside the 95 % interval, but not beyond three standard deviations"
         side = "below" if span[1] < low else "above"
         why = f"{side} what the layers allow, {interval}"
     else:
-        verdict = "cannot_be"
+        verdict, rests_on = "cannot_be", "beyond three standard deviations of every line"
         bound = f"at most {digits(most)}" if span[0] > most else f"at least {digits(least)}"
-        why = f"even with every line out by three standard deviations all along it is {bound} {figure.unit}"
+        why = (
+            f"even with every line out by three standard deviations along its whole length it is {bound} {figure.unit}"
+        )
         if figure.measure not in ("area", "taken"):
-            why = f"the layers give {bound} {figure.unit} at the outside"
+            rests_on = "beyond the widest reading of the layers"
+            why = f"the layers give {bound} {figure.unit} by their widest reading"
     # a bound differs only by what it misses
     nearest = min(max(value, span[0]), span[1]) if figure.low is not None or figure.high is not None else stated(figure)
     off = 100 * (nearest - value) / value if value else math.nan
-    return Checked(figure, value, (low, high), off, verdict, fits, f"{why} ({found.how})")
+    return Checked(figure, value, (low, high), off, verdict, fits, rests_on, f"{why} ({found.how})")
+
+
+def _agreement(
+    figure: Figure, within: tuple[float, float], parts: dict[str, tuple[float, float]], fits: tuple[str, ...]
+) -> str:
+    """Return what a figure that agrees rests on: the computed interval, its bound, its rounding, an extent."""
+    bounded = figure.low is not None or figure.high is not None
+    value = stated(figure)
+    reached = any(parts[extent][0] <= value <= parts[extent][1] for extent in fits)
+    rounded = not bounded and not (reached if fits else within[0] <= value <= within[1])
+    said = [_as_rounded(figure)] if rounded else []
+    if parts:
+        only = "only " if len(fits) == 1 else ""
+        every = "fits every extent" if len(fits) == len(parts) else f"fits {only}the {' and '.join(fits)} extent"
+        said.append(every if fits else "lies between two of the extents and fits none")
+    elif not rounded:
+        said.append("agrees by its bound" if bounded else "agrees within the 95 % interval")
+    return ", ".join(said)
+
+
+def _between(figure: Figure, low: float, high: float) -> str:
+    """Return an interval in words, with so many digits that a figure shows on the side of each end that it is on."""
+    ends = []
+    for end in (low, high):
+        decimals = 1 if end < 100 else 0
+        numbers = [number for number in (figure.value, figure.low, figure.high) if number is not None]
+        while decimals < 6 and any(_side(number, end) != _side(number, round(end, decimals)) for number in numbers):
+            decimals += 1
+        ends.append(f"{end:,.{decimals}f}")
+    return " to ".join(ends)
+
+
+def _side(number: float, end: float) -> int:
+    return (number > end) - (number < end)
+
+
+def _place(figure: Figure, low: float, high: float) -> str:
+    """Return where a published number lies in relation to an interval that it meets."""
+    if figure.low is not None or figure.high is not None:
+        return "it meets"
+    value = stated(figure)
+    return "it lies within" if low <= value <= high else "it lies just below" if value < low else "it lies just above"
 
 
 def check_all(layers: Layers) -> list[Checked]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo import _files
+from geo.cli.outputs import FIGURES, add_output, done
 from geo.cli.parser import add_command
 from geo.cli.text import EDGES, show, table, wrapped
 
@@ -35,7 +35,7 @@ def add(commands: Commands) -> None:
         answer=_figures,
         json=True,
     )
-    sub.add_argument("-o", "--output", type=Path, help="draw them instead: png, svg or pdf")
+    add_output(sub, "a figure", tuple(f".{name}" for name in FIGURES), "draw them instead: png, svg or pdf")
     add_command(
         commands,
         "scenarios",
@@ -84,13 +84,13 @@ def _figures(layers: Record, options: argparse.Namespace) -> str:
         from geo.views import plots
 
         plots.save(layers.plot(kind="figures"), options.output)
-        return str(options.output)
+        return done(options.output)
     checked = published.check_all(layers)
     if options.json:
         return _files.compact({"figures": [one.json() for one in checked]})
     rows = [
         (
-            one.verdict.replace("_", " "),
+            one.rests_on if one.verdict == "agrees" else one.verdict.replace("_", " "),
             one.figure.quantity,
             published.shown(one.figure),
             published.digits(one.computed),
@@ -102,7 +102,12 @@ def _figures(layers: Record, options: argparse.Namespace) -> str:
     ]
     head = ("verdict", "quantity", "published", "computed", "off by", "as of", "source")
     rest = len(layers.published) - len(checked)
-    why = [wrapped(f"{show(one.figure.id)}: ", [one.why]) for one in checked if one.verdict != "agrees"]
+    plain = ("agrees within the 95 % interval", "agrees by its bound")
+    why = [
+        wrapped(f"{show(one.figure.id)}: ", [f"{published.shown(one.figure)}; {one.why}"])
+        for one in checked
+        if one.rests_on not in plain and one.figure.measure != "taken"
+    ]
     fits = [
         wrapped(f"{show(one.figure.id)}: ", [f"{published.shown(one.figure)}; {one.why}"])
         for one in checked
@@ -116,7 +121,7 @@ def _figures(layers: Record, options: argparse.Namespace) -> str:
             "",
             *(["Ground that passed, by extent", *fits, ""] if fits else []),
             "Why",
-            *(why or ["all agree" if checked else "no figure to compare"]),
+            *(why or ["all others agree within the 95 % interval" if checked else "no figure to compare"]),
             "",
             f"{rest} further figures (counts, heights, forces) have nothing in the layers to compare with.",
         ]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from geo import _files
 from geo._errors import ClaimsError
 from geo.cli import series
-from geo.cli.parser import add_command, add_perspective
+from geo.cli.parser import DATES, add_command, add_perspective
 from geo.cli.text import EDGES, show, span, table, wrapped
-from geo.layers.tables import EXTENTS
+from geo.layers.tables import EXTENTS, INHABITED
 from geo.layers.transfers import change_json
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from geo.answers.record import Record
     from geo.cli.parser import Commands
     from geo.layers.ledger import Ledger
+    from geo.layers.tables import Place
     from geo.layers.transfers import Quantity, Transfer
 
 _MEANING = """\
@@ -28,6 +30,8 @@ _PLACES = """\
 ?, just beyond   so near the edge (within one standard deviation of place and line) that the side is not sure
 at most also     only by the largest credible report
 posts            named in reports as standing there at either date; none has a published position"""
+_MORE = "--all            names every zone, place and post; without it the largest, after how many there are"
+_FEW, _EVERY = 5, sys.maxsize  # names of a kind
 _VIEW = """\
 A perspective is whose ground it is by right in one party's view; who holds it in fact is another matter (claims areas).
 undetermined   the party counts it to no state, or leaves it open"""
@@ -43,8 +47,9 @@ def add(commands: Commands) -> None:
         answer=_change,
         json=True,
     )
-    sub.add_argument("before", metavar="FROM", nargs="?", help="a date, today or a scenario; may lie after TO")
-    sub.add_argument("after", metavar="TO", nargs="?", help="a date, today or a scenario")
+    sub.add_argument("before", metavar="FROM", nargs="?", help="a date or a scenario; may lie after TO")
+    sub.add_argument("after", metavar="TO", nargs="?", help=f"the same: {DATES}")
+    sub.add_argument("--all", action="store_true", help="name every zone, place and post, not the largest alone")
     series.add_options(sub)
     sub = add_command(
         commands,
@@ -54,7 +59,7 @@ def add(commands: Commands) -> None:
         answer=_areas,
         json=True,
     )
-    sub.add_argument("--date", help="a date or a scenario (default: today; of a series, all)")
+    sub.add_argument("--date", help=f"{DATES} (default: today; of a series, all)")
     add_perspective(sub, "the ground as a party names and counts it")
     series.add_options(sub)
 
@@ -76,38 +81,48 @@ def _change(layers: Record, options: argparse.Namespace) -> str:
     rows = [(transfer.source, transfer.target, *_quantity(transfer.quantity)) for transfer in transfers]
     lines += [table([("from", "to", "km²", "95 %", "range"), *rows], right=(2,)), ""]
     for transfer in transfers:
-        lines += [_transfer(layers, transfer), ""]
+        lines += [_transfer(layers, transfer, _EVERY if options.all else _FEW), ""]
     net = [f"{show(name)} {value:+,.1f}" for name, value in answer["net_km2"].items()]
-    return "\n".join([*lines, "net    " + ", ".join(net) + " km²", _MEANING, _PLACES])
+    more = [] if options.all else [_MORE]
+    return "\n".join([*lines, "net    " + ", ".join(net) + " km²", _MEANING, _PLACES, *more])
 
 
-def _transfer(layers: Record, transfer: Transfer) -> str:
+def _transfer(layers: Record, transfer: Transfer, most: int) -> str:
+    """Return in words what passed from one party to another, with at most so many names of a kind, the largest."""
+
     def names(places: Iterable[str]) -> list[str]:
-        return [
-            layers.curated_places[place].label
-            + ("?" if place in transfer.places and place in transfer.places_uncertain else "")
-            for place in places
-        ]
+        found = [layers.curated_places[place] for place in places]
+        if len(found) > most:
+            found.sort(key=_size)
+        unsure = set(transfer.places).intersection(transfer.places_uncertain)
+        return [place.label + ("?" if place.id in unsure else "") for place in found]
 
     zones = [f"{layers.zone_name(zone)} {area:,.1f} km²" for zone, area in transfer.zones_km2.items()]
     outside = [place for place in transfer.places_uncertain if place not in transfer.places]
     parts = [f"{show(transfer.source)} to {show(transfer.target)}"]
     for head, words in (
-        ("  in            ", zones),
-        ("  places        ", names(transfer.places)),
-        ("  just beyond   ", names(outside)),
-        ("  at most also  ", names(transfer.places_possible)),
-        ("  posts         ", names(transfer.posts)),
+        ("in", zones),
+        ("places", names(transfer.places)),
+        ("just beyond", names(outside)),
+        ("at most also", names(transfer.places_possible)),
+        ("posts", names(transfer.posts)),
     ):
         if words:
-            parts.append(wrapped(head, words))
+            rest = [f"and {len(words) - most} more"] if len(words) > most else []
+            parts.append(wrapped(f"  {head:<12}  {len(words):>3}  ", [*words[:most], *rest]))
     people = transfer.people
     if people and people.counted:
         parts.append(
-            f"  people        {people.total:,} in the {people.counted} of {people.places} inhabited places "
+            f"  people             {people.total:,} in the {people.counted} of {people.places} inhabited places "
             "that have a sourced count (of different years)"
         )
     return "\n".join(parts)
+
+
+def _size(place: Place) -> tuple[int, int]:
+    """Return what sorts places by size: cities, towns, villages, and within a kind by people, where a source counts."""
+    kind = INHABITED.index(place.kind) if place.kind in INHABITED else len(INHABITED)
+    return kind, -(place.population or 0)
 
 
 def _areas(layers: Record, options: argparse.Namespace) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from geo import _files
 from geo._errors import ClaimsError
 from geo.cli import series
+from geo.cli.outputs import STANDARD, add_output, done
 from geo.cli.parser import add_command, add_perspective, geojson_file
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def add(commands: Commands) -> None:
     sub.add_argument("layer", metavar="LAYER", nargs="?", help="a zone, line, control_DATE, change_FROM_TO, ...")
     sub.add_argument("--all", action="store_true", help="every layer, into a folder")
     add_perspective(sub, "for control_DATE, add how a party names and counts the ground")
-    sub.add_argument("-o", "--output", type=Path, help="file to write, - for standard output; with --all a folder")
+    add_output(sub, "GeoJSON", (".geojson", ".json", ""), "file to write; with --all a folder")
     sub.add_argument("--format", choices=["geojson"], default="geojson", help="geojson")
     series.add_options(sub)
 
@@ -41,19 +42,15 @@ def _export(layers: Record, options: argparse.Namespace) -> str:
         raise ClaimsError("name one layer, or give --all and a folder")
     if not options.all:
         text = features.text(layers, options.layer, perspective=options.perspective)
-        if options.output == Path("-"):
-            return text.removesuffix("\n")
-        target = geojson_file(options.layer, options.output)
+        target = options.output or geojson_file(options.layer, None)
         _files.write_text(target, text)
-        return str(target)
+        return done(target)
     if options.perspective:
         raise ClaimsError("a perspective goes with control_DATE, not with --all")
+    if options.output == STANDARD:
+        raise ClaimsError("--all writes a file for each layer; name a folder, or one layer for standard output")
     folder = options.output or Path("layers-geojson")
     texts = {name: features.text(layers, name) for name in features.names(layers)}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ClaimsError(f"{folder}: cannot be written: {error.strerror}") from None
     for name, text in texts.items():
         _files.write_text(folder / f"{name}.geojson", text)
     return f"{folder}: {len(texts)} layers"

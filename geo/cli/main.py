@@ -11,9 +11,9 @@ import sys
 
 from geo._errors import ClaimsError
 from geo.answers.record import load
-from geo.cli import series
-from geo.cli.parser import Parser
-from geo.cli.text import show
+from geo.cli import outputs, series
+from geo.cli.parser import Parser, Version
+from geo.cli.text import fitted, show
 
 # which module of this wing has a command, in the order of the help
 _HOMES = {
@@ -38,6 +38,7 @@ def _parser(typed: str) -> Parser:
         description="Territorial control on the Golan: who held which ground, when, and how sure that is.",
         epilog="example: claims change 2024-12-07 2026-01-06",
     )
+    parser.add_argument("--version", action=Version, nargs=0, help="print the version and stop")
     # named, since working out the name loads what formats help, for every command
     commands = parser.add_subparsers(prog=parser.prog, dest="command", required=True, metavar="COMMAND")
     for home in [_HOMES[typed]] if typed in _HOMES else dict.fromkeys(_HOMES.values()):
@@ -55,8 +56,11 @@ def main(arguments: list[str] | None = None) -> int:
         if options.answer is None:
             status: int = options.run(options)
             return status
-        text = series.answer(options) if series.asked(options) else options.answer(load(options.layers), options)
-        print(text, flush=True)
+        of_series = series.asked(options)
+        outputs.check(options)
+        text = series.answer(options) if of_series else options.answer(load(options.layers), options)
+        if text:
+            print(text if getattr(options, "json", False) else fitted(text), flush=True)
     except ClaimsError as error:
         print(f"claims: error: {' '.join(show(error).split())}", file=sys.stderr)
         return 2

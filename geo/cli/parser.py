@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from geo._errors import ClaimsError
 
@@ -14,12 +14,26 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # the one name that it has
 
 
+DATES = "a date (2024-12-07, 2024-12, 2024, today, yesterday; a month or year stands for its first day) or a scenario"
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are one line."""
 
     def error(self, message: str) -> NoReturn:
         """Write what is wrong and leave with status 2."""
         self.exit(2, f"claims: error: {message}\n")
+
+
+class Version(argparse.Action):
+    """Print the version of the package and leave with status 0."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
+        """Look the version up now, for no other command needs it."""
+        from importlib.metadata import version
+
+        print(f"claims {version('territorial-claims')}")
+        parser.exit()
 
 
 def add_command(

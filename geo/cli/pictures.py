@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from geo._errors import ClaimsError
 from geo.answers.record import PLOTS
 from geo.cli import series
+from geo.cli.outputs import FIGURES, add_output, done
 from geo.cli.parser import add_command, add_perspective
 
 if TYPE_CHECKING:
@@ -22,11 +23,13 @@ def add(commands: Commands) -> None:
     sub = add_command(
         commands, "map", "The interactive map, one file that needs no network.", "claims map -o map.html", answer=_map
     )
-    sub.add_argument("dates", metavar="DATE", nargs="*", help="open at one date or scenario, or at the change of two")
+    sub.add_argument(
+        "dates", metavar="DATE", nargs="*", help="open at one date or scenario, or at the change between two"
+    )
     sub.add_argument("--language", metavar="LANG", default="en", help="open in en, ar or he (default: en)")
     sub.add_argument("--tiles", metavar="NAME", help="online tiles below, such as OpenStreetMap.Mapnik (default: none)")
     add_perspective(sub, "colour the ground by whose it is in a party's view")
-    sub.add_argument("-o", "--output", type=Path, default=Path("map.html"), help="file to write (map.html)")
+    add_output(sub, "a map", (".html", ".htm", ""), "page to write (map.html)", default=Path("map.html"))
     series.add_options(sub)
     sub = add_command(
         commands, "plot", "The static figure for a report: png, svg or pdf.", "claims plot -o change.png", answer=_plot
@@ -35,7 +38,8 @@ def add(commands: Commands) -> None:
     sub.add_argument("--kind", choices=PLOTS, default="change", help="what to draw (default: change)")
     sub.add_argument("--zone", help="zone of kinds zone and profile (default: buffer_zone_1974)")
     sub.add_argument("--language", metavar="LANG", default="en", help="texts in en, ar or he (default: en)")
-    sub.add_argument("-o", "--output", type=Path, default=Path("plot.png"), help="file to write (plot.png)")
+    sub.add_argument("--format", choices=FIGURES, help="png, svg or pdf (default: as the file is named, or png)")
+    add_output(sub, "a figure", tuple(f".{name}" for name in FIGURES), "file (plot.png)", default=Path("plot.png"))
 
 
 def _map(layers: Record, options: argparse.Namespace) -> str:
@@ -45,7 +49,7 @@ def _map(layers: Record, options: argparse.Namespace) -> str:
     if len(options.dates) > 2:
         raise ClaimsError(f"map takes at most 2 dates, not {len(options.dates)}")
     maps.save(layers.map(*options.dates, **given), options.output)
-    return str(options.output)
+    return done(options.output)
 
 
 def _plot(layers: Record, options: argparse.Namespace) -> str:
@@ -54,5 +58,5 @@ def _plot(layers: Record, options: argparse.Namespace) -> str:
     if len(options.dates) > 2:
         raise ClaimsError(f"plot takes 2 dates, not {len(options.dates)}")
     given = {"kind": options.kind, "zone": options.zone, "language": options.language}
-    plots.save(layers.plot(*options.dates, **given), options.output)
-    return str(options.output)
+    plots.save(layers.plot(*options.dates, **given), options.output, format_=options.format)
+    return done(options.output)

@@ -248,6 +248,18 @@ class Names(Column):
         return {language: text for language, text in names.items() if text}
 
 
+class OtherNames(Column):
+    """A list of names, which may have blanks in them: a JSON array; a feature may be without."""
+
+    def __init__(self, description: str) -> None:
+        super().__init__(description, blank=())
+
+    def _value(self, row: Row, name: str, cell: Any) -> tuple[str, ...]:
+        if not isinstance(cell, list) or not all(isinstance(word, str) and word.strip() for word in cell):
+            raise self._not(row, name, cell, 'a list of names such as ["Kuneitra"]')
+        return tuple(cell)
+
+
 class Position(Column):
     """A position, in a column for longitude and one for latitude."""
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo import dates
-from geo._errors import ClaimsError, unknown
+from geo._errors import ClaimsError, nearest
 from geo.layers.tables import EXTENTS, INHABITED, POST, Control, Scenario
 from geo.layers.transfers import CM2_PER_KM2, Z95, People, Quantity, Transfer
 
@@ -160,7 +160,7 @@ class Ledger:
         Raises
         ------
         ClaimsError
-            When the text is neither.
+            When the text is neither, or an ambiguous date; see :func:`geo.dates.day`.
         """
         if isinstance(text, dt.date):
             return text.isoformat()[:10]
@@ -168,9 +168,16 @@ class Ledger:
             raise ClaimsError(f"{text!r} is neither a date nor a scenario; write a date as 2024-12-07")
         if text in self.scenarios:
             return text
-        if "_" in text:
-            raise unknown("scenario", text, sorted(self.scenarios))
-        return dates.day(text)
+        try:
+            return dates.day(text)
+        except ClaimsError:
+            if text[:1].isdigit() or not text.strip():
+                raise
+        near = nearest(text, sorted(self.scenarios))
+        hint = f"did you mean {near!r}? " if near else ""
+        listed = "claims scenarios lists them" if self.scenarios else "these layers have none"
+        what = "scenario" if near or "_" in text else "date or scenario"
+        raise ClaimsError(f"unknown {what} {text!r}; {hint}{listed}; a date is written as 2024-12-07")
 
     def day_of(self, moment: str) -> str:
         """Return the day itself, or the base date of a scenario."""

@@ -13,7 +13,20 @@ from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
 from geo import _files
 from geo._errors import ClaimsError
-from geo.layers.columns import Column, Course, Date, Degrees, Flag, Identifier, Names, Number, Position, Text, Words
+from geo.layers.columns import (
+    Column,
+    Course,
+    Date,
+    Degrees,
+    Flag,
+    Identifier,
+    Names,
+    Number,
+    OtherNames,
+    Position,
+    Text,
+    Words,
+)
 from geo.layers.rows import Faults, Row, features, records, table
 
 BASES = ("treaty_text", "survey", "map", "imagery", "press", "inferred", "defined")
@@ -173,6 +186,9 @@ class Place(NamedTuple):
 
     id: _Id
     names: _Names
+    names_other: Annotated[
+        tuple[str, ...], OtherNames("Other names and spellings that sources use, in any language, for looking it up")
+    ]
     kind: Annotated[str, Text("Kind of place, see layers/README.md")]
     valid_from: Annotated[str | None, Date("When it was founded or first reported, where known", blank=None)]
     valid_to: Annotated[str | None, Date("First day on which it was gone, where known", blank=None)]

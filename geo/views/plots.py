@@ -356,8 +356,17 @@ def _lines_round(axes: Axes, layers: Layers, words: Words, zone: str) -> list[Li
     return handles
 
 
-def save(figure: Figure, path: str | Path) -> None:
+def save(figure: Figure, path: str | Path, *, format_: str | None = None) -> None:
     """Write a figure as png, svg or pdf. The same figure gives the same bytes; a failure leaves no partial file.
+
+    Parameters
+    ----------
+    figure
+        What to write.
+    path
+        Where to; ``-`` is standard output.
+    format_
+        One of the three; by default what the name ends in, and png on standard output.
 
     Raises
     ------
@@ -368,8 +377,8 @@ def save(figure: Figure, path: str | Path) -> None:
     --------
     >>> save(geo.load().plot(kind="timeline"), "timeline.svg")
     """
-    suffix = Path(path).suffix.lower()
+    suffix = f".{format_}" if format_ else ".png" if str(path) == "-" else Path(path).suffix.lower()
     if suffix not in _FORMATS:
         raise ClaimsError(f"{path}: a figure is written as {', '.join(_FORMATS)}, not {suffix or 'without an ending'}")
     with _files.written(path) as beside, mpl.rc_context({"svg.hashsalt": "claims"}):
-        figure.savefig(beside, dpi=200, metadata=_FORMATS[suffix])
+        figure.savefig(beside, format=suffix[1:], dpi=200, metadata=_FORMATS[suffix])

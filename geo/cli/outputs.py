@@ -1,0 +1,86 @@
+"""Where a command writes to: ``-o FILE``, or ``-o -`` for standard output, checked before the work is done."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from geo._errors import ClaimsError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+STANDARD = Path("-")
+FIGURES = ("png", "svg", "pdf")
+
+
+def add_output(
+    sub: argparse.ArgumentParser, made: str, endings: tuple[str, ...], help_: str, *, default: Path | None = None
+) -> None:
+    """Add ``-o``, which takes names with one of some endings; "" stands for none.
+
+    Parameters
+    ----------
+    sub
+        The parser of a command.
+    made
+        What it writes, for an error: ``"a map"``.
+    endings
+        Those that a name may have, lower case, dot included.
+    help_
+        What the file is.
+    default
+        Where to write without the option.
+    """
+    sub.add_argument("-o", "--output", metavar="FILE", type=Path, default=default, help=f"{help_}; - for a pipe")
+    sub.set_defaults(written=(made, endings))
+
+
+def check(options: argparse.Namespace) -> None:
+    """Raise the fault of an output that could not be written; folders that are missing are made when it is.
+
+    Raises
+    ------
+    ClaimsError
+        For a name with another ending, a folder in the place of a file, or a place that nothing can be written to.
+    """
+    made, endings = getattr(options, "written", ("", ()))
+    target: Path | None = getattr(options, "output", None)
+    if target is None or target == STANDARD:
+        return
+    if options.command == "export" and options.all:
+        _writable_folder(target, target)
+        return
+    if not target.name:
+        raise ClaimsError("an output needs a file name", code="file")
+    if target.is_dir():
+        raise ClaimsError("is a folder; name a file in it", code="file", file=str(target))
+    if target.suffix.lower() not in endings:
+        known = ", ".join(filter(None, endings))
+        message = f"{made} is written as {known}, not {target.suffix or 'without an ending'}"
+        raise ClaimsError(message, code="file", file=str(target))
+    if target.exists() and not os.access(target, os.W_OK):
+        raise ClaimsError("cannot be written: Permission denied", code="file", file=str(target))
+    _writable_folder(target.parent, target)
+
+
+def _writable_folder(folder: Path, target: Path) -> None:
+    """Raise the fault when a folder is none, or neither it nor the missing one could be written."""
+    there = next(path for path in _upwards(folder) if os.path.lexists(path))
+    if not there.is_dir():
+        raise ClaimsError(f"cannot be written: {there} is not a folder", code="file", file=str(target))
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise ClaimsError(f"cannot be written: Permission denied in {there}", code="file", file=str(target))
+
+
+def _upwards(folder: Path) -> Iterator[Path]:
+    yield folder
+    yield from folder.parents
+    yield Path()
+
+
+def done(target: Path) -> str:
+    """Return what a command says of a file that it wrote: its name, and nothing when it was standard output."""
+    return "" if target == STANDARD else str(target)
