@@ -50,10 +50,5 @@ def _export(layers: Record, options: argparse.Namespace) -> str:
         raise ClaimsError("a perspective goes with control_DATE, not with --all")
     folder = options.output or Path("layers-geojson")
     texts = {name: features.text(layers, name) for name in features.names(layers)}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ClaimsError(f"{folder}: cannot be written: {error.strerror}") from None
-    for name, text in texts.items():
-        _files.write_text(folder / f"{name}.geojson", text)
+    _files.write_folder(folder, {f"{name}.geojson": text for name, text in texts.items()})
     return f"{folder}: {len(texts)} layers"
