@@ -1,7 +1,7 @@
 """Reading and writing files: whole or not at all, byte-stable, one vertex a line.
 
 An output is made in a folder of its own beside the target, ``.claims-????????``, and moved into place at the end. A
-process holds a lock on that folder for as long as it lives, so that the next one can tell what a killed one left behind.
+process holds a lock on that folder for as long as it lives, so that the next can tell what a killed one left.
 """
 
 from __future__ import annotations
@@ -358,8 +358,8 @@ def _exchanged(one: Path, other: Path) -> bool:
     library, here, swap = ctypes.CDLL(None, use_errno=True), -100, 2  # AT_FDCWD, RENAME_EXCHANGE
     names = os.fsencode(one), os.fsencode(other)
     if hasattr(library, "renameat2"):
-        return library.renameat2(here, names[0], here, names[1], swap) == 0
-    return hasattr(library, "renamex_np") and library.renamex_np(*names, swap) == 0  # macOS
+        return bool(library.renameat2(here, names[0], here, names[1], swap) == 0)
+    return bool(hasattr(library, "renamex_np") and library.renamex_np(*names, swap) == 0)  # macOS
 
 
 def compact(value: Any) -> str:

@@ -10,6 +10,7 @@ import math
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+import matplotlib as mpl
 import numpy as np
 import shapely
 from matplotlib.figure import Figure
@@ -19,7 +20,7 @@ from matplotlib.patches import Patch
 from geo.checks import published
 from geo.geometry.projection import Plane
 from geo.layers.transfers import Quantity
-from geo.views.drawing import degrees, footer, legend, mirrored, side
+from geo.views.drawing import PLAIN_TEXT, degrees, footer, legend, mirrored, side
 from geo.views.palette import colour
 from geo.views.words import Words
 
@@ -39,6 +40,7 @@ def _day(text: str) -> dt.date:
     return dt.date.fromisoformat(f"{text}-01-01"[:10])
 
 
+@mpl.rc_context(PLAIN_TEXT)
 def timeline_figure(layers: Layers, *, language: str = "en") -> Figure:
     """Return the area that each party held over the layers, as steps with their uncertainty, and what changed it.
 
@@ -128,6 +130,7 @@ def _mark_events(figure: Figure, begins: dict[Axes, np.datetime64], layers: Laye
         figure.text(_LEFT + 0.315 * column, 0.245, text, fontsize=6, va="top", linespacing=1.45)
 
 
+@mpl.rc_context(PLAIN_TEXT)
 def figures_figure(layers: Layers, *, language: str = "en") -> Figure:
     """Return published figures as points over the intervals that the layers allow, one row per quantity.
 
@@ -186,6 +189,7 @@ def figures_figure(layers: Layers, *, language: str = "en") -> Figure:
     return figure
 
 
+@mpl.rc_context(PLAIN_TEXT)
 def profile_figure(layers: Layers, zone: str, *, language: str = "en") -> Figure:
     """Return the width of a zone from south to north, along the parallels.
 

@@ -60,13 +60,18 @@ def _static(name: str) -> str:
 
 
 def _script(value: Any) -> str:
-    """Return a value as JSON that neither a page nor branca reads as anything else.
+    """Return a value as a script's text that neither a page nor branca reads as anything else.
 
+    As a literal of the script an object with a key ``__proto__`` would get another prototype, so the page parses JSON.
     branca renders the text that a template gave as a template once more, so braces in the layers' text would be run.
     Outside strings JSON never has two of these marks in a row, and in strings an escape says the same.
     """
-    text = _files.compact(value).replace("<", "\\u003c").replace(">", "\\u003e")
-    return re.sub(r"\{(?=[{%#])", r"\\u007b", text)
+    text = _files.compact(value).replace("\\", "\\\\").replace("'", "\\'")
+    text = (
+        text.replace("<", "\\u003c").replace(">", "\\u003e").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    )
+    text = re.sub(r"\{(?=[{%#])", r"\\u007b", text)
+    return f"JSON.parse('{text}')"
 
 
 class _Claims(MacroElement):
