@@ -1,10 +1,13 @@
 """The files of ``layers/built``, and the schemas of the data package: made, never written by hand.
 
 The same curated files give the same bytes, and they are committed, so that nobody needs to build before asking.
+``manifest.json`` lists what was made with its digest: a build removes what it made before and makes no longer, and
+nothing else.
 """
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from geo import _files
@@ -16,6 +19,8 @@ from geo.layers.layers import Layers
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+MANIFEST = "manifest.json"
 
 
 def files(layers: Path) -> dict[str, str]:
@@ -45,6 +50,7 @@ def files(layers: Path) -> dict[str, str]:
     zones = [zone.id for zone in record.zones.values() if zone.kind != "unit"]
     layers_ = [*zones, *record.routes, *record.bands, *dated]
     out |= {f"{layer}.geojson": features.text(record, layer) for layer in layers_}
+    out[MANIFEST] = _manifest(out)
     package = schemas.text(layers)
     return out if package is None else out | {schemas.PACKAGE: package}
 
@@ -55,26 +61,70 @@ def path(layers: Path, name: str) -> Path:
 
 
 def stale(layers: Path, texts: dict[str, str]) -> list[str]:
-    """Return the names of made files that are missing, differ from `texts`, or belong to nothing."""
-    folder = layers / "built"
-    there = {file.name: file for file in folder.glob("*") if file.is_file()} if folder.is_dir() else {}
-    if schemas.PACKAGE in texts:
-        there[schemas.PACKAGE] = path(layers, schemas.PACKAGE)
-    changed = [name for name, text in texts.items() if name not in there or _files.read_text(there[name]) != text]
-    return sorted(changed + [name for name in there if name not in texts])
+    """Return the names of made files that are missing, differ from `texts`, or are made no longer."""
+    changed = [name for name, text in texts.items() if _bytes(path(layers, name)) != text.encode()]
+    return sorted(changed + _no_longer(layers, texts))
 
 
 def write(layers: Path, texts: dict[str, str]) -> list[str]:
-    """Bring what is made up to date and return the names of the files that changed or went."""
-    folder = layers / "built"
+    """Bring what is made up to date, all or nothing, and return the names of the files that changed or went.
+
+    Raises
+    ------
+    ClaimsError
+        When something cannot be written, or ``built`` or the data package is a link.
+    """
     changed = stale(layers, texts)
-    try:
-        folder.mkdir(exist_ok=True)
-        for name in changed:
-            if name in texts:
-                _files.write_text(path(layers, name), texts[name])
-            else:
-                path(layers, name).unlink()
-    except OSError as error:
-        raise ClaimsError(f"{folder}: cannot be written: {error.strerror}") from None
+    folder, package = layers / "built", layers / schemas.PACKAGE
+    for place in (folder, package):
+        if place.is_symlink():
+            message = "is a link; a build writes into the folder of the layers alone"
+            raise ClaimsError(message, code="file", file=str(place))
+    inside = {name: texts[name] for name in changed if name in texts and name != schemas.PACKAGE}
+    gone = [name for name in changed if name not in texts]
+    if inside or gone:
+        _files.write_folder(folder, inside, gone=gone)
+    if schemas.PACKAGE in changed:
+        _files.write_text(package, texts[schemas.PACKAGE])
     return changed
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _manifest(texts: dict[str, str]) -> str:
+    """Return the list of what is made, one file a line."""
+    rows = [f"{_files.compact(name)}: {_files.compact(_digest(text.encode()))}" for name, text in sorted(texts.items())]
+    return "{\n" + ",\n".join(rows) + "\n}\n"
+
+
+def _no_longer(layers: Path, texts: dict[str, str]) -> list[str]:
+    """Return the files that the last build made, that are still as it made them, and that are made no longer."""
+    manifest = layers / "built" / MANIFEST
+    made = _files.read_json(manifest) if manifest.exists() else {}
+    if not isinstance(made, dict):
+        raise ClaimsError("not a list of made files; delete it and build again", code="format", file=str(manifest))
+    return [
+        name
+        for name, digest in made.items()
+        if name not in texts
+        and _is_name(name)
+        and (content := _bytes(path(layers, name))) is not None
+        and _digest(content) == digest
+    ]
+
+
+def _is_name(name: str) -> bool:
+    return not {"/", "\\", "\0", ":"} & {*name} and name not in {"", ".", "..", schemas.PACKAGE}
+
+
+def _bytes(file: Path) -> bytes | None:
+    """Return what a file holds, if it can be read and is no link."""
+    if file.is_symlink():
+        return None
+    try:
+        _files.check_input(file, _files.MOST_TEXT)
+        return file.read_bytes()
+    except (ClaimsError, OSError):
+        return None

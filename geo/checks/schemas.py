@@ -7,6 +7,7 @@ parties): the ``enum`` of its field is kept when the declarations of :mod:`geo.l
 from __future__ import annotations
 
 import json
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
 from geo import _files
@@ -70,10 +71,23 @@ def _package(layers: Path) -> dict[str, Any]:
     try:
         for resource in package.get("resources", []):
             _listed(resource)
+            _check_paths(resource, path)
     except (AttributeError, KeyError, TypeError):
         message = "not a data package; a resource is an object, and its schema has fields with names"
         raise ClaimsError(message, code="format", file=str(path)) from None
     return package
+
+
+def _check_paths(resource: dict[str, Any], package: Path) -> None:
+    """Refuse a path that leads out of the folder, which the standard calls unsafe."""
+    given = resource.get("path", "")
+    for one in given if isinstance(given, list) else [given]:
+        name = str(one)
+        parts = {*PurePosixPath(name).parts, *PureWindowsPath(name).parts}
+        leads_out = ".." in parts or PurePosixPath(name).is_absolute() or PureWindowsPath(name).anchor
+        if leads_out or not (package.parent / name).resolve().is_relative_to(package.parent.resolve()):
+            message = f"the path {name!r:.80} leads out of the folder; name a file in it"
+            raise ClaimsError(message, code="path", file=str(package), feature=str(resource.get("name", "")))
 
 
 def _path(resource: dict[str, Any]) -> str:

@@ -51,6 +51,5 @@ def _export(layers: Record, options: argparse.Namespace) -> str:
         raise ClaimsError("--all writes a file for each layer; name a folder, or one layer for standard output")
     folder = options.output or Path("layers-geojson")
     texts = {name: features.text(layers, name) for name in features.names(layers)}
-    for name, text in texts.items():
-        _files.write_text(folder / f"{name}.geojson", text)
+    _files.write_folder(folder, {f"{name}.geojson": text for name, text in texts.items()})
     return f"{folder}: {len(texts)} layers"

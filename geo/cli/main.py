@@ -1,19 +1,30 @@
 """The ``claims`` command: questions in, tables, JSON and files out.
 
-Exit status 0 done; 1 ``validate`` or ``build --check`` found something; 2 bad input, with one line on standard error.
+Exit status 0 done; 1 ``validate`` or ``build --check`` found something; 2 bad input, with one line on standard error;
+130 interrupted.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import io
+import os
+import signal
 import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from geo import _files
 from geo._errors import ClaimsError
-from geo.answers.record import load
-from geo.cli import outputs, series
-from geo.cli.parser import Parser, Version
-from geo.cli.text import fitted, show
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+    from types import FrameType
+
+    from geo.cli.parser import Parser
 
 # which module of this wing has a command, in the order of the help
 _HOMES = {
@@ -29,10 +40,15 @@ _HOMES = {
     "validate": "upkeep",
     "build": "upkeep",
 }
+_ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+_PICTURES = {".html", ".png", ".svg", ".pdf"}  # in a folder of a series these are not read
+_BESIDE_A_SHAPEFILE = (".dbf", ".shx", ".prj", ".cpg")
 
 
 def _parser(typed: str) -> Parser:
     """Return the parser of the command that is typed, without loading the others, or of all for any other word."""
+    from geo.cli.parser import Parser, Version
+
     parser = Parser(
         prog="claims",
         description="Territorial control on the Golan: who held which ground, when, and how sure that is.",
@@ -48,25 +64,95 @@ def _parser(typed: str) -> Parser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return the exit status."""
-    given = sys.argv[1:] if arguments is None else arguments
-    options = _parser(given[0] if given else "").parse_args(given)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a terminal that knows no km² still gets its answer
     try:
-        if options.answer is None:
-            status: int = options.run(options)
-            return status
-        of_series = series.asked(options)
-        outputs.check(options)
-        text = series.answer(options) if of_series else options.answer(load(options.layers), options)
-        if text:
-            print(text if getattr(options, "json", False) else fitted(text), flush=True)
+        with _signals():
+            return _run(sys.argv[1:] if arguments is None else arguments)
     except ClaimsError as error:
-        print(f"claims: error: {' '.join(show(error).split())}", file=sys.stderr)
-        return 2
+        return _failed(str(error))
+    except MemoryError:
+        return _failed("there is not enough memory for this; ask for less at once, or on a larger machine")
+    except KeyboardInterrupt as stop:
+        number = stop.args[0] if stop.args else signal.SIGINT
+        return _failed("interrupted" if number == signal.SIGINT else "stopped", 128 + number)
     except BrokenPipeError:
         sys.stderr.close()  # the reader has had enough
     except OSError as error:
-        print(f"claims: error: the answer cannot be written: {error.strerror}", file=sys.stderr)
-        return 2
+        return _failed(f"the answer cannot be written: {error.strerror}")
     return 0
+
+
+def _run(given: list[str]) -> int:
+    """Answer what is typed."""
+    from geo.cli import outputs, series
+    from geo.cli.text import fitted
+
+    options = _parser(given[0] if given else "").parse_args(given)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that knows no km² still gets its answer
+    if options.answer is None:
+        status: int = options.run(options)
+        return status
+    of_series = series.asked(options)
+    outputs.check(options)
+    with _files.inputs(*_inputs(options)):
+        if of_series:
+            text = series.answer(options)
+        else:
+            from geo.answers.record import load
+
+            text = options.answer(load(options.layers), options)
+    if text and not _is_piped(text, getattr(options, "output", None)):
+        print(text if getattr(options, "json", False) else fitted(text), flush=True)
+    return 0
+
+
+def _is_piped(text: str, output: Path | None) -> bool:
+    """Tell whether the text names an output that went to standard output, where the name would end up in the file."""
+    return output is not None and text == str(output) and _files.is_stdout(output)
+
+
+def _inputs(options: argparse.Namespace) -> Iterator[Path]:
+    """Yield what the command reads, which no output may be."""
+    layers = options.layers or _files.shipped()
+    yield from (layers / name for name in ("curated", "built", "datapackage.json"))
+    if given := getattr(options, "series", None):
+        path = Path(given)
+        if path.is_dir():
+            yield from (file for file in path.iterdir() if file.suffix.lower() not in _PICTURES)
+        else:
+            yield path
+            yield from (path.with_suffix(ending) for ending in _BESIDE_A_SHAPEFILE if path.suffix.lower() == ".shp")
+
+
+def _failed(message: str, status: int = 2) -> int:
+    """Say what went wrong, on one line, and return the exit status."""
+    plain = "".join(letter if letter.isprintable() else " " for letter in message)
+    print(f"claims: error: {' '.join(plain.split())}", file=sys.stderr)
+    return status
+
+
+@contextlib.contextmanager
+def _signals() -> Iterator[None]:
+    """Let a signal that ends the process end the work first, so that nothing half made is left."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, _stop) for number in _ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    del frame
+    for ending in _ENDING:
+        signal.signal(ending, _leave)
+    raise KeyboardInterrupt(number)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """Leave at once, when asked a second time; the next run removes what is left."""
+    del frame
+    os._exit(128 + number)

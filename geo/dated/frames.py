@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo import _files
 from geo._errors import ClaimsError
 from geo.dated import timestamps, vector_files
 from geo.dated.intervals import NONE, Intervals
@@ -63,8 +64,7 @@ def overview(path: Path, columns: Columns, layer: str | None = None, *, what: st
     import pyogrio
     import pyproj
 
-    if not path.exists():
-        raise ClaimsError("no such file", code="file", file=what)
+    _files.check_input(path)
     named = vector_files.named_layer(path, layer)
     table = vector_files.told(path, pyogrio.read_dataframe, read_geometry=False, **vector_files.AS_WRITTEN, **named)
     info = vector_files.told(path, pyogrio.read_info, force_total_bounds=True, **named)

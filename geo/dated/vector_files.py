@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo import _files
 from geo._errors import ClaimsError, unknown
 from geo.dated import geojson_reader, timestamps
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from geo.geometry.noding import Box
 
+MOST_JSON = 4 * 2**30  # bytes of a GeoJSON file, which is read as a whole
 _T = TypeVar("_T")
 _SUFFIXES = (".geojson", ".json", ".gpkg", ".fgb", ".shp", ".parquet")
 AS_WRITTEN = {"datetime_as_string": True}  # else the times of a whole file come in UTC, those of a part as written
@@ -72,9 +74,8 @@ def read(path: Path, *, date: str | None = None, layer: str | None = None) -> ge
 
 
 def _read(path: Path, layer: str | None) -> geopandas.GeoDataFrame:
-    if not path.exists():
-        raise ClaimsError("no such file", code="file", file=str(path))
     suffix = path.suffix.lower()
+    _files.check_input(path, MOST_JSON if suffix in {".geojson", ".json"} else None)
     if suffix not in _SUFFIXES:
         raise ClaimsError(f"read are {', '.join(_SUFFIXES)}, not this ending", code="file", file=str(path))
     named = named_layer(path, layer)
@@ -131,8 +132,10 @@ def told(path: Path, reader: Callable[..., _T], **options: Any) -> _T:
         if path.suffix.lower() == ".parquet":
             message = "GeoParquet needs pyarrow: pip install 'territorial-claims[parquet]'"
         fault = ClaimsError(message, code="file", file=str(path))
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001  # each format has errors of its own
-        reason = str(error).splitlines()[0]
+        reason = next(iter(str(error).splitlines()), type(error).__name__)
         if "driver" in reason:  # a word of the library, about options that are not ours
             reason = f"this is no {path.suffix.lower()}"
         fault = ClaimsError(f"cannot be read: {reason}", code="format", file=str(path))

@@ -31,13 +31,15 @@ class Plane:
 
     def flat(self, geometry: Any) -> Any:
         """Project geometries from longitude and latitude to metres."""
-        return shapely.transform(geometry, lambda points: np.column_stack(self._transformer.transform(*points.T)))
+        return shapely.transform(
+            geometry, lambda points: np.column_stack(self._transformer.transform(points[:, 0], points[:, 1]))
+        )
 
     def round(self, geometry: Any) -> Any:
         """Project geometries from metres back to longitude and latitude."""
         return shapely.transform(
             geometry,
             lambda points: np.column_stack(
-                self._transformer.transform(*points.T, direction=TransformDirection.INVERSE)
+                self._transformer.transform(points[:, 0], points[:, 1], direction=TransformDirection.INVERSE)
             ),
         )

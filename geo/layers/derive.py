@@ -41,7 +41,9 @@ def seal(layers: Path, numbers: str, faces: str) -> str:
     state = hashlib.sha256()
     for name in (*tables.GEOMETRY_FILES, "zones.csv"):
         path = layers / "curated" / name
-        state.update(path.read_bytes() if path.exists() else b"")
+        if path.exists():
+            _files.check_input(path, _files.MOST_TEXT)
+            state.update(path.read_bytes())
         state.update(b"\0")
     state.update(f"{numbers}\0{faces}".encode())
     return f'{{"digest": "{state.hexdigest()}",\n'

@@ -119,7 +119,7 @@ def build(lines: list[Line], labels: list[Label], *, file: str) -> Built:
     Raises
     ------
     ClaimsError
-        When a face has no label, a label has no face, or two labels share one.
+        When no line cuts, a face has no label, a label has no face, or two labels share one.
 
     Examples
     --------
@@ -135,6 +135,8 @@ def build(lines: list[Line], labels: list[Label], *, file: str) -> Built:
         return ClaimsError(message, code="face", file=file, feature=label)
 
     position = [index for index, line in enumerate(lines) if line.cuts]
+    if not position:
+        raise fault("no line cuts the ground into faces; draw those around it")
     cut = _cut([lines[index] for index in position])
     spots = np.array([(label.lon, label.lat) for label in labels]).reshape(-1, 2) * noding.CELLS
     label_of: dict[int, int] = {}

@@ -12,6 +12,7 @@ from geo._errors import ClaimsError, unknown
 from geo.geometry.distance import metres_to
 from geo.layers import derive, tables
 from geo.layers.ledger import Ledger
+from geo.layers.rows import check_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -88,12 +89,18 @@ class Layers:
         package = _files.read_json(path) if path.exists() else {}
         if not isinstance(package, dict):
             raise ClaimsError("not a data package", code="format", file=str(path))
-        licences = [str(item.get("name", "")) for item in package.get("licenses") or [] if isinstance(item, dict)]
-        days = package.get("keyDates") or []
+        listed, days = package.get("licenses") or [], package.get("keyDates") or []
+        for name, value in (("licenses", listed), ("keyDates", days)):
+            if not isinstance(value, list):
+                raise ClaimsError(f"{name} is not a list; write one", code="format", file=str(path))
+        licences = [str(item.get("name", "")) for item in listed if isinstance(item, dict)]
+        for value in (*licences, str(package.get("attribution")), *map(str, days)):
+            if message := check_text(value):
+                raise ClaimsError(f"{value!r:.60} {message}", code="text", file=str(path))
         return About(
             ", ".join(licences) or "no licence stated",
             str(package.get("attribution") or "no attribution stated"),
-            tuple(self.ledger.moment(day) for day in days),
+            tuple(self.ledger.moment(str(day)) for day in days),
         )
 
     @cached_property

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from geo import _files
@@ -38,6 +39,12 @@ class Row:
         """Return the error that names this row."""
         return ClaimsError(message, code=code, file=str(self.file), feature=self.feature, vertex=vertex)
 
+    def check_texts(self) -> None:
+        """Raise the fault of the first value that is no fit text."""
+        for name, value in self.values.items():
+            if message := check_text(value):
+                raise self.fault(f"{name} {message}", code="text")
+
     def position(self, value: Any, vertex: int | None = None) -> tuple[float, float]:
         """Return longitude and latitude, degrees, of a GeoJSON position; a height is dropped."""
         spot = "point" if vertex is None else f"vertex {vertex}"
@@ -51,6 +58,32 @@ class Row:
 
 
 HUGE = 1e15
+# controls, those that turn the direction of text among them, breaks, and halves of characters
+_NO_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def check_text(value: Any) -> str:
+    """Return what is wrong with a text, or with the texts of a list; nothing when all is well.
+
+    Examples
+    --------
+    >>> check_text("الجولان, הגולן")
+    ''
+    >>> check_text("W" + chr(0xD800) + "est")
+    'has the character U+D800 at 1, half of a character; delete it'
+    """
+    for text in value if isinstance(value, list) else (value,):
+        if isinstance(text, str) and not text.isprintable() and (found := _NO_TEXT.search(text)):
+            code = ord(found[0])
+            what = (
+                "half of a character"
+                if 0xD800 <= code <= 0xDFFF
+                else "which turns the direction of text"
+                if code > 0x2029
+                else "a line break or control character"
+            )
+            return f"has the character U+{code:04X} at {found.start()}, {what}; delete it"
+    return ""
 
 
 def is_number(value: Any) -> TypeGuard[float]:
@@ -83,6 +116,12 @@ def features(path: Path, kind: str, faults: Faults = None) -> Iterator[Row]:
         if not isinstance(geometry, dict) or geometry.get("type") != kind:
             _fail(row.fault(f"geometry is not a {kind}; draw it as one", code="geometry"), faults)
             continue
+        row.values = properties
+        try:
+            row.check_texts()
+        except ClaimsError as error:
+            _fail(error, faults)
+            continue
         row.values = {**properties, "coordinates": geometry.get("coordinates")}
         if kind == "Point":
             try:
@@ -106,6 +145,11 @@ def table(path: Path, faults: Faults = None) -> Iterator[Row]:
             count = len(reader.fieldnames or [])
             message = f"does not have the {count} columns of the header; quote cells that contain a comma"
             _fail(row.fault(message, code="format"), faults)
+            continue
+        try:
+            row.check_texts()
+        except ClaimsError as error:
+            _fail(error, faults)
             continue
         yield row
 

@@ -27,7 +27,7 @@ from geo.layers.columns import (
     Text,
     Words,
 )
-from geo.layers.rows import Faults, Row, features, records, table
+from geo.layers.rows import Faults, Row, check_text, features, records, table
 
 BASES = ("treaty_text", "survey", "map", "imagery", "press", "inferred", "defined")
 EXTENTS = ("min", "best", "max")
@@ -534,4 +534,9 @@ def read_sources(folder: Path) -> dict[str, dict[str, Any]]:
     items = _files.read_json(path)
     if not isinstance(items, list) or not all(isinstance(item, dict) and "id" in item for item in items):
         raise ClaimsError("not a CSL-JSON list of items with an id", code="format", file=str(path))
+    for item in items:
+        for key, value in item.items():
+            if message := check_text(value):
+                fault = f"{key} {message}"
+                raise ClaimsError(fault, code="text", file=str(path), feature=str(item["id"]))
     return {str(item["id"]): item for item in items}

@@ -10,6 +10,7 @@ import math
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+import matplotlib as mpl
 import numpy as np
 import shapely
 from matplotlib.figure import Figure
@@ -19,7 +20,7 @@ from matplotlib.patches import Patch
 from geo.checks import published
 from geo.geometry.projection import Plane
 from geo.layers.transfers import Quantity
-from geo.views.drawing import degrees, footer, legend, mirrored, side
+from geo.views.drawing import PLAIN_TEXT, degrees, footer, legend, mirrored, side
 from geo.views.palette import colour
 from geo.views.words import Words
 
@@ -39,6 +40,7 @@ def _day(text: str) -> dt.date:
     return dt.date.fromisoformat(f"{text}-01-01"[:10])
 
 
+@mpl.rc_context(PLAIN_TEXT)
 def timeline_figure(layers: Layers, *, language: str = "en") -> Figure:
     """Return a chart of the area held by each party over time, with uncertainty and events.
 
@@ -134,6 +136,7 @@ def _mark_events(figure: Figure, begins: dict[Axes, np.datetime64], layers: Laye
         figure.text(_LEFT + 0.315 * column, 0.245, text, fontsize=6, va="top", linespacing=1.45)
 
 
+@mpl.rc_context(PLAIN_TEXT)
 def figures_figure(layers: Layers, *, language: str = "en") -> Figure:
     """Return a chart of published figures against the intervals that the layers allow, one row per quantity.
 
@@ -196,6 +199,7 @@ def figures_figure(layers: Layers, *, language: str = "en") -> Figure:
     return figure
 
 
+@mpl.rc_context(PLAIN_TEXT)
 def profile_figure(layers: Layers, zone: str, *, language: str = "en") -> Figure:
     """Return a chart of the width of a zone along parallels, from south to north.
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from geo.layers.layers import Layers
     from geo.views.words import Words
 
+PLAIN_TEXT: dict[Any, Any] = {"text.parse_math": False}  # a dollar in a name begins no formula
 _NAMED = ("city", "town")
 _FOOTER_INCHES = 0.052  # average width of a letter
 _RANK = {"city": 0, "town": 1, "village": 2}

@@ -60,13 +60,18 @@ def _static(name: str) -> str:
 
 
 def _script(value: Any) -> str:
-    """Return a value as JSON that is safe inside a page and a branca template.
+    """Return a value as script text that is safe inside a page and a branca template.
 
-    branca renders the output of a template as a template again, so braces in the text of layers would be evaluated.
-    Outside strings, JSON never has two such characters in a row; inside strings they are escaped.
+    A literal object with a key ``__proto__`` would get another prototype, so the page parses JSON. branca renders the
+    output of a template as a template again, so braces in the text of layers would be evaluated. Outside strings, JSON
+    never has two such characters in a row; inside strings they are escaped.
     """
-    text = _files.compact(value).replace("<", "\\u003c").replace(">", "\\u003e")
-    return re.sub(r"\{(?=[{%#])", r"\\u007b", text)
+    text = _files.compact(value).replace("\\", "\\\\").replace("'", "\\'")
+    text = (
+        text.replace("<", "\\u003c").replace(">", "\\u003e").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    )
+    text = re.sub(r"\{(?=[{%#])", r"\\u007b", text)
+    return f"JSON.parse('{text}')"
 
 
 class _Claims(MacroElement):

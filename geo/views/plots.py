@@ -22,6 +22,7 @@ from geo.geometry.projection import Plane
 from geo.layers.tables import EXTENTS, POST
 from geo.views.drawing import (
     HATCHED,
+    PLAIN_TEXT,
     ZONE,
     dash_pattern,
     draw_base,
@@ -110,6 +111,7 @@ def _publishers(layers: Layers, *moments: str) -> list[str]:
     )
 
 
+@mpl.rc_context(PLAIN_TEXT)
 def change_figure(layers: Layers, before: str, after: str, *, language: str = "en") -> Figure:
     """Return a figure of control on two dates, side by side, and of what changed hands.
 
@@ -265,6 +267,7 @@ def _fit(
     return Bbox.from_extents(places[-1].x0, (top - least) / high, places[-1].x1, top / high)
 
 
+@mpl.rc_context(PLAIN_TEXT)
 def zone_figure(layers: Layers, zone: str, *, language: str = "en") -> Figure:
     """Return a figure of a zone with the lines that bound it, their accuracy, its places, and a locator map.
 

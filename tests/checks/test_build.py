@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import shutil
 
 import pytest
 from common import LAYERS, edit_features
@@ -38,10 +40,63 @@ def test_an_edit_makes_stale_and_a_build_mends_it(layers):
     edit_features(layers / "curated" / "lines.geojson", move)
     texts = build.files(layers)
     assert {"topology.json", "faces.geojson", "buffer_zone_1974.geojson"} <= set(build.stale(layers, texts))
-    (layers / "built" / "old.geojson").write_text("{}")
     build.write(layers, texts)
     assert build.stale(layers, texts) == []
-    assert not (layers / "built" / "old.geojson").exists()
+
+
+def made_before(layers, name, text):
+    """Let a file be one that an earlier build made."""
+    (layers / "built" / name).write_text(text)
+    manifest = layers / "built" / build.MANIFEST
+    listed = json.loads(manifest.read_text()) | {name: hashlib.sha256(text.encode()).hexdigest()}
+    manifest.write_text(json.dumps(listed))
+
+
+def test_a_build_removes_what_it_made_and_nothing_else(layers):
+    built = layers / "built"
+    made_before(layers, "old.geojson", "{}")
+    made_before(layers, "edited.geojson", "{}")
+    (built / "edited.geojson").write_text("mine")
+    (built / "notes.txt").write_text("mine")
+    (built / "folder").mkdir()
+    (built / "folder" / "more.txt").write_text("mine")
+    (built / "link").symlink_to(layers / "curated")
+    texts = build.files(layers)
+    unchanged = (built / "hermon.geojson").stat()
+    assert build.write(layers, texts) == ["manifest.json", "old.geojson"]
+    assert not (built / "old.geojson").exists()
+    for name in ("edited.geojson", "notes.txt", "folder/more.txt"):
+        assert (built / name).read_text() == "mine"
+    assert (built / "link").readlink() == layers / "curated"
+    assert (built / "hermon.geojson").stat().st_mtime_ns == unchanged.st_mtime_ns
+    assert build.stale(layers, texts) == []
+    assert sorted(path.name for path in layers.glob(".*")) == []
+
+
+@pytest.mark.parametrize("name", ["../curated/zones.csv", "/etc/hostname", "datapackage.json", ".", ""])
+def test_a_manifest_names_files_of_its_folder_alone(layers, name):
+    before = {path: path.read_bytes() for path in layers.rglob("*") if path.is_file()}
+    manifest = layers / "built" / build.MANIFEST
+    content = before.get(layers / "built" / name, b"")
+    manifest.write_text(json.dumps({name: hashlib.sha256(content).hexdigest()}))
+    build.write(layers, build.files(layers))
+    assert {path: path.read_bytes() for path in layers.rglob("*") if path.is_file()} == before
+
+
+def test_a_build_follows_no_link(layers, tmp_path):
+    others = tmp_path / "others"
+    shutil.copytree(layers / "built", others)
+    (others / "hermon.geojson").write_text("theirs")
+    texts = build.files(layers)
+    (layers / "built" / "hermon.geojson").unlink()
+    (layers / "built" / "hermon.geojson").symlink_to(others / "hermon.geojson")
+    assert build.write(layers, texts) == ["hermon.geojson"]
+    assert not (layers / "built" / "hermon.geojson").is_symlink()
+    shutil.rmtree(layers / "built")
+    (layers / "built").symlink_to(others)
+    with pytest.raises(ClaimsError, match="built: is a link"):
+        build.write(layers, texts)
+    assert (others / "hermon.geojson").read_text() == "theirs"
 
 
 def test_answers_follow_an_edit_before_the_build(layers):

@@ -104,7 +104,7 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => 
     const best = ledger.held(at, state.extent)[face];
     const until = held[state.extent].find(([from]) => from > day)?.[0];
     const event = data.events.find(([id]) => id === best.event);
-    const spoken = zones.map((id) => data.zones[id]).filter((known) => known && !UNSPOKEN.has(known.kind));
+    const spoken = zones.filter((id) => Object.hasOwn(data.zones, id)).map((id) => data.zones[id]).filter((known) => !UNSPOKEN.has(known.kind));
     const inTime = zone ?? spoken.find((known) => drawing.valid(known, day)) ?? spoken[0];
     const other = ledger.EXTENTS
       .map((extent) => [extent, ledger.held(at, extent)[face].controller])

@@ -31,7 +31,8 @@ const claims = (() => {
 
     function fromAddress() {
       const given = claimsAddress.read();
-      const inside = (value) => /^\d{4}-\d\d-\d\d$/.test(value) && data.first <= value && value <= data.today;
+      const isDay = (value) => /^\d{4}-\d\d-\d\d$/.test(value) && new Date(`${value}T00:00Z`).toJSON()?.startsWith(value);
+      const inside = (value) => stops.includes(value) || (isDay(value) && data.first <= value && value <= data.today);
       for (const key of ["date", "before"]) {
         const value = given.get(key);
         if (value && (ledger.scenarios.has(value) || inside(value))) state[key] = value;
