@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
 from common import LAYERS
 from geojson_files import frame_of_every_kind
@@ -13,6 +14,25 @@ import geo
 
 # what a caller's environment may hold that changes what is printed, drawn or warned of
 _UNWANTED = ("COLUMNS", "FORCE_COLOR", "NO_COLOR", "MATPLOTLIBRC", "MPLBACKEND", "PYTHONIOENCODING", "PYTHONWARNINGS")
+
+
+# how long an example takes is the machine's matter
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.load_profile("here")
+
+# what takes long: make test-fast leaves it out
+_SLOW = {
+    *("test_maps", "test_folium", "test_firefox", "test_jupyterlab", "test_plots"),
+    *("test_tiles", "test_series_command", "test_overlay", "test_pairwise", "test_snapping", "test_append"),
+    *("test_validate", "test_hostile", "test_package", "test_readme", "test_notebooks", "test_wheel"),
+}
+
+
+def pytest_collection_modifyitems(items):
+    """Mark the tests of slow modules."""
+    for item in items:
+        if item.path.stem in _SLOW:
+            item.add_marker("slow")
 
 
 @pytest.fixture(autouse=True)

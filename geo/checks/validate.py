@@ -6,6 +6,7 @@ The readers stop at the first error; validation continues as far as it can and r
 from __future__ import annotations
 
 import json as json_
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +68,11 @@ class _Set:
         except Fault as error:
             self.faults.append(error)
             return nothing
+
+    @cached_property
+    def derived(self) -> Layers:
+        """The layers as they answer; raises the first error of layers that cannot."""
+        return Layers(self.path)
 
     def references(self) -> Iterator[tuple[str, str, str, str]]:
         """Yield each reference to another file: the file and title of the record, the other file and the id."""
@@ -277,7 +283,7 @@ def _groundless(found: _Set) -> Iterator[Fault]:
 def _fronts(found: _Set) -> Iterator[Fault]:
     """Yield fronts that separate no two controllers on their first day."""
     try:
-        record = Layers(found.path)
+        record = found.derived
     except Fault:
         return  # reported already
     for line in found.lines:
@@ -384,7 +390,7 @@ def _routes(found: _Set) -> Iterator[Fault]:
 def _answers(layers: Path, found: _Set) -> Iterator[Fault]:
     """Yield defects that show only in use: figures that cannot be computed and stale built files."""
     try:
-        record = Layers(layers)
+        record = found.derived
         texts = build.files(layers)
     except Fault as error:
         if not found.faults:

@@ -12,6 +12,8 @@ from pyproj.enums import TransformDirection
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
 
 class Plane:
     """A local plane: distances from its centre are exact, others accurate to 2e-5 within 60 km."""
@@ -31,15 +33,15 @@ class Plane:
 
     def flat(self, geometry: Any) -> Any:
         """Project geometries from longitude and latitude to metres."""
-        return shapely.transform(
-            geometry, lambda points: np.column_stack(self._transformer.transform(points[:, 0], points[:, 1]))
-        )
+        return self._turned(geometry, TransformDirection.FORWARD)
 
     def round(self, geometry: Any) -> Any:
         """Project geometries from metres back to longitude and latitude."""
-        return shapely.transform(
-            geometry,
-            lambda points: np.column_stack(
-                self._transformer.transform(points[:, 0], points[:, 1], direction=TransformDirection.INVERSE)
-            ),
-        )
+        return self._turned(geometry, TransformDirection.INVERSE)
+
+    def _turned(self, geometry: Any, direction: TransformDirection) -> Any:
+        def turned(points: NDArray[np.float64]) -> NDArray[np.float64]:
+            east, north = points.T
+            return np.column_stack(self._transformer.transform(east, north, direction=direction))
+
+        return shapely.transform(geometry, turned)

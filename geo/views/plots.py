@@ -319,24 +319,32 @@ def zone_figure(layers: Layers, zone: str, *, language: str = "en") -> Figure:
     name = words.name(layers.zones[zone].names)
     edge = mirrored(words, 0.75 / whole[0])
     figure.suptitle(name, x=edge, y=1 - 0.15 / whole[1], ha=side(words), va="top", fontsize=12, weight="bold")
-    inside = {
-        place.id
-        for place in layers.curated_places.values()
-        if place.kind != POST and polygon.contains(shapely.Point(place.lon, place.lat))
-    }
     draw_scale_bar(axes, words)
-    draw_places(axes, layers, words, inside, layers.ledger.today())
-    covered = figure.add_axes(room(column, foot, 1.3, small), anchor=anchor)
-    draw_base(covered, layers, words, layers.ledger.today(), "")
-    outline.plot(ax=covered, color=ZONE, alpha=0.5, linewidth=0, aspect=None, zorder=5)
-    covered.set(xlabel="", ylabel="", xticks=[], yticks=[])
-    covered.set_title(words("covered"), fontsize=8, loc=side(words))
+    draw_places(axes, layers, words, _places_in(layers, polygon), layers.ledger.today())
+    _draw_covered(figure.add_axes(room(column, foot, 1.3, small), anchor=anchor), layers, words, outline)
     if layers.context:
         draw_locator(figure.add_axes(room(column + 1.4, foot, 1.8, small), anchor=anchor), layers, words, polygon)
     legend(figure, words, handles, mirrored(words, column / whole[0]), 1 - 0.5 / whole[1])
     notes = ["note_bands", *(["note_locator"] if layers.context else [])]
     footer(figure, layers, words, " ".join(map(words, notes)), x=edge)
     return figure
+
+
+def _places_in(layers: Layers, ground: Any) -> set[str]:
+    """Return the places in some ground, without posts, which have no position of their own."""
+    return {
+        place.id
+        for place in layers.curated_places.values()
+        if place.kind != POST and ground.contains(shapely.Point(place.lon, place.lat))
+    }
+
+
+def _draw_covered(axes: Axes, layers: Layers, words: Words, outline: geopandas.GeoSeries) -> None:
+    """Draw where some ground lies in the covered ground."""
+    draw_base(axes, layers, words, layers.ledger.today(), "")
+    outline.plot(ax=axes, color=ZONE, alpha=0.5, linewidth=0, aspect=None, zorder=5)
+    axes.set(xlabel="", ylabel="", xticks=[], yticks=[])
+    axes.set_title(words("covered"), fontsize=8, loc=side(words))
 
 
 def _lines_round(axes: Axes, layers: Layers, words: Words, zone: str) -> list[Line2D]:

@@ -10,7 +10,7 @@ import branca
 import folium
 import pandas as pd
 import pytest
-from common import ROOT, chromium
+from common import ROOT
 from folium import plugins
 from folium.elements import JSCSSMixin
 from folium.template import Template
@@ -30,27 +30,17 @@ TABLE = [
 DOT = "data:image/gif;base64,R0lGODlhAQABAIABAJmZmf///yH5BAEAAAEALAAAAAABAAEAAAICRAEAOw=="
 
 
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox", "--disable-quic", *quiet]
-        )
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def visit(browser, tmp_path):
     """Return what opens a page offline, with the list of its requests, errors and warnings."""
 
+    contexts = []
+
     def visit_(text):
         path = tmp_path / "map.html"
         path.write_text(text, encoding="utf-8")
-        page = browser.new_context(viewport={"width": 1200, "height": 900}, offline=True).new_page()
+        contexts.append(browser.new_context(viewport={"width": 1200, "height": 900}, offline=True))
+        page = contexts[-1].new_page()
         heard = []
         page.on(
             "request",
@@ -63,7 +53,9 @@ def visit(browser, tmp_path):
         page.wait_for_selector("path.claims-ground", state="attached")
         return page, heard
 
-    return visit_
+    yield visit_
+    for context in contexts:
+        context.close()
 
 
 def render(map_):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from common import ROOT, SCREENSHOTS, chromium
+from common import ROOT, SCREENSHOTS
 from hands import picture
 from lab import server
 
@@ -20,23 +20,14 @@ def lab(tmp_path_factory):
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def run(lab, browser):
     """Open a notebook, run all of it from the menu, and wait until every cell has its number."""
     faults = []
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
 
     def run_(name):
-        page = browser.new_context(viewport={"width": 1400, "height": 1000}).new_page()
+        page = context.new_page()
         page.on("console", lambda message: message.type == "error" and faults.append(message.text))
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(f"{lab}lab/workspaces/{name}/tree/{name}.ipynb")
@@ -55,6 +46,7 @@ def run(lab, browser):
         return page
 
     yield run_
+    context.close()
     assert faults == []
 
 

@@ -13,7 +13,7 @@ import pypdfium2
 import pytest
 import shapely
 from axe_playwright_python.sync_playwright import Axe
-from common import ROOT, SCREENSHOTS, chromium, edit_column, edit_features
+from common import ROOT, SCREENSHOTS, edit_column, edit_features
 from hands import dots, places_on, screen
 from pyproj import Geod
 
@@ -30,19 +30,6 @@ HOSTILE = (
 )
 WORDS = json.loads((ROOT / "geo" / "views" / "static" / "words.json").read_text())
 STRIP = str.maketrans("", "", "\u2068\u2069")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox", "--disable-quic", *quiet]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
