@@ -1,18 +1,24 @@
-# make run        answer the headline question: a table, and files in out/
-# make test       everything that CI checks
-# make test-fast  the tests without browsers and long runs, in under a minute
-# make fix        format and lint, correcting what can be corrected
-# make bench      timings against geopandas, as ratios
-# make pictures   draw the pictures in the notebooks again
+# make run          answer the headline question: a table, and files in out/
+# make test         everything that CI checks
+# make test-fast    the tests without browsers and long runs, in under a minute
+# make test-oldest  the tests with the lowest versions of the dependencies that pyproject.toml allows
+# make fix          format and lint, correcting what can be corrected
+# make bench        timings against geopandas, as ratios
+# make pictures     draw the pictures in the notebooks again
 
 VENV := .venv
 BIN := $(VENV)/bin
-PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
-	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null && echo $$p && break; done)
+# the oldest Python that there is, for which the oldest versions have wheels
+OLDEST := .venv-oldest
+OLDEST_PYTHON ?= $(shell for p in python3.11 python3.12 python3; do command -v $$p >/dev/null && $$p --version >/dev/null 2>&1 && echo $$p && break; done)
+# where another version of a dependency would show: reading, writing, geometry, figures
+DEPENDENT := geo/answers geo/dated geo/geometry tests/answers tests/dated tests/geometry tests/formats
 BEFORE := 2024-12-07
 AFTER := 2026-01-06
 
-.PHONY: run test test-fast fix bench pictures clean
+.PHONY: run test test-fast test-oldest test-dependent fix bench pictures clean
 
 run: $(VENV)/installed
 	@mkdir -p out
@@ -38,6 +44,13 @@ test: $(VENV)/tested
 test-fast: $(VENV)/tested
 	@$(BIN)/pytest -q -n auto --dist worksteal -m "not slow"
 
+test-oldest: $(OLDEST)/tested
+	@tests/browsers.sh
+	$(OLDEST)/bin/pytest -q -n auto --dist worksteal
+
+test-dependent: $(OLDEST)/tested
+	$(OLDEST)/bin/pytest -q -n auto --dist worksteal $(DEPENDENT)
+
 fix: $(VENV)/tested
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
@@ -53,7 +66,7 @@ pictures: $(VENV)/tested
 	$(BIN)/python notebooks/pictures.py
 
 $(VENV)/bin/python:
-	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed"; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Python 3.11 to 3.14 is needed"; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
@@ -65,5 +78,13 @@ $(VENV)/tested: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
 	@touch $@ $(VENV)/installed
 
+$(OLDEST)/tested: pyproject.toml constraints.txt tests/oldest.py
+	@test -n "$(OLDEST_PYTHON)" || { echo "Python 3.11 or later is needed"; exit 1; }
+	@$(OLDEST_PYTHON) -m venv --clear $(OLDEST)
+	@$(OLDEST)/bin/python tests/oldest.py > $(OLDEST)/constraints.txt
+	@echo "Installing the oldest versions into $(OLDEST) ..."
+	@$(OLDEST)/bin/python -m pip install --quiet --disable-pip-version-check -c $(OLDEST)/constraints.txt -e '.[test]'
+	@touch $@
+
 clean:
-	rm -rf $(VENV) out
+	rm -rf $(VENV) $(OLDEST) out

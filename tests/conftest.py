@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def pytest_collection_modifyitems(items):
 def _own_environment(monkeypatch):
     for name in _UNWANTED:
         monkeypatch.delenv(name, raising=False)
+        os.unsetenv(name)  # readline sets COLUMNS for what is started from here, behind Python's back
 
 
 @pytest.fixture(scope="session")

@@ -24,16 +24,21 @@ if TYPE_CHECKING:
     from geo.layers.transfers import Quantity, Transfer
 
 _MEANING = """\
-95 %   where the lines run: how far digitising may be off, from the accuracy stated for each line (best extent)
-range  who holds what: from the least that all sources confirm to the largest credible report"""
+95 %   where the lines run: how far digitising may be off, from the accuracy
+       stated for each line (best extent)
+range  who holds what: from the least that all sources confirm to the largest
+       credible report"""
 _PLACES = """\
-?, just beyond   so near the edge (within one standard deviation of place and line) that the side is not sure
+?, just beyond   so near the edge (within one standard deviation of place and
+                 line) that the side is not sure
 at most also     only by the largest credible report
-posts            named in reports as standing there at either date; none has a published position"""
-_MORE = "--all            names every zone, place and post; without it the largest, after how many there are"
+posts            named in reports as standing there at either date; none has a
+                 published position"""
+_MORE = "--all            names every zone, place and post, not the largest alone"
 _FEW, _EVERY = 5, sys.maxsize  # names of a kind
 _VIEW = """\
-A perspective is whose ground it is by right in one party's view; who holds it in fact is another matter (claims areas).
+A perspective is whose ground it is by right in one party's view; who holds it
+in fact is another matter (claims areas).
 undetermined   the party counts it to no state, or leaves it open"""
 
 
@@ -72,9 +77,9 @@ def _change(layers: Record, options: argparse.Namespace) -> str:
     answer = change_json(before, after, transfers, layers.ledger.supposed(before, after))
     if options.json:
         return _files.compact(answer)
-    lines = [f"Change in control, {before} to {after} ({EDGES})", *_supposed(layers, before, after)]
+    lines = [f"Change in control, {before} to {after}", f"({EDGES})", *_supposed(layers, before, after)]
     if not answer["hypothetical"] and before > after:
-        lines.append(f"{before} lies after {after}: this is the mirror of the change, what going back would return.")
+        lines += [f"{before} lies after {after}: this is the mirror of the change,", "what going back would return."]
     lines.append("")
     if not transfers:
         return "\n".join([*lines, "Nothing changed hands."])
@@ -112,10 +117,10 @@ def _transfer(layers: Record, transfer: Transfer, most: int) -> str:
             parts.append(wrapped(f"  {head:<12}  {len(words):>3}  ", [*words[:most], *rest]))
     people = transfer.people
     if people and people.counted:
-        parts.append(
-            f"  people             {people.total:,} in the {people.counted} of {people.places} inhabited places "
-            "that have a sourced count (of different years)"
+        counted = (
+            f"{people.total:,} in the {people.counted} of {people.places} inhabited places that have a sourced count"
         )
+        parts.append(wrapped(f"  {'people':<17}  ", [f"{counted} (of different years)"]))
     return "\n".join(parts)
 
 

@@ -6,8 +6,6 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from geo._errors import ClaimsError
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -67,14 +65,5 @@ def add_perspective(sub: argparse.ArgumentParser, help_: str) -> None:
 
 
 def geojson_file(layer: str, output: Path | None) -> Path:
-    """Return the file that a layer goes into.
-
-    Raises
-    ------
-    ClaimsError
-        When its name would say that it is something else than GeoJSON.
-    """
-    file = output or Path(f"{layer}.geojson")
-    if file.suffix.lower() not in {".geojson", ".json", ""}:
-        raise ClaimsError("GeoJSON is written: the name has to end in .geojson", code="file", file=str(file))
-    return file
+    """Return the file that a layer goes into: the one that is asked for, or one in its name."""
+    return output or Path(f"{layer}.geojson")

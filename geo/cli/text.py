@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 EDGES = "WGS84 ellipsoid, edges straight in longitude and latitude"
 WIDEST = 100  # a line that is longer is hard to read
-_LISTS = 110  # of a list where no terminal sets the width
+_PLAIN = 80  # of lists and sentences where no terminal sets the width
 _NARROWEST = 8  # of a column
 
 
@@ -99,7 +99,7 @@ def wrapped(head: str, words: Iterable[str]) -> str:
     import textwrap
 
     text = head + (", ".join(map(show, words)) or "none")
-    limit = width() or _LISTS
+    limit = width() or _PLAIN
     indent = " " * (len(head) if len(head) <= limit // 2 else 2)
     return textwrap.fill(text, limit, subsequent_indent=indent, break_on_hyphens=False)
 

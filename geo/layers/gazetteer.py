@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from geo.layers.tables import Place, Zone
 
-CLOSE = 0.75  # similarity from which on a name is suggested
+CLOSE = 0.83  # similarity from which on a name is suggested: one slip in six letters
 # Arabic sun letters take over the l of the article
 _ARTICLES = {"al", "el", "ul", "ad", "ed", "adh", "an", "ar", "er", "as", "es", "ash", "esh", "at", "et", "ath", "eth"}
 _ARTICLES |= {"az", "ez", "ha", "the", "ה", "אל", "ال"}

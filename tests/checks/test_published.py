@@ -112,7 +112,13 @@ def test_the_command(capsys, checked):
             assert abs(row["difference_percent"]) <= abs(off) + 0.1
     assert main(["figures"]) == 0
     text = capsys.readouterr().out
-    for words in ("cannot be", "agrees", "fits the extent max", "have nothing in the layers to compare with"):
+    for words in (
+        "cannot be",
+        "agrees",
+        "fits only the max extent",
+        "agrees as rounded to the nearest 100",
+        "have nothing in the layers to compare with",
+    ):
         assert words in text
 
 

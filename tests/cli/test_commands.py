@@ -161,18 +161,23 @@ BAD = [
     (["validate", "no/such/layers"], "no/such/layers: no layers here"),
     (["figures", "-o", "figures.gif"], "figures.gif: a figure is written as .png, .svg, .pdf, not .gif"),
     (["change", "2024-12-07", "2124-12-07"], "2124-12-07 is in the future; control is known from"),
-    (["areas", "--date", "yesterday"], "'yesterday' is not a date"),
+    (["areas", "--date", "07/12/2024"], "'07/12/2024' is ambiguous: write it as 2024-12-07 (7 December) or 2024-07-12"),
+    (["areas", "--date", "tomorow"], "unknown date or scenario 'tomorow'; claims scenarios lists them"),
+    (
+        ["change", "today", "withdraw-2024-12-8"],
+        "unknown scenario 'withdraw-2024-12-8'; did you mean 'withdraw_2024_12_",
+    ),
+    (["change", "today", "line_of_4_june"], "claims scenarios lists them; a date is written as 2024-12-07"),
     (["where", "Qunetra"], "unknown place 'Qunetra'; did you mean 'quneitra'?"),
     (["where", "0", "0"], "0.0 0.0 lies outside the ground that the layers cover"),
     (["where", "Ein Gev"], "Ein Gev lies outside the ground that the layers cover"),
     (["export", "line_c", "-o", "-"], "unknown layer 'line_c'; did you mean 'line_"),
-    (["export", "control_2024"], "'2024' is not a date; write it as 2024-12-07, or today"),
+    (["export", "control_7/12/24"], "'7/12/24' is ambiguous"),
     (["export", "control"], "unknown layer 'control'; did you mean 'control_2024-12-07'?"),
     (["export"], "name one layer, or give --all and a folder"),
     (["export", "line_a", "--all"], "name one layer, or give --all and a folder"),
-    (["export", "line_a", "-o", "no/such/folder/x.geojson"], "x.geojson: cannot be written: No such file"),
-    (["map", "-o", "no/such/folder/map.html"], "map.html: cannot be written: No such file"),
-    (["plot", "-o", "no/such/folder/plot.png"], "plot.png: cannot be written: No such file"),
+    (["map", "-o", "map.png"], "map.png: a map is written as .html, .htm, not .png"),
+    (["map", "1900", "-o", "no/such/folder/map.html"], "1900-01-01 is before the record begins"),
     (["plot", "-o", "plot.gif"], "plot.gif: a figure is written as .png, .svg, .pdf, not .gif"),
     (["plot", "2024-12-07", "-o", "plot.png"], "plot takes 2 dates, not 1"),
     (["plot", "2024-12-07", "--kind", "timeline"], "dates go with --kind change, not with timeline"),
@@ -213,7 +218,7 @@ def test_bad_words_are_one_line(capsys, arguments):
     [
         (["areas", "--date-column", "date"], "--date-column goes with --series FILE"),
         (["change", "2024-12-07", "2026-01-06", "--accuracy-m", "50"], "--accuracy-m goes with --series FILE"),
-        (["export", "line_a", "-o", "line_a.gpkg"], "line_a.gpkg: GeoJSON is written: the name has to end in .geojson"),
+        (["export", "line_a", "-o", "line_a.gpkg"], "line_a.gpkg: GeoJSON is written as .geojson, .json, not .gpkg"),
     ],
 )
 def test_what_would_be_ignored_is_refused(capsys, arguments, fault):
@@ -235,7 +240,7 @@ def test_an_older_output_survives_a_failure(capsys, tmp_path, monkeypatch, argum
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
-    target = tmp_path / ("older.geojson" if arguments[0] == "export" else "older.png")
+    target = tmp_path / ("older" + {"export": ".geojson", "map": ".html", "plot": ".png"}[arguments[0]])
     target.write_text("precious")
     status, _, error = claims(capsys, *arguments, "-o", target)
     assert status == 2

@@ -91,7 +91,7 @@ def test_the_command_answers_in_words(capsys, tmp_path):
         (["export", "--all"], "--all and --perspective go with layers, not with a series"),
         (
             ["export", "control_2022-02-24", "-o", "x.gpkg"],
-            "x.gpkg: GeoJSON is written: the name has to end in .geojson",
+            "x.gpkg: GeoJSON is written as .geojson, .json, not .gpkg",
         ),
         (["areas", "--date", "2021-01-01"], "is none of the 365 dates of the series, 2022-02-24 to 2023-02-23"),
         (["areas", "--layer", "x"], "only a GeoPackage has layers to name"),

@@ -69,9 +69,16 @@ def test_make_targets_exist():
         assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE)
 
 
-def test_make_run_answers_and_names_its_files():
+def test_make_run_answers_and_names_its_files(tmp_path):
+    """An environment that has the command, needs nothing and could install nothing: the tests' own stays as it is."""
+    commands = tmp_path / "venv" / "bin"
+    commands.mkdir(parents=True)
+    (commands / "claims").symlink_to(Path(sys.executable).parent / "claims")
+    (commands / "python").write_text("#!/bin/sh\necho nothing is installed in a test >&2\nexit 1\n")
+    (commands / "python").chmod(0o755)
+    (commands.parent / "installed").touch()
     done = subprocess.run(
-        ["make", "--no-print-directory", "run", f"VENV={sys.prefix}"],
+        ["make", "--no-print-directory", "run", f"VENV={commands.parent}"],
         cwd=ROOT,
         capture_output=True,
         text=True,
