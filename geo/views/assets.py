@@ -19,6 +19,8 @@ import folium
 from branca.element import Element
 from jinja2 import Template
 
+from geo.views import notices, policy
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -180,22 +182,25 @@ class _Head(Verbatim):
     def __init__(self, markup: str) -> None:
         super().__init__(markup)
         self.inside: set[str] = set()  # a library that runs twice loses its plugins
+        self.asked = ""  # what the user's elements put into the page, before files take the place of links
 
     def render(self, **kwargs: Any) -> str:
         figure = cast("Figure", self.get_root())
         pages = [element for element in _below([figure]) if isinstance(element, Page)]
         maps = {page.map for page in pages}
         ours = {element.get_name() for page in pages for element in _below(page.own)}
-        texts = []
+        texts, asked = [], []
         self.inside.clear()
         for place in (figure.header, figure.html, figure.script):
             for name, part in place._children.items():  # noqa: SLF001
                 if isinstance(part, Verbatim) or name in ours:
                     continue
                 texts.append((part.part if isinstance(part, _Changed) else part).render(**kwargs))
+                asked += [] if name in maps or name == "meta_http" else texts[-1:]
                 if name not in maps and not isinstance(part, _Changed):
                     change = functools.partial(_alone, name) if place is figure.script else self._with_files
                     place._children[name] = _Changed(part, change)  # noqa: SLF001
+        self.asked = "\n".join(asked)
         guarded = any(isinstance(part, _Changed) for part in figure.script._children.values())  # noqa: SLF001
         return self.markup + self._counted_on("\n".join(texts), guarded=guarded)
 
@@ -225,6 +230,24 @@ class _Head(Verbatim):
             return _script(file) if match["script"] else _style(_movable(address, file))
 
         return _LINK.sub(inside, text)
+
+
+class _Sealed:
+    """A figure's template whose page says what it may load and run, and whose work is in it."""
+
+    def __init__(self, template: Template) -> None:
+        self.template = template
+
+    def render(self, **kwargs: Any) -> str:
+        figure = kwargs["this"]
+        text: str = self.template.render(**kwargs)
+        head = next(part for part in figure.header._children.values() if isinstance(part, _Head))  # noqa: SLF001
+        own = [element for element in _below([figure]) if isinstance(element, Page)]
+        tiles = [layer.tiles for page in own for layer in page.own if isinstance(layer, folium.TileLayer)]
+        known = [address for address, file in _packaged().items() if file in head.inside] if head.inside else []
+        start = text.index("<meta")  # the character set, which has to stand in the first kilobyte
+        at = text.index(">", start) + 1
+        return f"{text[:at]}\n{policy.meta(text, head.asked, tiles)}\n{notices.comment(known)}{text[at:]}"
 
 
 def _link(name: str) -> str:
@@ -262,7 +285,10 @@ class Page(Element):
 
     def render(self, **kwargs: Any) -> str:  # noqa: ARG002
         """Put the head into the figure that is rendered."""
-        header = cast("Figure", self.get_root()).header
+        figure = cast("Figure", self.get_root())
+        header = figure.header
+        if not isinstance(figure._template, _Sealed):  # noqa: SLF001
+            figure._template = _Sealed(figure._template)  # noqa: SLF001
         for index, part in enumerate(self.parts, start=1):  # after the character set, before all that users add
             header.add_child(part, name=f"page_{index}", index=index)
         return ""
