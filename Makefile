@@ -1,5 +1,6 @@
 # make run    the question this project exists for, answered into out/
 # make test   everything that CI checks
+# make attack  kills, full disks and crowds: what is written is whole or not there
 # make bench  timings beside geopandas, as ratios
 # make pictures  the light pictures in the notebooks, drawn anew
 
@@ -10,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BEFORE := 2024-12-07
 AFTER := 2026-01-06
 
-.PHONY: run test bench pictures clean
+.PHONY: run test attack bench pictures clean
 
 run: $(VENV)/installed
 	@mkdir -p out
@@ -32,6 +33,9 @@ test: $(VENV)/tested
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/claims build --check
 	$(BIN)/pytest -q -n auto --dist worksteal
+
+attack: $(VENV)/tested
+	$(BIN)/python tests/attack.py --kills 200
 
 bench: $(VENV)/tested
 	@tests/browsers.sh

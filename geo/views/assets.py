@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urljoin
 
 import folium
-from branca.element import Element
+from branca.element import Div, Element
 from jinja2 import Template
 
 from geo.views import notices, policy
@@ -237,17 +237,28 @@ class _Sealed:
 
     def __init__(self, template: Template) -> None:
         self.template = template
+        self.pages: dict[str, Page] = {}  # by the name of their map
 
     def render(self, **kwargs: Any) -> str:
-        figure = kwargs["this"]
         text: str = self.template.render(**kwargs)
-        head = next(part for part in figure.header._children.values() if isinstance(part, _Head))  # noqa: SLF001
-        own = [element for element in _below([figure]) if isinstance(element, Page)]
-        tiles = [layer.tiles for page in own for layer in page.own if isinstance(layer, folium.TileLayer)]
-        known = [address for address, file in _packaged().items() if file in head.inside] if head.inside else []
+        heads = [page.head for page in self.pages.values()]
+        tiles = [
+            layer.tiles for page in self.pages.values() for layer in page.own if isinstance(layer, folium.TileLayer)
+        ]
+        inside = {file for head in heads for file in head.inside}
+        known = [address for address, file in _packaged().items() if file in inside] if inside else []
+        asked = "\n".join(head.asked for head in heads).strip()
         start = text.index("<meta")  # the character set, which has to stand in the first kilobyte
         at = text.index(">", start) + 1
-        return f"{text[:at]}\n{policy.meta(text, head.asked, tiles)}\n{notices.comment(known)}{text[at:]}"
+        return f"{text[:at]}\n{policy.meta(text, asked, tiles)}\n{notices.comment(known)}{text[at:]}"
+
+
+def _outermost(element: Element) -> Figure:
+    """Return the figure that becomes the page; one in another is a division of that."""
+    root = element.get_root()
+    while isinstance(root, Div):
+        root = cast("Element", root._parent).get_root()  # noqa: SLF001
+    return cast("Figure", root)
 
 
 def _link(name: str) -> str:
@@ -280,15 +291,16 @@ class Page(Element):
         map_.default_css = []
         heads = [f"<title>{title}</title>", *map(_style, (_leaflet_style(), *styles))]
         *scripts, last = map(_script, (_leaflet("leaflet.js"), *scripts))
-        self.parts = [*map(Verbatim, (*heads, *scripts)), _Head(last)]
+        self.head = _Head(last)
+        self.parts = [*map(Verbatim, (*heads, *scripts)), self.head]
         map_.add_child(self)
 
     def render(self, **kwargs: Any) -> str:  # noqa: ARG002
         """Put the head into the figure that is rendered."""
-        figure = cast("Figure", self.get_root())
-        header = figure.header
+        figure, header = _outermost(self), cast("Figure", self.get_root()).header
         if not isinstance(figure._template, _Sealed):  # noqa: SLF001
             figure._template = _Sealed(figure._template)  # noqa: SLF001
+        figure._template.pages[self.map] = self  # noqa: SLF001
         for index, part in enumerate(self.parts, start=1):  # after the character set, before all that users add
             header.add_child(part, name=f"page_{index}", index=index)
         return ""

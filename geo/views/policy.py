@@ -21,6 +21,7 @@ _SOURCE = re.compile(r"""<(?:script\b[^>]*?\bsrc|link\b[^>]*?\bhref)\s*=\s*["'](
 _STYLE_URL = re.compile(r"""url\(["']?(?P<address>https?://[^"')]+)""")
 _ADDRESS = re.compile(r"""["'`(](?P<address>(?:https?:)?//[^"'`\s\\)]+)""")
 _KEY = re.compile(r"""(?:^|[^\w])(?:url|src|source)["']?\s*:\s*$""", re.IGNORECASE)
+_LINK = re.compile(r"\bhref\s*=\s*\\?$", re.IGNORECASE)  # of a sheet of styles it is found by itself
 _FRAME = re.compile(r"data:text/html[^,\"']*;base64,(?P<content>[\w+/=]+)")
 _FRAME_TEXT = re.compile(r"""\bsrcdoc\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""", re.IGNORECASE)
 _HOST = re.compile(r"(?P<scheme>https?:)?//(?P<host>[\w.{}$*-]+)(?P<port>:\d+)?")
@@ -98,7 +99,7 @@ def _addresses(text: str) -> Iterator[str]:
     """Yield addresses that a script or markup may load: the values of data are none, but for those of an ``url``."""
     for found in _ADDRESS.finditer(text):
         before = text[max(found.start() - 40, 0) : found.start()].rstrip()
-        if not before.endswith(":") or _KEY.search(before):
+        if not _LINK.search(before) and (not before.endswith(":") or _KEY.search(before)):
             yield found["address"]
 
 

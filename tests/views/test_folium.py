@@ -599,8 +599,8 @@ def test_a_page_of_ours_alone_loads_nothing(golan, bare):
     assert rules["img-src"] == ["data:"]
     assert rules["base-uri"] == rules["form-action"] == rules["object-src"] == ["'none'"]
     assert not re.search(r"<[^>]+\son\w+\s*=", bare[bare.index("<body>") : bare.rindex("<script>")])
-    tiled = policy_of(render(golan.map(DATE, tiles="CartoDB.Positron")))
-    rules |= {"script-src": tiled["script-src"], "img-src": ["data:", "https://*.basemaps.cartocdn.com"]}
+    tiled = policy_of(render(golan.map(DATE, tiles="OpenStreetMap.HOT")))
+    rules |= {"script-src": tiled["script-src"], "img-src": ["data:", "https://*.tile.openstreetmap.fr"]}
     assert tiled == rules
 
 
@@ -630,7 +630,9 @@ def test_a_script_that_is_not_in_the_policy_does_not_run(visit, golan):
 
 def test_scripts_in_frames_of_the_user_run(visit, golan):
     map_ = golan.map(DATE)
-    frame = branca.element.IFrame(html="<p>before</p><script>document.querySelector('p').textContent='ran'</script>")
+    frame = branca.element.IFrame(
+        html="<p>before</p><script>document.querySelector('p').textContent='ran'</script>", width=200, height=60
+    )
     folium.Marker(AT, popup=folium.Popup(frame, lazy=True)).add_to(map_)
     page, heard = visit(render(map_))
     click(page, page.locator("img.leaflet-marker-icon"))
@@ -638,7 +640,7 @@ def test_scripts_in_frames_of_the_user_run(visit, golan):
     assert heard == []
 
 
-def test_the_map_runs_in_the_frame_of_a_notebook(visit, golan, browser, tmp_path):
+def test_the_map_runs_in_the_frame_of_a_notebook(golan, browser, tmp_path):
     map_ = golan.map(DATE)
     folium.Marker(AT, popup="in a frame").add_to(map_)
     path = tmp_path / "notebook.html"
