@@ -2,6 +2,7 @@
 # make test         everything that CI checks
 # make test-fast    the tests without browsers and long runs, in under a minute
 # make test-oldest  the tests with the lowest versions of the dependencies that pyproject.toml allows
+# make attack       kills, full disks and concurrent writers: outputs are whole or absent
 # make fix          format and lint, correcting what can be corrected
 # make bench        timings against geopandas, as ratios
 # make pictures     draw the pictures in the notebooks again
@@ -18,7 +19,7 @@ DEPENDENT := geo/answers geo/dated geo/geometry tests/answers tests/dated tests/
 BEFORE := 2024-12-07
 AFTER := 2026-01-06
 
-.PHONY: run test test-fast test-oldest test-dependent fix bench pictures clean
+.PHONY: run test test-fast test-oldest test-dependent attack fix bench pictures clean
 
 run: $(VENV)/installed
 	@mkdir -p out
@@ -50,6 +51,9 @@ test-oldest: $(OLDEST)/tested
 
 test-dependent: $(OLDEST)/tested
 	$(OLDEST)/bin/pytest -q -n auto --dist worksteal $(DEPENDENT)
+
+attack: $(VENV)/tested
+	$(BIN)/python tests/attack.py --kills 200
 
 fix: $(VENV)/tested
 	$(BIN)/ruff format

@@ -278,7 +278,7 @@ def _pour(made: Path, path: str | Path, stream: int | None) -> None:
                 shutil.copyfileobj(file, out)
 
 
-def _lock(folder: Path, *, wait: bool) -> int | None:
+def lock(folder: Path, *, wait: bool) -> int | None:
     """Return the descriptor that holds the lock on a folder; None when another process holds it, or nobody can."""
     try:
         import fcntl
@@ -300,16 +300,19 @@ def _lock(folder: Path, *, wait: bool) -> int | None:
 def _beside(place: Path) -> Iterator[Path]:
     """Give a locked folder in a folder, and remove it at the end."""
     _clear(place)
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place))
+    folder, held = None, None
     try:
-        lock = _lock(folder, wait=True)
-        if not folder.exists():  # another process took it for one left behind, before the lock
-            folder.mkdir(mode=0o700)
+        while folder is None or not folder.exists():  # before the lock, another process may take it for one left behind
+            if held is not None:
+                os.close(held)
+            folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place))
+            held = lock(folder, wait=True)
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        if lock is not None:
-            os.close(lock)
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+        if held is not None:
+            os.close(held)
 
 
 def _clear(place: Path) -> None:
@@ -319,14 +322,14 @@ def _clear(place: Path) -> None:
         for folder in left:
             if folder.lstat().st_uid != os.geteuid():
                 continue
-            lock = _lock(folder, wait=False)
-            if lock is None:
+            held = lock(folder, wait=False)
+            if held is None:
                 continue
             for old in (folder / "old").glob("*"):  # taken out of its place, and nothing put there
                 if not (place / old.name).exists():
                     old.rename(place / old.name)
             shutil.rmtree(folder, ignore_errors=True)
-            os.close(lock)
+            os.close(held)
 
 
 def _link(old: Path, new: Path) -> None:

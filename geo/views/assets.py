@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urljoin
 
 import folium
-from branca.element import Element
+from branca.element import Div, Element
 from jinja2 import Template
+
+from geo.views import notices, policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -180,22 +182,25 @@ class _Head(Verbatim):
     def __init__(self, markup: str) -> None:
         super().__init__(markup)
         self.inside: set[str] = set()  # a library that is loaded twice loses its plugins
+        self.asked = ""  # what the user's elements put into the page, before files take the place of links
 
     def render(self, **kwargs: Any) -> str:
         figure = cast("Figure", self.get_root())
         pages = [element for element in _below([figure]) if isinstance(element, Page)]
         maps = {page.map for page in pages}
         ours = {element.get_name() for page in pages for element in _below(page.own)}
-        texts = []
+        texts, asked = [], []
         self.inside.clear()
         for place in (figure.header, figure.html, figure.script):
             for name, part in place._children.items():  # noqa: SLF001
                 if isinstance(part, Verbatim) or name in ours:
                     continue
                 texts.append((part.part if isinstance(part, _Changed) else part).render(**kwargs))
+                asked += [] if name in maps or name == "meta_http" else texts[-1:]
                 if name not in maps and not isinstance(part, _Changed):
                     change = functools.partial(_alone, name) if place is figure.script else self._with_files
                     place._children[name] = _Changed(part, change)  # noqa: SLF001
+        self.asked = "\n".join(asked)
         guarded = any(isinstance(part, _Changed) for part in figure.script._children.values())  # noqa: SLF001
         return self.markup + self._counted_on("\n".join(texts), guarded=guarded)
 
@@ -225,6 +230,35 @@ class _Head(Verbatim):
             return _script(file) if match["script"] else _style(_movable(address, file))
 
         return _LINK.sub(inside, text)
+
+
+class _Sealed:
+    """A figure's template whose page says what it may load and run, and whose work is in it."""
+
+    def __init__(self, template: Template) -> None:
+        self.template = template
+        self.pages: dict[str, Page] = {}  # by the name of their map
+
+    def render(self, **kwargs: Any) -> str:
+        text: str = self.template.render(**kwargs)
+        heads = [page.head for page in self.pages.values()]
+        tiles = [
+            layer.tiles for page in self.pages.values() for layer in page.own if isinstance(layer, folium.TileLayer)
+        ]
+        inside = {file for head in heads for file in head.inside}
+        known = [address for address, file in _packaged().items() if file in inside] if inside else []
+        asked = "\n".join(head.asked for head in heads).strip()
+        start = text.index("<meta")  # the character set, which has to stand in the first kilobyte
+        at = text.index(">", start) + 1
+        return f"{text[:at]}\n{policy.meta(text, asked, tiles)}\n{notices.comment(known)}{text[at:]}"
+
+
+def _outermost(element: Element) -> Figure:
+    """Return the figure that becomes the page; one in another is a division of that."""
+    root = element.get_root()
+    while isinstance(root, Div):
+        root = cast("Element", root._parent).get_root()  # noqa: SLF001
+    return cast("Figure", root)
 
 
 def _link(name: str) -> str:
@@ -257,12 +291,16 @@ class Page(Element):
         map_.default_css = []
         heads = [f"<title>{title}</title>", *map(_style, (_leaflet_style(), *styles))]
         *scripts, last = map(_script, (_leaflet("leaflet.js"), *scripts))
-        self.parts = [*map(Verbatim, (*heads, *scripts)), _Head(last)]
+        self.head = _Head(last)
+        self.parts = [*map(Verbatim, (*heads, *scripts)), self.head]
         map_.add_child(self)
 
     def render(self, **kwargs: Any) -> str:  # noqa: ARG002
         """Add the head to the figure being rendered."""
-        header = cast("Figure", self.get_root()).header
+        figure, header = _outermost(self), cast("Figure", self.get_root()).header
+        if not isinstance(figure._template, _Sealed):  # noqa: SLF001
+            figure._template = _Sealed(figure._template)  # noqa: SLF001
+        figure._template.pages[self.map] = self  # noqa: SLF001
         for index, part in enumerate(self.parts, start=1):  # after the character set, before anything that users add
             header.add_child(part, name=f"page_{index}", index=index)
         return ""

@@ -36,7 +36,7 @@ def test_a_file_is_replaced_whole_and_keeps_its_permissions(tmp_path):
     _files.write_text(path, "new")
     assert path.read_text() == "new"
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
-    with pytest.raises(RuntimeError), _files.written(path) as made:
+    with pytest.raises(RuntimeError), _files.written(path) as made:  # noqa: PT012
         made.write_text("half")
         raise RuntimeError
     assert path.read_text() == "new"
@@ -192,9 +192,9 @@ def test_what_a_killed_process_left_is_removed_by_the_next(tmp_path):
     living.mkdir()
     linked.symlink_to(LAYERS)
     (tmp_path / ".claims-notes.txt").write_text("mine")
-    lock = _files._lock(living, wait=True)
+    held = _files.lock(living, wait=True)
     _files.write_text(tmp_path / "a.txt", "new")
-    os.close(lock)
+    os.close(held)
     assert sorted(left_behind(tmp_path)) == [living.name, linked.name, ".claims-notes.txt"]
     assert (tmp_path / "folder" / "kept.txt").read_text() == "mine"
     assert (LAYERS / "curated").is_dir()

@@ -573,3 +573,93 @@ def test_explore_of_a_change_with_classes(golan):
     pieces = golan.change(DATE, "2026-01-06").pieces
     assert "L.geoJson" in render(pieces.explore("area_km2", scheme="Quantiles", k=3, cmap="viridis"))
     assert pieces.plot("to") is not None
+
+
+# what a page may load and run
+
+
+def policy_of(text):
+    found = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)"/>', text)
+    assert found.start() < text.index("<script"), "before any script"
+    return {rule.split()[0]: rule.split()[1:] for rule in found[1].split("; ")}
+
+
+def test_a_page_of_ours_alone_loads_nothing(golan, bare):
+    rules = policy_of(bare)
+    assert rules["default-src"] == ["'none'"]
+    assert all(re.fullmatch(r"'sha256-[\w+/]{43}='", source) for source in rules["script-src"])
+    assert rules["img-src"] == ["data:"]
+    assert rules["base-uri"] == rules["form-action"] == rules["object-src"] == ["'none'"]
+    assert not re.search(r"<[^>]+\son\w+\s*=", bare[bare.index("<body>") : bare.rindex("<script>")])
+    tiled = policy_of(render(golan.map(DATE, tiles="OpenStreetMap.HOT")))
+    rules |= {"script-src": tiled["script-src"], "img-src": ["data:", "https://*.tile.openstreetmap.fr"]}
+    assert tiled == rules
+
+
+def test_what_a_user_adds_may_load_from_where_it_says_alone(golan):
+    map_ = golan.map(DATE)
+    folium.TileLayer("https://{s}.tiles.example.org/{z}/{x}/{y}.png", attr='<a href="https://no.example">x</a>').add_to(
+        map_
+    )
+    folium.GeoJson(collection(square(33.0, 35.9, name="https://data.example"))).add_to(map_)
+    Unknown().add_to(map_)
+    rules = policy_of(render(map_))
+    assert rules["default-src"] == ["data:", "blob:", "https://*.tiles.example.org", "https://example.org"]
+    assert "https://example.org" in rules["script-src"]
+    assert "'unsafe-inline'" not in rules["script-src"]
+    assert "'unsafe-eval'" not in rules["script-src"]
+
+
+def test_a_script_that_is_not_in_the_policy_does_not_run(visit, golan):
+    text = render(golan.map(DATE))
+    attack = "<img src=x onerror=\"document.title='run'\"><script>document.title='run'</script>"
+    page, heard = visit(text.replace("<body>", f"<body>{attack}"))
+    assert page.title() == "Territorial control on the Golan"
+    assert "violates" in str(heard) or "Content Security Policy" in str(heard)
+    page.evaluate("fetch('https://example.org').catch(() => {}).then(() => null)")
+    assert not [address for kind, address in heard if kind == "request" and "example.org" in address]
+
+
+def test_scripts_in_frames_of_the_user_run(visit, golan):
+    map_ = golan.map(DATE)
+    frame = branca.element.IFrame(
+        html="<p>before</p><script>document.querySelector('p').textContent='ran'</script>", width=200, height=60
+    )
+    folium.Marker(AT, popup=folium.Popup(frame, lazy=True)).add_to(map_)
+    page, heard = visit(render(map_))
+    click(page, page.locator("img.leaflet-marker-icon"))
+    page.frame_locator(".leaflet-popup iframe").get_by_text("ran").wait_for(timeout=3000)
+    assert heard == []
+
+
+def test_the_map_runs_in_the_frame_of_a_notebook(golan, browser, tmp_path):
+    map_ = golan.map(DATE)
+    folium.Marker(AT, popup="in a frame").add_to(map_)
+    path = tmp_path / "notebook.html"
+    path.write_text(f"<!DOCTYPE html><meta charset=utf-8>{map_._repr_html_()}", encoding="utf-8")
+    page = browser.new_context(offline=True).new_page()
+    heard = []
+    page.on("console", lambda said: said.type == "error" and heard.append(said.text))
+    page.goto(path.as_uri())
+    frame = page.frame_locator("iframe")
+    frame.locator("path.claims-ground").first.wait_for(state="attached", timeout=5000)
+    frame.locator("img.leaflet-marker-icon").click()
+    frame.get_by_text("in a frame").wait_for(timeout=3000)
+    assert heard == []
+
+
+def test_a_page_holds_the_notices_of_what_is_in_it(golan, bare):
+    def comment(text):
+        return text[text.index("<!--") : text.index("-->")]
+
+    assert "Volodymyr Agafonkin" in comment(bare)
+    assert "THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS" in comment(bare)
+    assert "jQuery" not in comment(bare)
+    for name, added in ELEMENTS.items():
+        map_ = golan.map(DATE)
+        added(map_, golan)
+        notices = comment(render(map_))
+        assert "its notice stands in the file" not in notices, name
+    map_ = golan.map(DATE)
+    choropleth(map_, golan)
+    assert "Mike Bostock" in comment(render(map_))
