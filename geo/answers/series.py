@@ -55,6 +55,8 @@ class Series:
     snapped
         What snapping moved, when it was asked for: how many vertices of how many polygons, how far at most in metres,
         and of how many polygons lines had to stay in part.
+    operation
+        The operation of PROJ that brought the polygons to EPSG:4326; empty where none had to be chosen.
     """
 
     def __init__(
@@ -62,14 +64,17 @@ class Series:
         intervals: Intervals,
         ledger: Ledger,
         *,
+        columns: frames.Columns,
         overlaps: Overlaps = "error",
         exact_dates: bool = True,
         accuracy_m: float = 0.0,
         correlation_km: float = 0.0,
         snap_m: float = 0.0,
         snapped: snapping.Snapped | None = None,
+        operation: str = "",
     ) -> None:
-        self._intervals, self._ledger = intervals, ledger
+        self._intervals, self._ledger, self._columns = intervals, ledger, columns
+        self.operation = operation
         self._overlaps, self._exact_dates = overlaps, exact_dates
         self._accuracy_m, self._correlation_km = accuracy_m, correlation_km
         self._snap_m, self.snapped = snap_m, snapped
@@ -104,13 +109,16 @@ class Series:
         """
         if not self._exact_dates or isinstance(self._ledger, Tiled):
             raise ClaimsError("a date can be added to a series of dates only, not to one of periods or tiles")
-        frame = frames.checked(frame)
+        frame, _, used = frames.ready(frames.checked(frame), self._columns, "series")
+        columns = self._columns._replace(repair=False, operation=None)  # both are done
         snapped = self.snapped
         if snapped:
-            frame, more = snapping.snapped_onto(self._intervals, frame, self._snap_m)
+            frame, more = snapping.snapped_onto(self._intervals, frame, self._snap_m, columns)
             snapped = snapped.followed(more)
         with uncollected():
-            intervals = frames.extended(self._intervals, frame, timestamps.written(date))
+            intervals = frames.extended(
+                self._intervals, frame, timestamps.written(date, date_format=self._columns.date_format), columns
+            )
             ledger: Ledger
             if isinstance(self._ledger, SharedFaces):
                 ledger = extended(self._ledger, intervals, self._overlaps)
@@ -119,6 +127,8 @@ class Series:
         return Series(
             intervals,
             ledger,
+            columns=self._columns,
+            operation=self.operation or used,
             overlaps=self._overlaps,
             accuracy_m=self._accuracy_m,
             correlation_km=self._correlation_km,
@@ -167,7 +177,7 @@ class Series:
             span = f"{known[0]} to {known[last]}"
             raise ClaimsError(f"{name} is none of the {len(known)} dates of the series, {span}{near}", code="date")
         lasts = bool(self._ledger.held_cm2[last, 1:].any())
-        if 0 <= place < last or (place == last and lasts and timestamps.latest([name[:10]], today) == 0):
+        if 0 <= place < last or (place == last and lasts and timestamps.latest([name.partition("T")[0]], today) == 0):
             return name, place
         until = today if lasts else known[last]
         raise ClaimsError(f"{name} lies outside the series, {known[0]} to {until}", code="date")

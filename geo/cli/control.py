@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo import _files
@@ -45,6 +46,7 @@ def add(commands: Commands) -> None:
     )
     sub.add_argument("before", metavar="FROM", nargs="?", help="a date, today or a scenario; may lie after TO")
     sub.add_argument("after", metavar="TO", nargs="?", help="a date, today or a scenario")
+    sub.add_argument("-o", "--output", type=Path, help="write the table to a file, .csv or .json")
     series.add_options(sub)
     sub = add_command(
         commands,
@@ -62,6 +64,8 @@ def add(commands: Commands) -> None:
 def _change(layers: Record, options: argparse.Namespace) -> str:
     if options.after is None:
         raise ClaimsError("change takes two dates or scenarios: claims change FROM TO")
+    if options.output is not None:
+        return series.write_table(layers.change(options.before, options.after), options.output)
     before, after = layers.ledger.moment(options.before), layers.ledger.moment(options.after)
     transfers = layers.ledger.change(before, after)
     answer = change_json(before, after, transfers, layers.ledger.supposed(before, after))

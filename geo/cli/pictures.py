@@ -36,6 +36,7 @@ def add(commands: Commands) -> None:
     sub.add_argument("--zone", help="zone of kinds zone and profile (default: buffer_zone_1974)")
     sub.add_argument("--language", metavar="LANG", default="en", help="texts in en, ar or he (default: en)")
     sub.add_argument("-o", "--output", type=Path, default=Path("plot.png"), help="file to write (plot.png)")
+    series.add_options(sub)
 
 
 def _map(layers: Record, options: argparse.Namespace) -> str:

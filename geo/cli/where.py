@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo import _files
 from geo._errors import ClaimsError, unknown
+from geo.cli import series
 from geo.cli.parser import add_command
 from geo.cli.text import show, table, wrapped
 
@@ -38,6 +39,8 @@ def add(commands: Commands) -> None:
         json=True,
     )
     sub.add_argument("place", metavar="PLACE | LON LAT", nargs="+", help="a name, or longitude and latitude")
+    sub.add_argument("--date", help="of a series, only who held it on this date")
+    series.add_options(sub)
 
 
 def _where(layers: Record, options: argparse.Namespace) -> str:
