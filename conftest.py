@@ -1,6 +1,8 @@
 """Names that the examples in docstrings may use without importing them."""
 
+import geopandas
 import pytest
+import shapely
 
 import geo
 
@@ -8,3 +10,9 @@ import geo
 @pytest.fixture(autouse=True)
 def _examples(doctest_namespace: dict[str, object]) -> None:
     doctest_namespace["geo"] = geo
+    west, east = shapely.box(35.7, 33.0, 35.8, 33.1), shapely.box(35.8, 33.0, 35.9, 33.1)
+    doctest_namespace["days"] = geopandas.GeoDataFrame(
+        {"date": ["2024-12-07", "2024-12-07", "2024-12-08"], "controller": ["a", "b", "a"]},
+        geometry=[west, east, west.union(east)],
+        crs=4326,
+    )

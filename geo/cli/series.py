@@ -163,10 +163,12 @@ def _means(series: Series) -> dict[str, str]:
 def _areas(series: Series, options: argparse.Namespace) -> str:
     if options.perspective:
         raise ClaimsError("perspectives belong to layers; a series knows only who holds what")
+    import pandas as pd
+
     from geo.dated.intervals import NONE
 
     if options.date is None:
-        areas = series.areas().set_axis(series.dates)
+        areas = series.areas().set_axis(pd.Index(series.dates, dtype=object))
         if options.json:
             dates = [
                 {
@@ -240,10 +242,11 @@ def _form(options: argparse.Namespace) -> str:
 
 def _changes(series: Series, options: argparse.Namespace) -> str:
     """Return what passed from each date to the next."""
+    from geo.dated import timestamps
+
     changes = series.changes()
-    changes["before"], changes["after"] = (
-        [series.written(date) for date in changes[column]] for column in ("before", "after")
-    )
+    names = dict(zip(timestamps.as_index(series.dates), series.dates, strict=True))
+    changes = changes.assign(**{column: [names[date] for date in changes[column]] for column in ("before", "after")})
     small = changes["area_km2"] < options.min_km2
     left, changes = changes[small], changes[~small]
     if _form(options) == "csv":
@@ -345,6 +348,8 @@ def _plot(series: Series, options: argparse.Namespace) -> str:
 
     if options.kind not in _PLOTS or options.zone is not None:
         raise ClaimsError(f"of a series, {' and '.join(_PLOTS)} are drawn, not {options.zone or options.kind}")
+    if len(options.dates) > 2:
+        raise ClaimsError(f"plot takes 2 dates, not {len(options.dates)}")
     plots.save(series.plot(*options.dates, kind=options.kind, language=options.language), options.output)
     return str(options.output)
 

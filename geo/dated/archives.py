@@ -9,12 +9,17 @@ import warnings
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from geo._errors import ClaimsError, ClaimsWarning, note
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+
+
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
 
 _MOST = 4 * 1024**3  # bytes unpacked
 
@@ -88,7 +93,7 @@ def _unzipped(path: Path, folder: Path, endings: Collection[str]) -> Path:
     return folder / f"data{wanted[0].suffix}"
 
 
-def _copied(packed: IO[bytes], to: Path, path: Path) -> Path:
+def _copied(packed: _Readable, to: Path, path: Path) -> Path:
     with to.open("wb") as file:
         while block := packed.read(1 << 20):
             file.write(block)

@@ -6,6 +6,7 @@ for data. A geometry that GDAL drops is an error.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import struct
 import warnings
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 MAGIC = {".gpkg": b"SQLite format 3\0", ".fgb": b"fgb\x03fgb", ".shp": b"\x00\x00\x27\x0a"}
 AS_WRITTEN = {"datetime_as_string": True}  # else the times of a whole file come in UTC, those of a part as written
 _HEAD = 8192  # bytes
+_TEXT = re.compile(rb"<[A-Za-z?!]|\\{")  # what drivers for text look for, up to the first NUL
 _CHUNK = 100_000  # features
 _ENVELOPE = (0, 32, 48, 48, 64, 0, 0, 0)  # bytes, by the bits of a GeoPackage geometry that say so
 
@@ -54,7 +56,7 @@ def refuse_other_kinds(path: Path) -> None:
     except OSError as error:
         raise ClaimsError(f"cannot be read: {error.strerror}", code="file", file=str(path)) from None
     magic = MAGIC[suffix]
-    if not head.startswith(magic) or b"<" in head[len(magic) :].split(b"\0")[0]:
+    if not head.startswith(magic) or _TEXT.search(head[len(magic) :].split(b"\0")[0]):
         raise ClaimsError(f"cannot be read: this is no {suffix}", code="format", file=str(path))
     if suffix == ".gpkg":
         for other in (f"{path.name}-wal", f"{path.name}-journal"):
@@ -335,6 +337,7 @@ def told(path: Path, reader: Callable[..., Any], **given: Any) -> Any:
     ClaimsError
         For any error of the reader.
     """
+    fault: ClaimsError | None = None
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
@@ -351,8 +354,6 @@ def told(path: Path, reader: Callable[..., Any], **given: Any) -> Any:
             if "driver" in reason or "not recognized" in reason:  # a word of the library, about options not ours
                 reason = f"this is no {path.suffix.lower()}"
             fault = ClaimsError(f"cannot be read: {reason}", code="format", file=str(path))
-        else:
-            fault = None
     if fault is not None:
         raise fault  # out here it has no context: one of another package may not travel from a worker
     for message in dict.fromkeys(str(one.message) for one in caught if issubclass(one.category, RuntimeWarning)):

@@ -33,7 +33,7 @@ _KINDS = tuple(
     re.compile(pattern, _FLAGS)
     for pattern in (
         rf"(?<!\d){_Y}{_M}{_D}(?P<h>[01]\d|2[0-3])(?P<min>[0-5]\d)?(?P<s>[0-5]\d)?(?!\d)",
-        rf"(?<!\d)(?P<y>\d{{4}})([-_. ]?)(?P<m>\d{{2}})\2(?P<d>\d{{2}})(?!\d)",
+        r"(?<!\d)(?P<y>\d{4})([-_. ]?)(?P<m>\d{2})\2(?P<d>\d{2})(?!\d)",
         rf"(?<!\d){_DAY}{_S}{_NAME}{_S}{_Y}(?!\d)",
         rf"(?<![a-z]){_NAME}{_S}{_DAY}(?:,\s?|[-_. ]){_Y}(?!\d)",
         rf"(?<!\d){_Y}{_S}{_NAME}{_S}{_DAY}(?!\d)",
@@ -50,7 +50,7 @@ _KINDS = tuple(
         r"(?<!\d)(?<!\d[-_. ])(?<!epsg)(?P<year>\d{3,4})(?![-_. ]*[\dw])",
     )
 )
-_HALF_DAYS = re.compile(r"(?<![a-z])(am|pm|morning|noon|afternoon|evening|night|midnight|dawn|dusk)(?![a-z])", re.I)
+_HALF_DAYS = re.compile(r"(?<![a-z])(am|pm|morning|noon|afternoon|evening|night|midnight|dawn|dusk)(?![a-z])", re.IGNORECASE)
 _NUMERIC = re.compile(r"(?<!\d)\d{1,2}([-_. /])\d{1,2}\1(\d{4}|\d{2})(?!\d)", re.ASCII)
 _NONE = "the name holds no date such as 2024-12-08, 20241208, 8Dec2024, 2024-12, 2024-Q1 or 2024"
 _FORMAT = "say how dates are written with --date-format, such as %d.%m.%Y"
@@ -105,18 +105,19 @@ def _found(stem: str, date_format: str | None) -> tuple[str, str]:
             continue
         if pattern is not _KINDS[0] and _NUMERIC.search(stem) and not matches[0].groupdict().get("d"):
             break
-        dates, rest = {}, stem
+        dates: set[str] = set()
+        rest = stem
         for match in reversed(matches):
             clock = (
                 _CLOCK_BEHIND.match(stem, match.end())
                 if "d" in match.groupdict() and "h" not in match.groupdict()
                 else None
             )
-            dates[_date(match, clock, stem)] = None
+            dates.add(_date(match, clock, stem))
             rest = f"{rest[: match.start()]}*{rest[(clock or match).end() :]}"
         if len(dates) > 1:
             raise ClaimsError(f"the name holds several dates, {' and '.join(sorted(dates))}; {_FORMAT}", code="date")
-        return next(iter(dates)), rest
+        return dates.pop(), rest
     if _NUMERIC.search(stem):
         raise ClaimsError(f"the date in the name is ambiguous (day or month first?); {_FORMAT}", code="date")
     raise ClaimsError(f"{_NONE}; {_FORMAT}", code="date")
@@ -134,8 +135,8 @@ def _date(match: re.Match[str], clock: re.Match[str] | None, stem: str) -> str:
         except ValueError:
             raise ClaimsError(f"{match[0]!r} in the name is no week", code="date") from None
     if "q" in part or "half" in part:
-        month = 3 * int(part["q"]) - 2 if "q" in part else 6 * int(part["half"]) - 5
-        return f"{year}-{month:02}"
+        first = 3 * int(part["q"]) - 2 if "q" in part else 6 * int(part["half"]) - 5
+        return f"{year}-{first:02}"
     month = part["m"] if "m" in part else f"{_MONTHS.index(part['month'][:3].lower()) + 1:02}"
     text = f"{year}-{month}-{int(part['d']):02}" if "d" in part else f"{year}-{month}"
     if not timestamps.is_calendar(text):

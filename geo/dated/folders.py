@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas
 import numpy as np
@@ -35,13 +35,13 @@ class Folder(NamedTuple):
 
     def frame(self) -> geopandas.GeoDataFrame:
         """Return all rows, each named by file and row, in one CRS."""
-        systems: dict[object, list[str]] = {}
+        systems: dict[Any, list[str]] = {}
         for name, frame in self.files.items():
             if not frame.empty:
                 known = next((crs for crs in systems if crs == frame.crs), frame.crs)
                 systems.setdefault(known, []).append(name)
         several = len(systems) > 1
-        parts = []
+        parts: list[Any] = []
         for name, read in self.files.items():
             frame = read
             if frame.empty:  # on this date nobody holds anything
@@ -81,7 +81,7 @@ class Folder(NamedTuple):
         return _settled(self._replace(faults=self.faults | faults), skip_bad=skip_bad)
 
 
-def _in_degrees(parts: list[geopandas.GeoDataFrame], wanted: str | None, what: str) -> list[geopandas.GeoDataFrame]:
+def _in_degrees(parts: list[Any], wanted: str | None, what: str) -> list[Any]:
     """Return frames of several CRSs in EPSG:4326, by one operation for each CRS."""
     bounds: dict[str, list[tuple[float, ...]]] = defaultdict(list)
     for part in parts:

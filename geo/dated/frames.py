@@ -398,7 +398,12 @@ def _joined(key: Ints, start: Ints, stop: Ints) -> tuple[Ints, Ints, Ints]:
 
 
 def extended(
-    intervals: Intervals, frame: geopandas.GeoDataFrame, date: str, columns: Columns, *, what: str = "series"
+    intervals: Intervals,
+    frame: geopandas.GeoDataFrame,
+    date: str,
+    columns: Columns | None = None,
+    *,
+    what: str = "series",
 ) -> Intervals:
     """Return intervals with one date more; a polygon of the last date that stays goes on, at no cost.
 
@@ -411,6 +416,7 @@ def extended(
         raise ClaimsError(f"{what}: {date} is not as precise as {intervals.dates[-1]}")
     if timestamps.latest(intervals.dates, date) < len(intervals.dates) - 1 or date == intervals.dates[-1]:
         raise ClaimsError(f"{what}: {date} is not later than {intervals.dates[-1]}")
+    columns = columns or Columns(intervals.by)
     frame, some, _ = ready(frame, columns, what)
     kept = frame[some]
     texts = np.array(holders(frame, columns, what, needed=some), dtype=object)

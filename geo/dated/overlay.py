@@ -15,7 +15,7 @@ import shapely
 
 from geo._errors import ClaimsError
 from geo.dated.edge_changes import edge_changes, shared, steps, weights
-from geo.dated.histories import NOBODY, Events, Sums, merged
+from geo.dated.histories import NOBODY, Events, Sums, merged, not_negative
 from geo.geometry import noding, planar
 from geo.geometry.planar import ranges
 
@@ -276,7 +276,7 @@ class SharedFaces(Sums):
         if sums is None:
             self.arrangement = Arrangement(intervals, self.changes, overlaps)
             sums = self.arrangement.sums
-        super().__init__(sums.count, sums.labels, sums.cm2, sums.events)
+        super().__init__(sums.count, sums.labels, not_negative(sums.cm2), sums.events)
 
     @cached_property
     def arrangement(self) -> Arrangement:

@@ -9,9 +9,9 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import geopandas
 import numpy as np
 import shapely
+import shapely.affinity
 
 from geo._errors import ClaimsError, note
 from geo.dated import operations
@@ -20,7 +20,10 @@ from geo.geometry import areas
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
+    import geopandas
     from numpy.typing import NDArray
+
+    from geo.geometry.noding import Box
 
 _CLAMPED = 1e-9  # degrees beyond ±180 or ±90
 _GLOBE = np.array([180.0, 90.0])
@@ -61,7 +64,7 @@ def prepared(
     geometries = np.array(frame.geometry, dtype=object)
     used = ""
     if not operations.is_degrees(frame.crs):
-        chosen = operations.chosen(frame.crs, tuple(shapely.total_bounds(geometries).tolist()), what, operation)
+        chosen = operations.chosen(frame.crs, _bounds(geometries), what, operation)
         geometries, used = chosen.degrees(geometries, what), chosen.name
         if used:
             note(f"{what}: brought to EPSG:4326 by {used!r}")
@@ -75,6 +78,15 @@ def prepared(
         geometries = _repaired(geometries, some, what)
         some = ~(shapely.is_missing(geometries) | shapely.is_empty(geometries))
     return Prepared(frame.set_geometry(geometries, crs=4326), some, used)
+
+
+def _bounds(geometries: NDArray[np.object_]) -> Box:
+    """Return the bounds of some geometries, NaN where there is no ground."""
+    there = geometries[~(shapely.is_missing(geometries) | shapely.is_empty(geometries))]
+    if not len(there):
+        return (np.nan, np.nan, np.nan, np.nan)
+    west, south, east, north = shapely.total_bounds(there).tolist()
+    return west, south, east, north
 
 
 def _polygons_alone(
@@ -148,7 +160,7 @@ def _repaired(geometries: NDArray[np.object_], some: NDArray[np.bool_], what: st
 def _crosses(geometries: NDArray[np.object_]) -> NDArray[np.bool_]:
     """Tell which polygons reach beyond 180° E or W, or have an edge that would be shorter across it."""
     reach = np.abs(shapely.bounds(geometries))[:, ::2].max(axis=1)
-    found = reach > _GLOBE[0]
+    found: NDArray[np.bool_] = reach > _GLOBE[0]
     for index in np.flatnonzero(reach > 90).tolist():
         found[index] |= bool(len(_long_edges(geometries[index])))
     return found
@@ -169,7 +181,7 @@ def _split(polygon: Any) -> Any:
     """Return a polygon that crosses the antimeridian cut there, its parts between -180 and 180."""
     found = []
     for part in shapely.get_parts(polygon):
-        rings = []
+        rings: list[NDArray[np.float64]] = []
         for ring in shapely.get_rings(part):
             positions = shapely.get_coordinates(ring)
             # each step the shorter way round; holes beside their shell
@@ -181,7 +193,7 @@ def _split(polygon: Any) -> Any:
         west, _, east, _ = whole.bounds
         for turn in range(int(np.floor((west + 180) / 360)), int(np.ceil((east + 180) / 360))):
             window = shapely.box(360 * turn - 180, -90, 360 * turn + 180, 90)
-            piece = shapely.transform(shapely.intersection(whole, window), lambda at, by=360 * turn: at - [by, 0])
+            piece = shapely.affinity.translate(shapely.intersection(whole, window), xoff=-360 * turn)
             found += [one for one in shapely.get_parts(piece) if one.geom_type == "Polygon"]
     return found[0] if len(found) == 1 else shapely.union_all(found)
 

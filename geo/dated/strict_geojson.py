@@ -70,7 +70,7 @@ def _document(text: str, path: Path) -> dict[str, Any]:
 def _sequence(text: str, path: Path) -> dict[str, Any]:
     """Return the collection that lines make."""
     lines = text.split("\x1e") if "\x1e" in text else text.splitlines()
-    features = []
+    features: list[Any] = []
     for number, line in enumerate(lines, 1):
         if line.strip():
             found = _json(line, path, f"line {number}")

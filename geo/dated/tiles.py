@@ -19,7 +19,7 @@ import shapely
 from geo._errors import ClaimsError, ClaimsWarning, note
 from geo.dated import frames, vector_files
 from geo.dated.edge_changes import edge_changes, steps
-from geo.dated.histories import Events, Sums, merged
+from geo.dated.histories import Events, Sums, merged, not_negative
 from geo.dated.intervals import Intervals
 from geo.dated.overlay import Arrangement, SharedFaces
 from geo.geometry import noding
@@ -133,7 +133,7 @@ class Tiled(Sums):
         sums = added(self._each(counted, overlaps), len(self.intervals.dates), self.intervals.labels)
         if not len(sums.cm2):
             raise frames.no_polygons(source.what if isinstance(source, File) else "series")
-        super().__init__(sums.count, sums.labels, sums.cm2, sums.events)
+        super().__init__(sums.count, sums.labels, not_negative(sums.cm2), sums.events)
 
     @property
     def how(self) -> str:

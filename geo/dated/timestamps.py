@@ -26,11 +26,12 @@ _DIGITS = re.compile(r"\d{5,}", re.ASCII)
 _MONTH = re.compile(r"-?\d{4}-\d{2}", re.ASCII)
 _CALENDAR = re.compile(r"(-?\d{4})-(\d{2})(?:-(\d{2}))?", re.ASCII)
 _TIME = re.compile(
-    r"\d{4}-?\d{2}-?\d{2}[T ]\d{2}:?\d{2}(:?\d{2}(\.\d{1,9})?)?\s?(Z|[+-]\d{2}(:?\d{2})?)?", re.ASCII | re.IGNORECASE
+    r"\d{4}-?\d{2}-?\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?|T\d{4}(?:\d{2})?)\s?(?:Z|[+-]\d{2}(?::?\d{2})?)?",
+    re.ASCII | re.IGNORECASE,
 )
 _QUALIFIED = re.compile(r"~?(-?\d{4}(?:-\d{2}){0,2})[~?%]?")  # approximate or uncertain in EDTF
 _SPECIAL = {"excel": 86_400_000, "unix": 1000, "unix-ms": 1}  # milliseconds in a unit
-_EXCEL_EPOCH, _EPOCH = dt.datetime(1899, 12, 30), dt.datetime(1970, 1, 1)
+_EXCEL_EPOCH, _EPOCH = dt.datetime(1899, 12, 30), dt.datetime(1970, 1, 1)  # noqa: DTZ001  # days of the calendar have no time zone
 _HOW = "write it as 2024-12-08, 2024-12 or 2024, or say how it is written with --date-format (date_format=)"
 
 
@@ -88,8 +89,13 @@ def written(value: Any, *, utc: bool = False, date_format: str | None = None) ->
     if isinstance(value, bool) or not (number or isinstance(value, str | dt.date | np.datetime64)):
         raise fault
     text = str(value).strip()
-    if date_format and isinstance(value, str | int | np.integer):
+    if date_format and (number or isinstance(value, str)):
         return formatted(text, date_format)
+    return _of_text(text, value, fault, utc=utc)
+
+
+def _of_text(text: str, value: Any, fault: ClaimsError, *, utc: bool) -> str:
+    """Return the date that a text is; `value` is what it was before."""
     if _DIGITS.fullmatch(text):
         return _of_digits(text, fault)
     if _NUMBER.fullmatch(text):

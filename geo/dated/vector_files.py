@@ -71,12 +71,18 @@ def _read(path: Path, layer: str | None, encoding: str | None) -> geopandas.GeoD
     if layer is not None:
         raise ClaimsError("only a GeoPackage has layers to name", code="file", file=str(path))
     if suffix in _JSON or suffix in _SEQUENCES:
-        plain = told(path, geojson_reader.read) if suffix in _JSON and encoding is None else None
+        plain: geopandas.GeoDataFrame | None = None
+        if suffix in _JSON and encoding is None:
+            plain = told(path, geojson_reader.read)
         return strict_geojson.read(path, encoding=encoding, sequence=suffix in _SEQUENCES) if plain is None else plain
     if encoding is not None:
         raise ClaimsError("an encoding goes with a Shapefile or GeoJSON", code="file", file=str(path))
     if suffix == ".kml":
-        return told(path, kml_reader.read)  # type: ignore[no-any-return]
+        return kml_reader.read(path)
+    return _parquet(path)
+
+
+def _parquet(path: Path) -> geopandas.GeoDataFrame:
     found: Any = told(path, geopandas.read_parquet)
     if not isinstance(found, geopandas.GeoDataFrame):
         raise ClaimsError("has no geometry", code="format", file=str(path))
