@@ -353,9 +353,9 @@ def change(
         several = [name for one, name in zip((before, after), names, strict=True) if _several_dates(one)]
         if error.code != "overlap" or not several:
             raise
-        [column] = [_several_dates(one) for one in (before, after) if _several_dates(one)][:1]
-        message = f"{error.fault}; {several[0]} has several dates in column {column!r}: ask geo.series(frame, date={column!r})"
-        raise ClaimsError(message, code=error.code) from None
+        column = next(filter(None, map(_several_dates, (before, after))))
+        hint = f"{several[0]} has several dates in column {column!r}: ask geo.series(frame, date={column!r})"
+        raise ClaimsError(f"{error.fault}; {hint}", code=error.code) from None
     return Change(*names, transfers(ledger, ledger.moved(0, 1), {}), lambda: pieces(ledger, 0, 1))
 
 

@@ -263,7 +263,7 @@ class Series:
 
         Examples
         --------
-        >>> geo.series(days, date="date").changes().round(1).to_dict("records")[0]["area_km2"]
+        >>> geo.series(days, date="date").changes()["area_km2"].round(1).item()
         103.6
         """
         date, was, now, cm2 = self._ledger.transfers()

@@ -255,9 +255,14 @@ def _changes(series: Series, options: argparse.Namespace) -> str:
         told = {"left_out": {"count": len(left), "area_km2": round(left["area_km2"].sum(), 6)}} if len(left) else {}
         return _files.compact({**_means(series), "changes": changes.round(6).to_dict("records"), **told})
     rows = [(*map(str, row[:4]), f"{row[4]:,.1f}") for row in changes.itertuples(index=False)]
-    shown = table([("before", "after", "from", "to", "km²"), *rows], (4,)) if rows else "Nothing changed hands."
+    shown = table([("before", "after", "from", "to", "km²"), *rows], (4,)) if rows else _nothing(len(left))
     lines = [*_head(series, "What passed from each date to the next"), shown]
     return "\n".join([*lines, *_left_out(left["area_km2"].tolist(), options), *_unused(options)])
+
+
+def _nothing(left: int) -> str:
+    """Return what stands for an empty list, of which some changes may have been left out."""
+    return "No change is listed." if left else "Nothing changed hands."
 
 
 def _left_out(km2: list[float], options: argparse.Namespace) -> list[str]:

@@ -21,6 +21,7 @@ _NAME, _DAY, _ERA = rf"(?P<month>{_WORD})\.?", r"(?P<d>[0-3]?\d)(?:st|nd|rd|th)?
 # a time after a day: T06-00, T0600Z, _0600, _060000, _06h, _06h30, _6am; seconds only behind minutes
 _CLOCK = (
     r"(?:[-_ .]?T(?P<h>[01]\d|2[0-3])(?:[-_:.]?(?P<min>[0-5]\d)(?:[-_:.]?(?P<s>[0-5]\d))?)?"
+    # behind a blank or the like
     r"|[-_ .](?P<h2>[01]\d|2[0-3])[-_:.]?(?P<min2>[0-5]\d)(?:[-_:.]?(?P<s2>[0-5]\d))?"
     r"|[-_ .]?(?P<h3>[01]?\d|2[0-3])h(?:(?P<min3>[0-5]\d))?"
     r"|[-_ .](?P<h4>1[0-2]|0?[1-9])(?P<half>am|pm))"
@@ -50,7 +51,9 @@ _KINDS = tuple(
         r"(?<!\d)(?<!\d[-_. ])(?<!epsg)(?P<year>\d{3,4})(?![-_. ]*[\dw])",
     )
 )
-_HALF_DAYS = re.compile(r"(?<![a-z])(am|pm|morning|noon|afternoon|evening|night|midnight|dawn|dusk)(?![a-z])", re.IGNORECASE)
+_HALF_DAYS = re.compile(
+    r"(?<![a-z])(am|pm|morning|noon|afternoon|evening|night|midnight|dawn|dusk)(?![a-z])", re.IGNORECASE
+)
 _NUMERIC = re.compile(r"(?<!\d)\d{1,2}([-_. /])\d{1,2}\1(\d{4}|\d{2})(?!\d)", re.ASCII)
 _NONE = "the name holds no date such as 2024-12-08, 20241208, 8Dec2024, 2024-12, 2024-Q1 or 2024"
 _FORMAT = "say how dates are written with --date-format, such as %d.%m.%Y"

@@ -153,7 +153,7 @@ def read(
             lacking = next(name for name, frame in files.items() if columns.date not in frame)
             faults.setdefault(lacking, f"no column {columns.date!r}, which other files have")
         dates, unclear = file_names.dated([file.name for file in found], columns.date_format)
-        faults |= {name: fault for name, fault in unclear.items() if name not in faults}
+        faults |= unclear
         columns = columns._replace(date=DATE)
     folder = Folder(path, columns, files, dates, faults)
     return _settled(folder, skip_bad=skip_bad) if faults else folder

@@ -16,7 +16,7 @@ from geo._errors import ClaimsError
 if TYPE_CHECKING:
     from pathlib import Path
 
-_TIMES = {"begin": "begin", "end": "end", "when": "when"}
+_TIMES = ("begin", "end", "when")
 _BLANK = re.compile(r"\s*,\s*")
 
 
@@ -69,15 +69,20 @@ def _columns(placemark: ET.Element) -> dict[str, Any]:
         if _tag(child) == "name":
             put("name", child.text)
     for element in placemark.iter():
-        if _tag(element) == "SimpleData":
-            put(element.get("name", ""), element.text)
-        elif _tag(element) == "Data":
-            put(element.get("name", ""), next((one.text for one in element if _tag(one) == "value"), None))
-        elif _tag(element) in {"TimeSpan", "TimeStamp"}:
-            for one in element:
-                if _tag(one) in _TIMES:
-                    put(_tag(one), one.text)
+        for name, text in _values(element):
+            put(name, text)
     return found
+
+
+def _values(element: ET.Element) -> list[tuple[str, str | None]]:
+    """Return the names and texts of a placemark's data or time."""
+    if _tag(element) == "SimpleData":
+        return [(element.get("name", ""), element.text)]
+    if _tag(element) == "Data":
+        return [(element.get("name", ""), next((one.text for one in element if _tag(one) == "value"), None))]
+    if _tag(element) in {"TimeSpan", "TimeStamp"}:
+        return [(_tag(one), one.text) for one in element if _tag(one) in _TIMES]
+    return []
 
 
 def _geometry(element: ET.Element) -> Any:

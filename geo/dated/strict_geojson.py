@@ -180,16 +180,7 @@ def _geometry(value: Any, depth: int = 0) -> Any:
     if not isinstance(value, dict):
         raise _Fault("its geometry is no object")
     kind = value.get("type")
-    if kind not in _GEOMETRIES:
-        raise _Fault(f"no geometry has the type {kind!r}; there are {', '.join(_GEOMETRIES[-3:])} and others")
-    member = "geometries" if kind == "GeometryCollection" else "coordinates"
-    if member not in value:
-        raise _Fault(f"its {kind} has no member {member!r}; there are {', '.join(value)}")
-    found = value[member]
-    if not isinstance(found, list):
-        raise _Fault(f"the {member} of its {kind} are no list")
-    if not found:
-        raise _Fault(f"its {kind} is empty; write null for a geometry where there is no ground")
+    found = _coordinates(value, kind)
     if kind == "GeometryCollection":
         if depth >= _DEEP:
             raise _Fault("collections lie in collections too deeply")
@@ -202,6 +193,21 @@ def _geometry(value: Any, depth: int = 0) -> Any:
         return shapely.from_geojson(json.dumps(value))
     except (shapely.errors.ShapelyError, ValueError):
         raise _Fault(f"its {kind} cannot be read") from None
+
+
+def _coordinates(value: dict[str, Any], kind: Any) -> list[Any]:
+    """Return the coordinates of a geometry, or the geometries of a collection."""
+    if kind not in _GEOMETRIES:
+        raise _Fault(f"no geometry has the type {kind!r}; there are {', '.join(_GEOMETRIES[-3:])} and others")
+    member = "geometries" if kind == "GeometryCollection" else "coordinates"
+    if member not in value:
+        raise _Fault(f"its {kind} has no member {member!r}; there are {', '.join(value)}")
+    found = value[member]
+    if not isinstance(found, list):
+        raise _Fault(f"the {member} of its {kind} are no list")
+    if not found:
+        raise _Fault(f"its {kind} is empty; write null for a geometry where there is no ground")
+    return found
 
 
 def _polygon(rings: Any, part: str) -> Any:

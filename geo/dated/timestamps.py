@@ -29,6 +29,7 @@ _TIME = re.compile(
     r"\d{4}-?\d{2}-?\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?|T\d{4}(?:\d{2})?)\s?(?:Z|[+-]\d{2}(?::?\d{2})?)?",
     re.ASCII | re.IGNORECASE,
 )
+_QUARTER = re.compile(r"(\d{4})[- ]?Q([1-4])", re.ASCII | re.IGNORECASE)
 _QUALIFIED = re.compile(r"~?(-?\d{4}(?:-\d{2}){0,2})[~?%]?")  # approximate or uncertain in EDTF
 _SPECIAL = {"excel": 86_400_000, "unix": 1000, "unix-ms": 1}  # milliseconds in a unit
 _EXCEL_EPOCH, _EPOCH = dt.datetime(1899, 12, 30), dt.datetime(1970, 1, 1)  # noqa: DTZ001  # days of the calendar have no time zone
@@ -101,6 +102,8 @@ def _of_text(text: str, value: Any, fault: ClaimsError, *, utc: bool) -> str:
     if _NUMBER.fullmatch(text):
         return str(int(text))
     text = text.replace("/", "-")
+    if quarter := _QUARTER.fullmatch(text):  # it stands for its first month
+        return f"{quarter[1]}-{3 * int(quarter[2]) - 2:02}"
     if qualified := _QUALIFIED.fullmatch(text):
         text = qualified[1]
     if is_calendar(text):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import geopandas
 import shapely
@@ -83,10 +83,10 @@ def _read(path: Path, layer: str | None, encoding: str | None) -> geopandas.GeoD
 
 
 def _parquet(path: Path) -> geopandas.GeoDataFrame:
-    found: Any = told(path, geopandas.read_parquet)
-    if not isinstance(found, geopandas.GeoDataFrame):
-        raise ClaimsError("has no geometry", code="format", file=str(path))
-    return found
+    found: object = told(path, geopandas.read_parquet)
+    if isinstance(found, geopandas.GeoDataFrame):
+        return found
+    raise ClaimsError("has no geometry", code="format", file=str(path))
 
 
 def no_crs(path: Path) -> ClaimsError:

@@ -64,7 +64,7 @@ def change_figure(
     frames = [frame for frame in (*held, pieces) if len(frame)]
     if frames:
         bounds = np.array([frame.total_bounds for frame in frames])
-        west, south, east, north = *bounds[:, :2].min(axis=0), *bounds[:, 2:].max(axis=0)
+        (west, south), (east, north) = bounds[:, :2].min(axis=0).tolist(), bounds[:, 2:].max(axis=0).tolist()
         margin = 0.03 * max(east - west, north - south)
         # a map of a whole hemisphere has no true proportions
         box = (west - margin, max(south - margin, -85), east + margin, min(north + margin, 85))
@@ -82,6 +82,7 @@ def change_figure(
     if frames:
         for axes in panels:
             draw_scale_bar(axes, words)
+            axes.set(xlabel="", ylabel="")  # the ticks say it
     figure.subplots_adjust(left=_LEFT, right=_RIGHT, top=0.88, bottom=0.3, wspace=0.05)
     edge = _RIGHT if words.right_to_left else _LEFT
     figure.suptitle(
@@ -93,6 +94,7 @@ def change_figure(
     ]
     handles += [Patch(facecolor="white", label=_passed(words, one), **HATCHED) for one in transfers[:8]]
     _plain(legend(figure, words, handles, edge, 0.24, columns=3))
+    _say_ellipsoid(figure, words, edge)
     return figure
 
 
@@ -131,7 +133,7 @@ def timeline_figure(
         When the language is unknown.
     """
     words = Words(language)
-    parties = sorted(areas.columns, key=lambda party: -float(areas[party].max()))
+    parties = sorted(areas.columns, key=lambda party: -float(areas[party].to_numpy().max()))
     colours = {party: shade for party, (shade, _) in looks(sorted(map(str, parties))).items()}
     dates = areas.index
     numbers = dates.dtype == object and all(text.lstrip("-").isdigit() for text in dates)
@@ -150,7 +152,7 @@ def timeline_figure(
         axes.step(at, km2, where="post", color=colours[str(party)], linewidth=2, marker=marker)
     axes.set_ylim(bottom=0)
     axes.yaxis.set_major_formatter("{x:,.0f}")
-    axes.set_ylabel(words("timeline_axis"), fontsize=8)
+    axes.set_ylabel("km²", fontsize=8)
     axes.grid(axis="y", color="#EEEEEE")
     axes.set_axisbelow(True)
     axes.tick_params(labelsize=8)
@@ -163,7 +165,12 @@ def timeline_figure(
         Line2D([], [], color=colours[str(party)], linewidth=2, label=words.party(str(party))) for party in parties[:24]
     ]
     _plain(legend(figure, words, handles, edge, 0.16, columns=6))
+    _say_ellipsoid(figure, words, edge)
     return figure
+
+
+def _say_ellipsoid(figure: Figure, words: Words, edge: float) -> None:
+    figure.text(edge, 0.02, words("note_areas"), fontsize=6.5, ha=side(words), va="bottom")
 
 
 def _plain(made: Any) -> None:
