@@ -11,18 +11,19 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from geo._errors import ClaimsError
+    from geo._errors import ClaimsError, ClaimsWarning
     from geo.answers.changes import Change
     from geo.answers.from_polygons import change, series
     from geo.answers.record import Record, load
     from geo.answers.series import Series
     from geo.geometry.areas import area
 
-__all__ = ["Change", "ClaimsError", "Record", "Series", "area", "change", "load", "series"]
+__all__ = ["Change", "ClaimsError", "ClaimsWarning", "Record", "Series", "area", "change", "load", "series"]
 
 _homes = {
     "Change": "geo.answers.changes",
     "ClaimsError": "geo._errors",
+    "ClaimsWarning": "geo._errors",
     "Record": "geo.answers.record",
     "Series": "geo.answers.series",
     "area": "geo.geometry.areas",

@@ -1,13 +1,26 @@
-"""The one error that the command line turns into a line of text."""
+"""The one error that the command line turns into a line of text, and the one warning."""
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 CLOSE = 0.7  # similarity from which on a word is suggested
+
+
+class ClaimsWarning(UserWarning):
+    """Something that was left out, assumed or changed on the way to an answer.
+
+    The command writes it to standard error as ``claims: note: ...``.
+    """
+
+
+def note(message: str) -> None:
+    """Warn of something that was left out, assumed or changed."""
+    warnings.warn(message, ClaimsWarning, stacklevel=3)
 
 
 class ClaimsError(ValueError):

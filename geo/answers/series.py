@@ -17,12 +17,13 @@ import pandas as pd
 import shapely
 
 from geo import dates
-from geo._errors import ClaimsError
+from geo._errors import ClaimsError, unknown
 from geo._memory import uncollected
 from geo.answers.changes import Change
 from geo.dated import accuracy, frames, snapping, timestamps
 from geo.dated.append import extended
 from geo.dated.histories import NOBODY
+from geo.dated.intervals import NONE
 from geo.dated.overlay import SharedFaces
 from geo.dated.pairwise import Pairwise
 from geo.dated.tiles import Tiled
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     import folium
+    from matplotlib.figure import Figure
 
     from geo.dated.intervals import Intervals
     from geo.dated.method import Ledger
@@ -55,6 +57,8 @@ class Series:
     snapped
         What snapping moved, when it was asked for: how many vertices of how many polygons, how far at most in metres,
         and of how many polygons lines had to stay in part.
+    operation
+        The operation of PROJ that brought the polygons to EPSG:4326; empty where none had to be chosen.
     """
 
     def __init__(
@@ -62,14 +66,17 @@ class Series:
         intervals: Intervals,
         ledger: Ledger,
         *,
+        columns: frames.Columns,
         overlaps: Overlaps = "error",
         exact_dates: bool = True,
         accuracy_m: float = 0.0,
         correlation_km: float = 0.0,
         snap_m: float = 0.0,
         snapped: snapping.Snapped | None = None,
+        operation: str = "",
     ) -> None:
-        self._intervals, self._ledger = intervals, ledger
+        self._intervals, self._ledger, self._columns = intervals, ledger, columns
+        self.operation = operation
         self._overlaps, self._exact_dates = overlaps, exact_dates
         self._accuracy_m, self._correlation_km = accuracy_m, correlation_km
         self._snap_m, self.snapped = snap_m, snapped
@@ -104,13 +111,16 @@ class Series:
         """
         if not self._exact_dates or isinstance(self._ledger, Tiled):
             raise ClaimsError("a date can be added to a series of dates only, not to one of periods or tiles")
-        frame = frames.checked(frame)
+        frame, _, used = frames.ready(frames.checked(frame), self._columns, "series")
+        columns = self._columns._replace(repair=False, operation=None)  # both are done
         snapped = self.snapped
         if snapped:
-            frame, more = snapping.snapped_onto(self._intervals, frame, self._snap_m)
+            frame, more = snapping.snapped_onto(self._intervals, frame, self._snap_m, columns)
             snapped = snapped.followed(more)
         with uncollected():
-            intervals = frames.extended(self._intervals, frame, timestamps.written(date))
+            intervals = frames.extended(
+                self._intervals, frame, timestamps.written(date, date_format=self._columns.date_format), columns
+            )
             ledger: Ledger
             if isinstance(self._ledger, SharedFaces):
                 ledger = extended(self._ledger, intervals, self._overlaps)
@@ -119,6 +129,8 @@ class Series:
         return Series(
             intervals,
             ledger,
+            columns=self._columns,
+            operation=self.operation or used,
             overlaps=self._overlaps,
             accuracy_m=self._accuracy_m,
             correlation_km=self._correlation_km,
@@ -167,7 +179,7 @@ class Series:
             span = f"{known[0]} to {known[last]}"
             raise ClaimsError(f"{name} is none of the {len(known)} dates of the series, {span}{near}", code="date")
         lasts = bool(self._ledger.held_cm2[last, 1:].any())
-        if 0 <= place < last or (place == last and lasts and timestamps.latest([name[:10]], today) == 0):
+        if 0 <= place < last or (place == last and lasts and timestamps.latest([name.partition("T")[0]], today) == 0):
             return name, place
         until = today if lasts else known[last]
         raise ClaimsError(f"{name} lies outside the series, {known[0]} to {until}", code="date")
@@ -195,8 +207,21 @@ class Series:
         return table[[*sorted(labels[1:]), labels[NOBODY]] if self.method != "pairs" else sorted(labels[1:])]
 
     def areas(self) -> pd.DataFrame:
-        """Return what each party held on each date in km², dates down, parties across; see :attr:`areas_cm2`."""
-        return self.areas_cm2 / CM2_PER_KM2
+        """Return what each party held on each date in km², dates down, parties across; see :attr:`areas_cm2`.
+
+        Returns
+        -------
+        areas
+            Its index is a ``DatetimeIndex`` where all dates are days or times, so that ``.resample("W")`` works, and
+            text where some are years or months.
+
+        Examples
+        --------
+        >>> front = geo.series(days, date="date")
+        >>> front.areas().round(1).to_dict("index")[pd.Timestamp("2024-12-08")]
+        {'a': 207.2, 'b': 0.0, 'none': 0.0}
+        """
+        return (self.areas_cm2 / CM2_PER_KM2).set_axis(timestamps.as_index(self.dates, "date"))
 
     def change(self, before: str | dt.date, after: str | dt.date) -> Change:
         """Return what passed from whom to whom between two dates.
@@ -233,10 +258,16 @@ class Series:
         Returns
         -------
         changes
-            Columns ``before`` and ``after`` (dates), ``from``, ``to``, ``area_km2``; without a change there is no row.
+            Columns ``before`` and ``after`` (real dates where all are days or times, else text), ``from``, ``to``,
+            ``area_km2``; without a change there is no row.
+
+        Examples
+        --------
+        >>> geo.series(days, date="date").changes()["area_km2"].round(1).item()
+        103.6
         """
         date, was, now, cm2 = self._ledger.transfers()
-        known, labels = np.array(self._intervals.dates, dtype=object), np.array(self._ledger.labels, dtype=object)
+        known, labels = timestamps.as_index(self._intervals.dates), np.array(self._ledger.labels, dtype=object)
         table = pd.DataFrame(
             {
                 "before": known[date - 1],
@@ -279,11 +310,62 @@ class Series:
         -------
         snapshot
             One row per party that held something, with ``area_km2``; EPSG:4326.
+
+        Examples
+        --------
+        >>> held = geo.series(days, date="date").snapshot("2024-12-07")
+        >>> held["controller"].tolist(), held["area_km2"].round(1).tolist()
+        (['a', 'b'], [103.6, 103.6])
         """
         ground = self._ground(self._date(date))
         geometry = np.array(list(ground.values()), dtype=object)
         km2 = areas.polygon_areas(geometry) / 1e6
         return geopandas.GeoDataFrame({self._intervals.by: list(ground), "area_km2": km2}, geometry=geometry, crs=4326)
+
+    def plot(
+        self,
+        before: str | dt.date | None = None,
+        after: str | dt.date | None = None,
+        *,
+        kind: str = "change",
+        language: str = "en",
+    ) -> Figure:
+        """Return a figure for a report.
+
+        Parameters
+        ----------
+        before, after
+            Dates of the series, for the change: its first and last where none is given.
+        kind
+            ``change``, or ``timeline`` for what each party held on all dates.
+        language
+            ``en``, ``ar`` or ``he``.
+
+        Raises
+        ------
+        ClaimsError
+            For another kind or language, or a date that is not in the series.
+
+        Examples
+        --------
+        >>> len(geo.series(days, date="date").plot("2024-12-07", "2024-12-08").axes)
+        3
+        """
+        from geo.views import series_plots
+
+        if kind not in ("change", "timeline"):
+            raise unknown("kind of figure", kind, ["change", "timeline"])
+        if kind == "timeline":
+            if before is not None:
+                raise ClaimsError("the timeline shows all dates: give it none")
+            return series_plots.timeline_figure(self.areas().drop(columns=NONE, errors="ignore"), language=language)
+        if (before is None) != (after is None):
+            raise ClaimsError("a change takes two dates of the series, or none for its first and last")
+        known = self._intervals.dates
+        change = self.change(known[0] if before is None else before, known[-1] if after is None else after)
+        names = change.before, change.after
+        held = self.snapshot(names[0]), self.snapshot(names[1])
+        return series_plots.change_figure(names, held, change.pieces, change.transfers, language=language)
 
     def _ground(self, date: int) -> dict[str, Any]:
         """Return the ground of each party on a date, by name."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from geo import _files
 from geo._errors import ClaimsError
 from geo.cli import series
+from geo.cli.outputs import add_output
 from geo.cli.parser import DATES, add_command, add_perspective
 from geo.cli.text import EDGES, show, span, table, wrapped
 from geo.layers.tables import EXTENTS, INHABITED
@@ -55,6 +56,7 @@ def add(commands: Commands) -> None:
     sub.add_argument("before", metavar="FROM", nargs="?", help="a date or a scenario; may lie after TO")
     sub.add_argument("after", metavar="TO", nargs="?", help=f"the same: {DATES}")
     sub.add_argument("--all", action="store_true", help="name every zone, place and post, not the largest alone")
+    add_output(sub, "a table", (".csv", ".json"), "write the table to a file, .csv or .json")
     series.add_options(sub)
     sub = add_command(
         commands,
@@ -72,6 +74,8 @@ def add(commands: Commands) -> None:
 def _change(layers: Record, options: argparse.Namespace) -> str:
     if options.after is None:
         raise ClaimsError("change takes two dates or scenarios: claims change FROM TO")
+    if options.output is not None:
+        return series.write_table(layers.change(options.before, options.after), options.output)
     before, after = layers.ledger.moment(options.before), layers.ledger.moment(options.after)
     transfers = layers.ledger.change(before, after)
     answer = change_json(before, after, transfers, layers.ledger.supposed(before, after))

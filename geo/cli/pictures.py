@@ -40,6 +40,7 @@ def add(commands: Commands) -> None:
     sub.add_argument("--language", metavar="LANG", default="en", help="texts in en, ar or he (default: en)")
     sub.add_argument("--format", choices=FIGURES, help="png, svg or pdf (default: as the file is named, or png)")
     add_output(sub, "a figure", tuple(f".{name}" for name in FIGURES), "file (plot.png)", default=Path("plot.png"))
+    series.add_options(sub)
 
 
 def _map(layers: Record, options: argparse.Namespace) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo import _files
 from geo._errors import ClaimsError
-from geo.cli import positions
+from geo.cli import positions, series
 from geo.cli.parser import add_command
 from geo.cli.text import show, table, wrapped
 from geo.dates import holds
@@ -54,6 +54,7 @@ def add(commands: Commands) -> None:
         "of a map site; `place NAME` or `zone NAME` where both have it",
     )
     sub.add_argument("--date", help="who held it on this date alone (default: since the record begins)")
+    series.add_options(sub)
 
 
 def _where(layers: Record, options: argparse.Namespace) -> str:

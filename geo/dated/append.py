@@ -52,7 +52,8 @@ def extended(known: SharedFaces, intervals: Intervals, overlaps: Overlaps) -> Sh
         )
     boxes = _around(new)
     sums = None
-    if _are_small(boxes, changes) and not set(known.split) & set(intervals.owners):
+    # how large an overlap is on a date, one box does not tell
+    if _are_small(boxes, changes) and not intervals.small_cm2 and not set(known.split) & set(intervals.owners):
         local = Arrangement(intervals, changes, overlaps, windows=boxes, split=known.split)
         sums = _together(known, local.sums, date)
     return SharedFaces(intervals, overlaps, changes=changes, sums=sums)

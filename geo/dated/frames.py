@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-from concurrent.futures import ThreadPoolExecutor
+import unicodedata
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import geopandas
 import numpy as np
@@ -14,13 +14,14 @@ import pandas as pd
 import shapely
 
 from geo import _files
-from geo._errors import ClaimsError
-from geo.dated import timestamps, vector_files
+from geo._errors import ClaimsError, note
+from geo.dated import driver_files, operations, timestamps, vector_files
 from geo.dated.intervals import NONE, Intervals
+from geo.dated.polygons import Prepared, prepared, refuse_invalid
 from geo.geometry.noding import numbered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -28,15 +29,30 @@ if TYPE_CHECKING:
     from geo.geometry.noding import Box, Ints
 
 ORDER = "claims_order"  # the column of two frames' order
+_MOST_ENDS = 0.8  # of those before the last start, from which on they seem to be inclusive
+
+
+Nulls = Literal["error", "nobody"]
+Ends = Literal["exclusive", "inclusive"]
 
 
 class Columns(NamedTuple):
-    """The columns that say when a row holds (on a date, or from one until another) and for whom."""
+    """The columns that say when a row holds (on a date, or from one until another) and for whom, and how to read them.
+
+    With a `controller` all rows are its, and `by` is what answers call the column. `operation` and `repair` are as for
+    :func:`geo.dated.polygons.prepared`.
+    """
 
     by: str
     date: str | None = None
     valid_from: str | None = None
     valid_to: str | None = None
+    controller: str | None = None
+    nulls: Nulls = "error"
+    ends: Ends = "exclusive"
+    date_format: str | None = None
+    repair: bool = False
+    operation: str | None = None
 
 
 class Known(NamedTuple):
@@ -53,8 +69,10 @@ def checked(frame: Any) -> geopandas.GeoDataFrame:
     return frame
 
 
-def overview(path: Path, columns: Columns, layer: str | None = None, *, what: str) -> tuple[Known, Box]:
-    """Return dates, owners and bounds (EPSG:4326) of a file without its polygons in memory.
+def overview(
+    path: Path, columns: Columns, layer: str | None = None, encoding: str | None = None, *, what: str
+) -> tuple[Known, Box, str]:
+    """Return dates, owners, bounds (EPSG:4326) and operation of a file without its polygons in memory.
 
     Raises
     ------
@@ -65,21 +83,26 @@ def overview(path: Path, columns: Columns, layer: str | None = None, *, what: st
     import pyproj
 
     _files.check_input(path)
-    named = vector_files.named_layer(path, layer)
-    table = vector_files.told(path, pyogrio.read_dataframe, read_geometry=False, **vector_files.AS_WRITTEN, **named)
-    info = vector_files.told(path, pyogrio.read_info, force_total_bounds=True, **named)
+    driver_files.refuse_other_kinds(path)
+    given = driver_files.options(path, layer, encoding)
+    table = driver_files.told(path, pyogrio.read_dataframe, read_geometry=False, **driver_files.AS_WRITTEN, **given)
+    info = driver_files.told(path, pyogrio.read_info, force_total_bounds=True, **given)
     if table.empty or info["total_bounds"] is None:
         raise no_polygons(what)
     if info["crs"] is None:
         raise vector_files.no_crs(path)
-    owners = _owners(column_texts(table, columns.by, what, needed=False))
+    driver_files.refuse_lost(path, given)
+    owners = _owners(holders(table, columns, what, needed=False))
     dates = _dates(*date_texts(table, columns, what))
-    to_degrees = pyproj.Transformer.from_crs(info["crs"], 4326, always_xy=True)
+    crs = pyproj.CRS.from_user_input(info["crs"])
     west, south, east, north = info["total_bounds"]
-    west, south, east, north = to_degrees.transform_bounds(west, south, east, north, densify_pts=1000)
+    if operations.is_degrees(crs):
+        return Known(dates, owners), (west, south, east, north), ""
+    chosen = operations.chosen(crs, (west, south, east, north), what, columns.operation)
+    west, south, east, north = chosen.transformer.transform_bounds(west, south, east, north, densify_pts=1000)
     if west > east:  # across the antimeridian
         west, east = -180.0, 180.0
-    return Known(dates, owners), (west, south, east, north)
+    return Known(dates, owners), (west, south, east, north), chosen.name
 
 
 def _dates(*columns: Iterable[str | None]) -> list[str]:
@@ -103,7 +126,41 @@ def _name(value: Any) -> str:
         raise ClaimsError(f"{value!r} is no name")
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return str(value).strip()
+    return unicodedata.normalize("NFC", str(value).strip())  # letters and their accents in one or in two: one name
+
+
+def holders(
+    frame: pd.DataFrame, columns: Columns, what: str, *, needed: bool | NDArray[np.bool_] = True
+) -> list[str | None]:
+    """Return who holds each row: one controller, or what its column says, with nobody for nothing where that is told.
+
+    Raises
+    ------
+    ClaimsError
+        When a row that needs a holder has none.
+    """
+    if columns.controller is not None:
+        return [columns.controller] * len(frame)
+    if columns.by not in frame.columns:
+        fault = _no_column(frame, columns.by, what).fault
+        raise ClaimsError(
+            f"{fault}; name that of who holds a row with --by (by=), or the one party that holds all of it with "
+            "--controller (controller=)"
+        )
+    if columns.nulls == "error":
+        try:
+            return column_texts(frame, columns.by, what, needed=needed)
+        except _NothingError as error:
+            raise ClaimsError(f"{error.fault}; --nulls nobody (nulls='nobody') counts such rows as nobody's") from None
+    texts = column_texts(frame, columns.by, what, needed=False)
+    empty = np.array([text is None for text in texts], dtype=bool) & needed
+    if empty.any():
+        note(f"{what}: {empty.sum():,} rows with nothing in column {columns.by!r} count as nobody's")
+    return [NONE if text is None else text for text in texts]
+
+
+class _NothingError(ClaimsError):
+    """A cell that is needed is empty."""
 
 
 def column_texts(
@@ -122,7 +179,7 @@ def column_texts(
         raise ClaimsError(f"{what}: two columns are called {column!r}")
     missing = values.isna() | (values.astype(str).str.strip() == "")
     if (wanted := (missing & needed).to_numpy()).any():
-        raise ClaimsError(f"{what}: row {values.index[wanted][0]}: nothing in column {column!r}")
+        raise _NothingError(f"{what}: row {values.index[wanted][0]}: nothing in column {column!r}")
     try:
         codes, found = pd.factorize(values.where(~missing, None) if missing.any() else values)
     except TypeError:
@@ -147,6 +204,7 @@ def date_texts(
 ) -> list[list[str | None]]:
     """Return the columns of dates as texts of one precision; the rows named need one in the first of these."""
     named = [column for column in (columns.date, columns.valid_from, columns.valid_to) if column]
+    _tell_qualified(frame, named, what)
 
     def texts_of(written: Callable[[Any], str]) -> list[list[str | None]]:
         return [
@@ -154,23 +212,69 @@ def date_texts(
             for column in named
         ]
 
-    texts = texts_of(timestamps.written)
+    written = partial(timestamps.written, date_format=columns.date_format)
+    texts = texts_of(written)
     told = known.dates if known else {text for column in texts for text in column if text}
     if any(text.endswith("+00:00") for text in told):  # times of day in UTC: midnights elsewhere are such times too
-        texts = texts_of(partial(timestamps.written, utc=True))
+        texts = texts_of(partial(written, utc=True))
+        told = known.dates if known else {text for column in texts for text in column if text}
+    if columns.valid_to:
+        texts[1] = _ends(texts[0], texts[1], columns, what)
         told = known.dates if known else {text for column in texts for text in column if text}
     to = timestamps.precision(told)
     try:
-        return [[text and timestamps.lengthened(text, to) for text in column] for column in texts]
+        longer = {text: timestamps.lengthened(text, to) for text in dict.fromkeys(chain.from_iterable(texts)) if text}
     except ClaimsError as error:
         raise ClaimsError(f"{what}: {error}", code=error.code) from None
+    return [[text and longer[text] for text in column] for column in texts]
 
 
-def ground(frame: geopandas.GeoDataFrame, by: str, what: str) -> geopandas.GeoDataFrame:
+def _ends(first: list[str | None], last: list[str | None], columns: Columns, what: str) -> list[str | None]:
+    """Return ends as the dates from which rows no longer hold."""
+    ends = {text for text in last if text is not None}
+    if columns.ends == "inclusive":
+        try:
+            after = {text: timestamps.following(text) for text in ends}
+        except ClaimsError as error:
+            raise ClaimsError(f"{what}: column {columns.valid_to!r}: {error}", code=error.code) from None
+        return [text and after[text] for text in last]
+    starts = {text for text in first if text is not None}
+    try:
+        near = {text for text in ends if timestamps.following(text) in starts and text not in starts}
+    except ClaimsError:
+        return last
+    to = timestamps.precision(starts | ends)
+    newest = max(starts, key=lambda text: timestamps.place(timestamps.lengthened(text, to)), default=None)
+    inner = {
+        text
+        for text in ends
+        if newest is not None
+        and timestamps.place(timestamps.lengthened(text, to)) < timestamps.place(timestamps.lengthened(newest, to))
+    }
+    if near and len(near) >= _MOST_ENDS * len(inner):
+        unit = ("a year", "a month", "a day")[timestamps.precision(near)]
+        note(
+            f"{what}: ends in column {columns.valid_to!r} lie {unit} before the next start, where nobody holds the "
+            "ground; where the last day is meant to count, say --ends inclusive (ends='inclusive')"
+        )
+    return last
+
+
+def _tell_qualified(frame: pd.DataFrame, columns: list[str], what: str) -> None:
+    """Note dates that are marked as approximate or uncertain."""
+    for column in columns:
+        if column in frame.columns and not pd.api.types.is_datetime64_any_dtype(frame[column]):
+            marked = [value for value in frame[column].unique() if timestamps.is_qualified(value)]
+            if marked:
+                note(f"{what}: approximate dates in column {column!r}, such as {marked[0]}, count as they stand")
+
+
+def ground(frame: geopandas.GeoDataFrame, by: str, what: str, *, repair: bool = False) -> geopandas.GeoDataFrame:
     """Return the rows of a frame that have ground, in EPSG:4326, once nothing is wrong with them."""
     if by not in frame.columns:
         raise _no_column(frame, by, what)
-    frame, _ = with_ground(frame, what)
+    ready = prepared(frame, what, repair=repair)
+    frame = ready.frame[ready.some]
     refuse_invalid(np.asarray(frame.geometry, dtype=object), frame.index, what)
     return frame
 
@@ -179,66 +283,61 @@ def _no_column(frame: pd.DataFrame, column: str, what: str) -> ClaimsError:
     return ClaimsError(f"{what}: no column {column!r}; there are {', '.join(map(str, frame.columns))}")
 
 
-def with_ground(frame: geopandas.GeoDataFrame, what: str) -> tuple[geopandas.GeoDataFrame, NDArray[np.bool_]]:
-    """Return the rows that have ground, in EPSG:4326, and which these are."""
-    if frame.crs is None:
-        raise ClaimsError(f"{what}: the frame has no CRS; set one, for example frame.set_crs(4326)")
-    frame = frame.to_crs(4326)
-    some = (~(frame.geometry.isna() | frame.geometry.is_empty)).to_numpy()
-    kinds = frame.geometry.geom_type
-    wrong = some & ~kinds.isin(["Polygon", "MultiPolygon"]).to_numpy()
-    if wrong.any():
-        row = frame.index[wrong][0]
-        raise ClaimsError(f"{what}: row {row}: a {kinds[wrong].iloc[0]}, where polygons are needed")
-    return frame[some], some
+def ready(frame: geopandas.GeoDataFrame, columns: Columns, what: str) -> Prepared:
+    """Return a frame as polygons to be measured; see :func:`geo.dated.polygons.prepared`."""
+    return prepared(frame, what, repair=columns.repair, operation=columns.operation)
 
 
-def refuse_invalid(polygons: NDArray[np.object_], row: Iterable[Hashable], what: str) -> None:
-    """Refuse polygons that are not valid or not on the globe."""
-    names = list(row)
-    with ThreadPoolExecutor() as pool:  # half the time of a build otherwise; GEOS lets other threads run
-        valid = pool.map(shapely.is_valid, np.array_split(polygons, os.cpu_count() or 1))
-    wrong = np.flatnonzero(~np.concatenate(list(valid)))
-    if len(wrong):
-        reason = shapely.is_valid_reason(polygons[wrong[0]])
-        raise ClaimsError(f"{what}: row {names[wrong[0]]}: invalid geometry: {reason}", code="geometry")
-    bounds = np.abs(shapely.bounds(polygons)).reshape(-1, 2, 2).max(axis=1)
-    wrong = np.flatnonzero((bounds[:, 0] > 180) | (bounds[:, 1] > 90))
-    if len(wrong):
-        message = "a position beyond 180° E or W or 90° N or S; cut at the antimeridian, as RFC 7946 says"
-        raise ClaimsError(f"{what}: row {names[wrong[0]]}: {message}", code="geometry")
-    spans = np.flatnonzero(bounds[:, 0] > 90)  # no other edge can be that long
-    for index in spans.tolist():
-        for ring in shapely.get_rings(polygons[index]):
-            lon, lat = shapely.get_coordinates(ring).T
-            along_pole = (np.abs(lat[1:]) == 90) & (np.abs(lat[:-1]) == 90)
-            if ((np.abs(np.diff(lon)) > 180) & ~along_pole).any():
-                message = "an edge across more than 180° of longitude; cut at the antimeridian, as RFC 7946 says"
-                raise ClaimsError(f"{what}: row {names[index]}: {message}", code="geometry")
+def refuse_choice(columns: Columns, what: str) -> None:
+    """Refuse columns of dates that do not go together.
+
+    Raises
+    ------
+    ClaimsError
+        Unless there is a column of dates or one of first days, and one of last days only with that.
+    """
+    if (columns.date is None) == (columns.valid_from is None):
+        raise ClaimsError(f"{what}: name either the column of dates or the one of first days (valid_from)")
+    if columns.valid_to and not columns.valid_from:
+        raise ClaimsError(f"{what}: the column of last days (valid_to) goes with that of first days (valid_from)")
 
 
 def intervals(
-    frame: geopandas.GeoDataFrame, columns: Columns, *, known: Known | None = None, what: str = "series"
+    frame: geopandas.GeoDataFrame,
+    columns: Columns,
+    *,
+    known: Known | None = None,
+    what: str = "series",
+    checking: bool = False,
 ) -> Intervals:
     """Return the polygons of a frame and when they hold; see :func:`geo.series`.
+
+    Parameters
+    ----------
+    frame, columns
+        Polygons and what their columns mean.
+    known
+        Dates and owners of the whole of which the frame is a part.
+    what
+        What errors call it.
+    checking
+        Look at the rows alone: dates and owners need not be known.
 
     Raises
     ------
     ClaimsError
         With the row, for what cannot be used.
     """
-    if (columns.date is None) == (columns.valid_from is None):
-        raise ClaimsError(f"{what}: name either the column of dates or the one of first days (valid_from)")
-    if columns.valid_to and not columns.valid_from:
-        raise ClaimsError(f"{what}: the column of last days (valid_to) goes with that of first days (valid_from)")
-    kept, some = with_ground(frame, what)
+    refuse_choice(columns, what)
+    frame, some, _ = ready(frame, columns, what)
+    kept = frame[some]
     if not some.any() and not known:
         raise no_polygons(what)
-    owners = np.array(column_texts(frame, columns.by, what, needed=some), dtype=object)
-    first_days, *last_days = date_texts(frame, columns, what, some=some, known=known)
+    owners = np.array(holders(frame, columns, what, needed=some), dtype=object)
+    first_days, *last_days = date_texts(frame, columns, what, some=some, known=None if checking else known)
     first, last = np.full((2, len(frame)), None, dtype=object)
     first[:], last[:] = first_days, last_days[0] if last_days else None
-    dates, names = known or Known(_dates(first, last), _owners(owners))
+    dates, names = known if known and not checking else Known(_dates(first, last), _owners(owners))
     frame, owners, first, last = kept, owners[some], first[some], last[some]
     place: dict[str | None, int] = {text: index for index, text in enumerate(dates)}
     if known and not {*first, *last} - {None} <= place.keys():
@@ -250,7 +349,10 @@ def intervals(
         stop = np.array([place.get(text, len(dates)) for text in last], dtype=np.int64)
         wrong = np.flatnonzero(stop <= start)
         if len(wrong):
-            raise ClaimsError(f"{what}: row {frame.index[wrong[0]]}: ends on or before the day on which it begins")
+            same = first[wrong[0]] == last[wrong[0]]
+            hint = "; where the last day is meant to count, say --ends inclusive (ends='inclusive')" if same else ""
+            message = f"ends on or before the day on which it begins{hint}"
+            raise ClaimsError(f"{what}: row {frame.index[wrong[0]]}: {message}")
     held = owners != NONE
     if not held.any() and not known:
         raise no_polygons(what)
@@ -295,7 +397,14 @@ def _joined(key: Ints, start: Ints, stop: Ints) -> tuple[Ints, Ints, Ints]:
     return first[by_row], start[begins][by_row], np.maximum.reduceat(stop, begins)[by_row]
 
 
-def extended(intervals: Intervals, frame: geopandas.GeoDataFrame, date: str, *, what: str = "series") -> Intervals:
+def extended(
+    intervals: Intervals,
+    frame: geopandas.GeoDataFrame,
+    date: str,
+    columns: Columns | None = None,
+    *,
+    what: str = "series",
+) -> Intervals:
     """Return intervals with one date more; a polygon of the last date that stays goes on, at no cost.
 
     Raises
@@ -307,8 +416,10 @@ def extended(intervals: Intervals, frame: geopandas.GeoDataFrame, date: str, *, 
         raise ClaimsError(f"{what}: {date} is not as precise as {intervals.dates[-1]}")
     if timestamps.latest(intervals.dates, date) < len(intervals.dates) - 1 or date == intervals.dates[-1]:
         raise ClaimsError(f"{what}: {date} is not later than {intervals.dates[-1]}")
-    kept, some = with_ground(frame, what)
-    texts = np.array(column_texts(frame, intervals.by, what, needed=some), dtype=object)
+    columns = columns or Columns(intervals.by)
+    frame, some, _ = ready(frame, columns, what)
+    kept = frame[some]
+    texts = np.array(holders(frame, columns, what, needed=some), dtype=object)
     names = list(dict.fromkeys([*intervals.owners, *_owners(texts)]))
     frame, texts = kept, texts[some]
     held = texts != NONE
@@ -345,4 +456,5 @@ def extended(intervals: Intervals, frame: geopandas.GeoDataFrame, date: str, *, 
         [*intervals.dates, date],
         names,
         intervals.by,
+        intervals.small_cm2,
     )

@@ -8,6 +8,7 @@ rest.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal
@@ -36,6 +37,7 @@ _DEGREES = {"urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:EPSG::4326", "EPSG
 _TO_SHAPES = bytes.maketrans(b"<", b":")
 _TO_NUMBERS = bytes.maketrans(b"<:>", b"[,]")
 _NUMBERS = msgspec.json.Decoder(list[float])
+_ESCAPED = re.compile(rb"\\u00[2-7]")  # a letter of ASCII, so perhaps a name in disguise
 
 
 class _Geometry(msgspec.Struct, gc=False):
@@ -87,9 +89,36 @@ def read(path: str | Path) -> geopandas.GeoDataFrame | None:
     """
     with uncollected(), open(path, "rb") as file:  # noqa: PTH123  # a str will do
         try:
-            return _plain(msgspec.json.decode(file.read(), type=_Collection))
+            raw = file.read()
+            collection = msgspec.json.decode(raw, type=_Collection)
+            frame = _plain(collection)
+            return frame if _has_each_member_once(raw, collection) else None
         except (ValueError, RecursionError):  # msgspec's errors are such
             return None
+
+
+def _has_each_member_once(raw: bytes, collection: _Collection) -> bool:
+    """Tell whether no object of a plain file has a member twice, the last of which would win; False also in doubt."""
+    features = collection.features
+    shapes = [feature.geometry for feature in features if feature.geometry is not None]
+    # the text without its coordinates is short
+    parts, at = [], raw.find(b'"features"')  # what stands before has names of its own
+    for shape in shapes if "coordinates" not in features[0].properties else ():
+        found = raw.find(b'"coordinates":', at) + 14
+        parts.append(raw[at:found])
+        at = found + len(memoryview(shape.coordinates))
+    parts.append(raw[at:])
+    text = b"".join(parts)
+    if b"\\u00" in text and _ESCAPED.search(text):
+        return False
+    wanted = Counter(dict.fromkeys(features[0].properties, len(features)))
+    own = {"features": 1, "geometry": len(features), "properties": len(features), "coordinates": len(shapes)}
+    if "type" in wanted:
+        own["type"] = len(features) + len(shapes)
+    if "id" in wanted:
+        own["id"] = sum(feature.id is not None for feature in features)
+    wanted.update(own)
+    return all(text.count(msgspec.json.encode(name) + b":") == times for name, times in wanted.items())
 
 
 def _plain(collection: _Collection) -> geopandas.GeoDataFrame:

@@ -71,6 +71,25 @@ def merged(events: Events, cm2: Ints) -> tuple[Ints, Ints, Events]:
     return history, sums, Events(date[kept], which[order], before[kept], after[kept])
 
 
+def not_negative(cm2: Ints) -> Ints:
+    """Return areas of histories of which none is negative, with the same sum.
+
+    Faces thinner than the lattice may measure some cm² less than nothing; the largest history makes up for that.
+
+    Examples
+    --------
+    >>> not_negative(np.array([70, -4, 5]))
+    array([66,  0,  5])
+    """
+    less = cm2 < 0
+    if less.any():
+        cm2 = cm2.copy()
+        short = cm2[less].sum()
+        cm2[less] = 0
+        cm2[np.argmax(cm2)] += short
+    return cm2
+
+
 class Sums:
     """What the ground of each history adds up to.
 

@@ -22,6 +22,7 @@ class Intervals(NamedTuple):
 
     An interval is of the polygon `polygon` and the owner `owner` (a label from 1 on), and comes from the input row
     named by `row`. `owners` stand in the order of their first rows.
+    Overlaps of no more than `small_cm2` on a date belong to the first of two.
     """
 
     polygons: NDArray[np.object_]
@@ -33,6 +34,7 @@ class Intervals(NamedTuple):
     dates: list[str]
     owners: list[str]
     by: str
+    small_cm2: int = 0
 
     def only(self, dates: list[int]) -> Intervals:
         """Return what holds on some dates, ascending, as if there were no others."""
@@ -59,12 +61,13 @@ class Intervals(NamedTuple):
         """Return the intervals that hold on a date."""
         return np.flatnonzero((self.start <= date) & (date < self.stop))
 
-    def overlap(self, date: int, one: int, other: int, spot: shapely.Point) -> ClaimsError:
-        """Return the error for two intervals that hold one spot on a date."""
+    def overlap(self, date: int, one: int, other: int, spot: shapely.Point, km2: float) -> ClaimsError:
+        """Return the error for two intervals that hold one spot, and ground round it, on a date."""
         named = " and ".join(
             f"{self.owners[self.owner[interval] - 1]} (row {self.row[interval]})" for interval in (one, other)
         )
-        message = f"{self.dates[date]}: {named} overlap around {spot.x:.5f} {spot.y:.5f}"
+        message = f"{self.dates[date]}: {named} overlap around {spot.x:.5f} {spot.y:.5f}, by {km2:.3g} km²"
+        message += "; mend them, or settle it: --overlaps first or split (overlaps=), small ones with --overlap-km2 X"
         return ClaimsError(message, code="overlap")
 
     def chosen(self, kept: NDArray[np.bool_]) -> Intervals:

@@ -15,7 +15,7 @@ import shapely
 
 from geo._errors import ClaimsError
 from geo.dated.edge_changes import edge_changes, shared, steps, weights
-from geo.dated.histories import NOBODY, Events, Sums, merged
+from geo.dated.histories import NOBODY, Events, Sums, merged, not_negative
 from geo.geometry import noding, planar
 from geo.geometry.planar import ranges
 
@@ -148,31 +148,47 @@ class Arrangement:
         # the largest face tells best which owners a sum is of
         several = several[np.lexsort((date[several], -self._faces.area_cm2[face[several]]))]
         which, first = noding.numbered(weight[several])
-        found = [self._overlap(int(face[index]), int(date[index]), overlaps) for index in several[first].tolist()]
+        found = [self._overlap(index, date, face, weight, overlaps) for index in several[first].tolist()]
         label[several] = np.array(found, dtype=np.int64)[which]
         was = np.append(NOBODY, label[:-1])[: len(label)]
         was[np.append(True, face[1:] != face[:-1])[: len(face)]] = NOBODY
         changed = was != label
         return Events(date[changed], face[changed], was[changed], label[changed])
 
-    def _overlap(self, face: int, date: int, overlaps: Overlaps) -> int:
-        """Return the label of a face that several polygons cover on a date."""
+    def _overlap(self, index: int, date: Ints, face: Ints, weight: Ints, overlaps: Overlaps) -> int:
+        """Return the label of a face that several polygons cover on a date, given what weighs on faces from when on."""
         intervals = self._intervals
-        spot = shapely.point_on_surface(self._ground(np.array([face])))
-        active = intervals.active(date)
+        day = int(date[index])
+        spot = shapely.point_on_surface(self._ground(face[[index]]))
+        active = intervals.active(day)
         covers = active[shapely.intersects(intervals.polygons[intervals.polygon[active]], spot)]
         owners, rows = np.unique(intervals.owner[covers], return_index=True)
         if len(owners) < 2 or overlaps == "first":
             return int(owners[0]) if len(owners) else NOBODY
+        if overlaps == "error" or intervals.small_cm2:
+            cm2 = self._largest_cm2(date, face, weight, int(weight[index]))
+            if cm2 <= intervals.small_cm2:
+                return int(owners[0])
         if overlaps == "error":
             one, other = np.sort(covers[rows])[:2].tolist()
-            raise intervals.overlap(date, one, other, spot)
+            raise intervals.overlap(day, one, other, spot, cm2 / 1e10)
         both = " / ".join(sorted(intervals.owners[owner - 1] for owner in owners))
         if both in intervals.labels:
             raise ClaimsError(f"a party is called {both!r}, as ground that two hold at once would be: rename it")
         if both not in self._labels:
             self._labels.append(both)
         return self._labels.index(both)
+
+    def _largest_cm2(self, date: Ints, face: Ints, weight: Ints, wanted: int) -> int:
+        """Return the ground on which a sum weighs, on the date on which it is most."""
+        until = np.append(date[1:], len(self._intervals.dates))[: len(date)]
+        until[np.append(face[1:] != face[:-1], True)[: len(face)]] = len(self._intervals.dates)
+        mine = weight == wanted
+        cm2 = self._faces.area_cm2[face[mine]]
+        gained = np.zeros(len(self._intervals.dates) + 1, dtype=np.int64)
+        np.add.at(gained, date[mine], cm2)
+        np.subtract.at(gained, until[mine], cm2)
+        return int(np.cumsum(gained).max())
 
     def passed(self, before: int, after: int) -> dict[tuple[int, int], Any]:
         """Return the ground that passed between two dates, by the labels before and after."""
@@ -260,7 +276,7 @@ class SharedFaces(Sums):
         if sums is None:
             self.arrangement = Arrangement(intervals, self.changes, overlaps)
             sums = self.arrangement.sums
-        super().__init__(sums.count, sums.labels, sums.cm2, sums.events)
+        super().__init__(sums.count, sums.labels, not_negative(sums.cm2), sums.events)
 
     @cached_property
     def arrangement(self) -> Arrangement:

@@ -61,6 +61,8 @@ class Pairwise:
             raise ClaimsError(
                 f"overlaps={overlaps!r} needs faces, but the lines of this series are drawn anew for every date"
             )
+        if intervals.small_cm2:
+            raise ClaimsError("overlap_km2 needs faces, but the lines of this series are drawn anew for every date")
         self._intervals = intervals
         self.labels = intervals.labels
         known = before.cm2 if before else np.zeros(0, dtype=np.int64)
@@ -95,7 +97,8 @@ class Pairwise:
         if len(large):
             pair = deep[large[0]]
             spot = shapely.point_on_surface(both[large[0]])
-            raise intervals.overlap(date, active[one[pair]], active[other[pair]], spot)
+            km2 = float(areas.polygon_areas(both[large[:1]])[0]) / 1e6
+            raise intervals.overlap(date, active[one[pair]], active[other[pair]], spot, km2)
 
     @cached_property
     def held_cm2(self) -> Ints:

@@ -15,8 +15,9 @@ import shapely
 from geo._errors import ClaimsError
 from geo.dated import timestamps
 from geo.dated.arcs import Day, Vertices, distinct_vertices, edge_tree
-from geo.dated.frames import ORDER, Columns, column_texts, date_texts, refuse_invalid, with_ground
+from geo.dated.frames import ORDER, Columns, date_texts, holders, ready
 from geo.dated.intervals import NONE
+from geo.dated.polygons import refuse_invalid
 
 if TYPE_CHECKING:
     from geo.dated.intervals import Intervals
@@ -46,16 +47,17 @@ class Snapped(NamedTuple):
 
 
 def snapped_onto(
-    intervals: Intervals, frame: geopandas.GeoDataFrame, metres: float, *, what: str = "series"
+    intervals: Intervals, frame: geopandas.GeoDataFrame, metres: float, columns: Columns, *, what: str = "series"
 ) -> tuple[geopandas.GeoDataFrame, Snapped]:
     """Bring the polygons of one more date onto the lines of the last; see :func:`snap`."""
     last = intervals.active(len(intervals.dates) - 1)
-    frame, _ = with_ground(frame, what)
+    frame, some, _ = ready(frame, columns, what)
+    frame = frame[some]
     both = geopandas.GeoDataFrame(
         {
             intervals.by: [
                 *(intervals.labels[owner] for owner in intervals.owner[last]),
-                *column_texts(frame, intervals.by, what),
+                *holders(frame, columns, what),
             ],
             ORDER: np.repeat([0, 1], [len(last), len(frame)]),
         },
@@ -88,9 +90,8 @@ def snap(
     """
     if columns.date is None:
         raise ClaimsError(f"{what}: snapping goes from date to date: name the column of dates")
-    _, some = with_ground(frame, what)
-    frame = frame.to_crs(4326)
-    some = some & (np.array(column_texts(frame, columns.by, what, needed=some), dtype=object) != NONE)
+    frame, some, _ = ready(frame, columns, what)
+    some = some & (np.array(holders(frame, columns, what, needed=some), dtype=object) != NONE)
     [texts] = date_texts(frame, columns, what, some=some)
     days = np.array(texts, dtype=object)
     geometries = np.array(frame.geometry, dtype=object)

@@ -10,15 +10,16 @@ from __future__ import annotations
 import contextlib
 import math
 import sys
+import warnings
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 import shapely
 
-from geo._errors import ClaimsError
+from geo._errors import ClaimsError, ClaimsWarning, note
 from geo.dated import frames, vector_files
 from geo.dated.edge_changes import edge_changes, steps
-from geo.dated.histories import Events, Sums, merged
+from geo.dated.histories import Events, Sums, merged, not_negative
 from geo.dated.intervals import Intervals
 from geo.dated.overlay import Arrangement, SharedFaces
 from geo.geometry import noding
@@ -43,11 +44,14 @@ class File(NamedTuple):
     layer: str | None
     what: str
     known: frames.Known = frames.Known([], [])
+    encoding: str | None = None
 
     def touching(self, box: Box) -> list[Intervals]:
         """Return, as :meth:`geo.dated.intervals.Intervals.touching` does, what holds in a box or at its edge."""
-        frame = vector_files.read_box(self.path, box, self.layer)
-        return frames.intervals(frame, self.columns, known=self.known, what=self.what).touching(box)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ClaimsWarning)  # told once of the whole file
+            frame = vector_files.read_box(self.path, box, self.layer, self.encoding)
+            return frames.intervals(frame, self.columns, known=self.known, what=self.what).touching(box)
 
 
 def boxes(bounds: Box, degrees: float) -> list[Box]:
@@ -107,9 +111,16 @@ class Tiled(Sums):
 
     def __init__(self, source: Intervals | File, overlaps: Overlaps, degrees: float, scheduler: str | None) -> None:
         self._overlaps, self._degrees, self._scheduler = overlaps, degrees, scheduler
+        self.operation = ""  # of PROJ, for a file
         if isinstance(source, File):
-            known, bounds = frames.overview(source.path, source.columns, source.layer, what=source.what)
-            source = source._replace(known=known)
+            known, bounds, self.operation = frames.overview(
+                source.path, source.columns, source.layer, source.encoding, what=source.what
+            )
+            if self.operation:
+                note(f"{source.what}: brought to EPSG:4326 by {self.operation!r}")
+            # each tile by the operation of the whole
+            columns = source.columns._replace(operation=self.operation or None)
+            source = source._replace(known=known, columns=columns)
             none, nothing = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=object)
             self.intervals = Intervals(
                 nothing, none, none, none, none, nothing, known.dates, known.owners, source.columns.by
@@ -122,7 +133,7 @@ class Tiled(Sums):
         sums = added(self._each(counted, overlaps), len(self.intervals.dates), self.intervals.labels)
         if not len(sums.cm2):
             raise frames.no_polygons(source.what if isinstance(source, File) else "series")
-        super().__init__(sums.count, sums.labels, sums.cm2, sums.events)
+        super().__init__(sums.count, sums.labels, not_negative(sums.cm2), sums.events)
 
     @property
     def how(self) -> str:

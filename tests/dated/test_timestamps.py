@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 import geo
-from geo import ClaimsError
+from geo import ClaimsError, ClaimsWarning
 from geo.dated import timestamps
 
 BOX = shapely.box(35, 33, 35.1, 33.1)
@@ -40,6 +40,14 @@ def dated(*dates, controllers="abcdefgh", **columns):
         (pd.Timestamp("2024-12-08T01:30", tz="Asia/Jerusalem"), "2024-12-07T23:30:00+00:00"),
         ("2024/12/08", "2024-12-08"),
         ("2024/12/08 06:00:00", "2024-12-08T06:00:00"),
+        ("2024-12-08T06:00+02", "2024-12-08T04:00:00+00:00"),
+        ("20241208T0600Z", "2024-12-08T06:00:00+00:00"),
+        ("-0220-09-10", "-0220-09-10"),
+        ("-0044-03", "-0044-03"),
+        (-500, "-500"),
+        (1733616000000, "2024-12-08"),
+        ("20241208060000", "2024-12-08T06:00:00"),
+        ("2024-Q3", "2024-07"),
     ],
 )
 def test_dates_are_written_one_way(value, text):
@@ -51,7 +59,15 @@ def test_dates_are_written_one_way(value, text):
     "value",
     [
         *("12/30/2023", "2024-12-8", "2024-13-45", "20241345", "2024-02-30", "yesterday", "NaT", "", "1.5"),
-        *("2024-12-08/2024-12-09", "2024-12-08 2025", "2024-12-08T06:00\x00", "٢٠٢٤", "0000-01-01", "-0044-03-15"),
+        *(
+            "2024-12-08/2024-12-09",
+            "2024-12-08 2025",
+            "2024-12-08T06:00\x00",
+            "٢٠٢٤",
+            "0000-01-01",
+            "-0044-02-30",
+            "19XX",
+        ),
         *(np.datetime64("NaT"), np.datetime64(2**62, "D"), pd.NA, np.array([1, 2])),
         *("2024-12-08T25:00", "2024-12-08 banana", b"2024", 1.5, float("nan"), True, None, pd.NaT),
     ],
@@ -62,28 +78,74 @@ def test_what_is_no_date_is_refused(value):
 
 
 @pytest.mark.parametrize(
-    ("stem", "date"),
+    ("value", "fault"),
     [
-        ("2024-12-08", "2024-12-08"),
-        ("front_2024_12_08", "2024-12-08"),
-        ("2024.12.08_v2", "2024-12-08"),
-        ("epsg4326_20241208_120000", "2024-12-08"),
-        ("2024_12", "2024-12"),
-        ("borders1990", "1990"),
-        ("01.12.2024", None),
-        ("2024-13-45", None),
-        ("map12345678", None),
-        ("1990_2000", None),
-        ("2024-12-08_to_2024-12-09", None),
-        ("days", None),
-        ("2024 12 08", "2024-12-08"),
-        ("2024__12", None),
-        ("2024-W50", None),
-        ("EPSG4326", None),
+        (45634, "'45634' is no year; if it is a serial number of Excel \\(2024-12-08\\), say --date-format excel"),
+        ("202412", "'202412' is an ambiguous date; say how it is written with --date-format: %Y%m"),
+        (1733616000, "'1733616000' is an ambiguous date; .*unix"),
+        ("202412080600", "'202412080600' is an ambiguous date; .*unix-ms"),
     ],
 )
-def test_dates_in_the_names_of_files(stem, date):
-    assert timestamps.in_name(stem) == date
+def test_ambiguous_numbers_are_refused_with_row_and_column(value, fault):
+    with pytest.raises(ClaimsError, match=f"series: row 1: column 'date': {fault}"):
+        geo.series(dated("2024-12-08", value), date="date")
+
+
+@pytest.mark.parametrize(
+    ("values", "date_format"),
+    [
+        (("7.12.2024", "8.12.2024"), "%d.%m.%Y"),
+        ((45633, 45634), "excel"),
+        ((1733529600, 1733616000), "unix"),
+        (("7 Dec 24", "8 Dec 24"), "%d %b %y"),
+    ],
+)
+def test_a_stated_format_settles_what_is_ambiguous(values, date_format):
+    series = geo.series(dated(*values), date="date", date_format=date_format)
+    assert series.dates == ["2024-12-07", "2024-12-08"]
+
+
+def test_approximate_dates_count_as_they_stand_and_are_told():
+    with pytest.warns(ClaimsWarning, match="approximate dates in column 'date', such as ~1855, count as they stand"):
+        assert geo.series(dated("~1855", "1860?"), date="date").dates == ["1855", "1860"]
+
+
+def test_years_before_our_era_are_in_order_with_days_too():
+    assert geo.series(dated(-323, -500, 800, 1000), date="date").dates == ["-500", "-323", "800", "1000"]
+    series = geo.series(dated("-0220-09-10", -500, "1000-01-01"), date="date")
+    assert series.dates == ["-0500-01-01", "-0220-09-10", "1000-01-01"]
+    assert series.areas().index.tolist() == series.dates
+    assert series.changes()["before"].tolist() == series.dates[:2]
+
+
+def test_days_are_real_dates_in_answers_and_reduced_ones_text():
+    series = geo.series(dated("2024-12-01", "2024-12-02", "2024-12-09"), date="date")
+    assert series.areas().resample("W").last().shape == (3, 4)
+    assert series.areas().loc["2024-12-02", "b"] == pytest.approx(103.6, abs=0.1)
+    assert series.changes()["after"].dt.day.tolist() == [2, 9]
+    times = geo.series(dated("2024-12-01T06:00Z", "2024-12-02"), date="date").areas().index
+    assert str(times.tz) == "UTC"
+    assert geo.series(dated("2024-12", "2025-01"), date="date").areas().index.tolist() == ["2024-12", "2025-01"]
+
+
+def test_inclusive_ends_hold_through_their_last_day_month_or_year():
+    for ends, after in (
+        ((1918, 1945), "1919"),
+        (("1918-12-31", "1945-05-08"), "1919-01-01"),
+        (("1918-12", "1945-05"), "1919-01"),
+    ):
+        frame = dated("1886", after, until=list(ends))
+        given = {"valid_from": "date", "valid_to": "until"}
+        inclusive = geo.series(frame, **given, ends="inclusive")
+        assert inclusive.changes()[["from", "to"]].to_numpy().tolist() == [["a", "b"], ["b", "none"]]
+        with pytest.warns(ClaimsWarning, match="before the next start, where nobody holds the ground"):
+            assert len(geo.series(frame, **given).changes()) == 3
+    one = dated(1886, 1887, until=[1886, 1890])
+    assert list(geo.series(one, **given, ends="inclusive").held(1886)) == ["a"]
+    with pytest.raises(ClaimsError, match="row 0: ends on or before the day on which it begins; .*--ends inclusive"):
+        geo.series(one, **given)
+    with pytest.raises(ClaimsError, match="a time of day: inclusive ends are days, months or years"):
+        geo.series(dated("2024-12-08T06:00", until=["2024-12-08T08:00"]), **given, ends="inclusive")
 
 
 def test_a_date_that_is_none_is_refused_with_its_row_and_column():

@@ -39,7 +39,7 @@ def test_files_of_one_date_go_together(tmp_path):
 
 def test_a_name_without_a_date_is_refused(tmp_path):
     ground("a", FIRST).to_file(tmp_path / "01.12.2024.geojson")
-    with pytest.raises(ClaimsError, match=r"01\.12\.2024\.geojson: the name holds no date such as 2024-12-08"):
+    with pytest.raises(ClaimsError, match=r"01\.12\.2024\.geojson: the date in the name is ambiguous"):
         geo.series(tmp_path)
 
 
