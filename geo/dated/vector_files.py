@@ -107,5 +107,7 @@ def read_box(path: Path, box: Box, layer: str | None = None, encoding: str | Non
     bounds = geopandas.GeoSeries([around.segmentize(min(east_west, north_south))], crs=4326)
     driver_files.refuse_other_kinds(path)
     given = driver_files.options(path, layer, encoding)
-    frame = told(path, geopandas.read_file, bbox=bounds, fid_as_index=True, **AS_WRITTEN, **given)
+    frame: geopandas.GeoDataFrame = told(
+        path, geopandas.read_file, bbox=bounds, fid_as_index=True, **AS_WRITTEN, **given
+    )
     return frame.set_axis([f"fid {fid}" for fid in frame.index])
