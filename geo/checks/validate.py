@@ -203,11 +203,11 @@ def _ledgers(found: _Set) -> Iterator[Fault]:
 def _events(found: _Set, histories: list[dict[str, list[ledger.Held]]]) -> Iterator[Fault]:
     """Yield changes of control with no event, or with one that does not match."""
     events = {event.id: event for event in found.events}
-    rested_on = {row.event for row in found.control}
-    for told in found.events:
-        if told.affects_control == "yes" and told.id not in rested_on:
+    cited = {row.event for row in found.control}
+    for one in found.events:
+        if one.affects_control == "yes" and one.id not in cited:
             message = "affects_control is yes, but no row of control cites it; cite it in one, or write not_drawn"
-            yield found.fault("event", "events.csv", told.id, message)
+            yield found.fault("event", "events.csv", one.id, message)
     changes = {
         (after.row, now.controller)
         for history in histories
@@ -446,8 +446,8 @@ def defects(layers: Path) -> list[Fault]:
     for name in tables.GEOMETRY_FILES:
         faults += _layout(found.folder / name)
     # an answer fails on the first error, which may have been reported already
-    told = {str(fault) for fault in faults}
-    return faults + [fault for fault in _answers(layers, found) if str(fault) not in told]
+    reported = {str(fault) for fault in faults}
+    return faults + [fault for fault in _answers(layers, found) if str(fault) not in reported]
 
 
 def _layout(path: Path) -> Iterator[Fault]:

@@ -1,4 +1,4 @@
-// The address keeps the view, where a page may change it. A frame of a notebook or a sandbox may not: it does without.
+// The address stores the view, where a page may change it. In a notebook's iframe or a sandbox it may not, and is not used.
 const claimsAddress = (() => {
   const WINDOW_MS = 30000; // browsers refuse addresses that change too often
   const MOST = 60;

@@ -1,4 +1,4 @@
-// Cards: what is known of a place, a line or the ground. One is open at a time; Escape closes it and gives the focus back.
+// Cards with what is known about a place, a line or the ground. One is open at a time; Escape closes it and restores focus.
 const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => {
   const { element, link } = claimsElements;
   const { words, party, basis, named, fills, whole, direction } = texts;
@@ -38,7 +38,7 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => 
     popup.openOn(map);
     const shell = popup.getElement();
     shell.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", words("close"));
-    // a card that scrolls can be scrolled with the keys
+    // scrollable cards must be reachable by keyboard
     for (const node of shell.querySelectorAll(".leaflet-popup-scrolled")) node.tabIndex = 0;
     const within = shell.contains(document.activeElement);
     open = { popup, opener };
@@ -134,7 +134,7 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => 
     else openGround(latlng, { zone: item, ...options });
   }
 
-  // zones that hold on the day shown, each with a point inside
+  // zones valid on the day shown, each with a point inside
   function zonesShown() {
     const day = ledger.dayOf(state.date);
     return Object.values(data.zones)

@@ -18,7 +18,7 @@ const claimsElements = (() => {
     if (node.textContent !== text) node.textContent = text;
   }
 
-  // make the children of a parent those of a list: what is there already is updated in place and keeps its focus
+  // make the children of a parent match a list: existing ones are updated in place and keep focus
   function keep(parent, items, keyOf, make, update) {
     if (!kept.has(parent)) kept.set(parent, new Map());
     const known = kept.get(parent);

@@ -9,7 +9,7 @@ const claimsGeodesy = (() => {
 
   const { sin, cos, tan, atan, atan2, asin, sqrt, hypot } = Math;
 
-  // Vincenty (1975), inverse problem; good to a millimetre but for nearly antipodal points, which a map cannot show
+  // Vincenty (1975), inverse problem; accurate to a millimetre except for nearly antipodal points, which a map cannot show
   function metres([lat1, lon1], [lat2, lon2]) {
     const [u1, u2] = [lat1, lat2].map((lat) => atan((1 - F) * tan(lat * RADIANS)));
     const [su1, cu1, su2, cu2] = [sin(u1), cos(u1), sin(u2), cos(u2)];
@@ -41,7 +41,7 @@ const claimsGeodesy = (() => {
   const authalic = (sine) => (1 - E2) * (sine / (1 - E2 * sine ** 2) + Math.atanh(E * sine) / E);
   const POLE = authalic(1);
 
-  // spherical excess on the sphere of the same area, whose great circles stand for geodesics
+  // spherical excess on the sphere of equal area, with great circles in place of geodesics
   function squareMetres(points) {
     const sphere = points.map(([lat, lon]) => [tan(asin(authalic(sin(lat * RADIANS)) / POLE) / 2), lon * RADIANS]);
     const excess = sphere.reduce((sum, [t1, lon1], index) => {

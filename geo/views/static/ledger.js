@@ -1,8 +1,8 @@
-// Who held what, and how much ground passed: the sums of geo/layers/ledger.py, over the same whole faces.
+// Who held what, and how much ground changed hands: the sums of geo/layers/ledger.py, over the same whole faces.
 const claimsLedger = (data) => {
   const Z95 = 1.959964; // two-sided 95 % of a normal distribution
   const EXTENTS = ["min", "best", "max"];
-  // a series knows one extent; it stands for all
+  // a series has one extent, used for all
   for (const { held: known } of data.faces) for (const extent of EXTENTS) known[extent] ??= known.best;
   const scenarios = new Map(data.scenarios.map((scenario) => [scenario.id, scenario]));
 
@@ -24,7 +24,7 @@ const claimsLedger = (data) => {
     return rows;
   }
 
-  // whose the ground is in a party's view; null before the view is known
+  // whose the ground is in a party's view; null before that view begins
   function seen(party, moment) {
     return data.faces.map((face) => {
       const [, row] = entryAt(face.seen[party], dayOf(moment)) ?? [];

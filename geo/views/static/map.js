@@ -74,7 +74,7 @@ const claimsDrawing = (map, data, pick) => {
     svg("rect", { width: 2, height: 8, fill: "#000" }, hatch);
   }
 
-  // a party's id is text of the layers: its number in the list is what may name an element
+  // a party's id is text of the layers, so elements are named by its number in the list
   const order = Object.keys(data.parties);
   const slug = (party) => order.indexOf(party);
   const fill = (party) => (order.includes(party) ? `url(#${ids}-${slug(party)})` : "none");
@@ -100,7 +100,7 @@ const claimsDrawing = (map, data, pick) => {
       owners.get(controller).push(rings[face]);
     });
     for (const [controller, shapes] of owners) {
-      // one path for all of a party's ground, so that no seam shows between its faces
+      // one path for all of a party's ground, so that no seams show between faces
       L.polygon(shapes, on(name, {
         stroke: false, interactive: false, smoothFactor: 0, noClip: true,
         fillColor: fill(controller), fillOpacity: OPACITY, className: "claims-ground",
@@ -119,7 +119,7 @@ const claimsDrawing = (map, data, pick) => {
     }
   }
 
-  // things with a card: each is drawn once and put on the map or taken off; what is under a pointer is never made anew
+  // things with a card: each is drawn once, then added or removed; what is under the pointer is never recreated
 
   const tags = [];
 
@@ -151,7 +151,7 @@ const claimsDrawing = (map, data, pick) => {
   function strokes(pane, item, courses) {
     const layer = L.layerGroup();
     for (const { look: [colour, width, dashes], course } of courses) {
-      // a stroke that does not show makes a thin line easy to hit
+      // an invisible stroke makes a thin line easier to hit
       L.polyline(course, on(pane, { color: colour, weight: width, dashArray: dashes, interactive: false })).addTo(layer);
       touchable(L.polyline(course, on(pane, { color: colour, weight: HIT, opacity: 0, bubblingMouseEvents: false })), "line", item).addTo(layer);
     }
@@ -162,7 +162,7 @@ const claimsDrawing = (map, data, pick) => {
     const layer = L.layerGroup();
     for (const { look: [colour, width], accuracy, course } of courses) {
       if (!accuracy) continue;
-      // an uncertain edge looks uncertain: one standard deviation to each side
+      // the uncertainty of an edge: one standard deviation on each side
       const band = L.polyline(course, on("bands", {
         interactive: false, color: colour, opacity: 0.16, weight: width, lineCap: "butt",
       }));
@@ -242,7 +242,7 @@ const claimsDrawing = (map, data, pick) => {
 
   const seen = (layer) => map.hasLayer(layer);
 
-  // the places and lines that are shown, each with a point of it: of a line, the one nearest to the middle of the view
+  // the places and lines shown, each with a point: of a line, the one nearest the centre of the view
   function things() {
     const centre = map.getCenter();
     const nearestOf = (course) => course.map((point) => [centre.distanceTo(point), point])
@@ -257,7 +257,7 @@ const claimsDrawing = (map, data, pick) => {
     ];
   }
 
-  // a finger is broader than a dot: what it just misses is what it means
+  // a finger is broader than a dot: a near miss counts as a hit
   function near(point, reach) {
     const away = (at) => map.latLngToContainerPoint(at).distanceTo(point);
     const hit = dots.filter(({ dot }) => seen(dot)).map(({ place }) => [away(place.at), { kind: "place", item: place }])
@@ -277,7 +277,7 @@ const claimsDrawing = (map, data, pick) => {
   }
 
   function clip(share) {
-    // panes move with the map, so their clipping is counted from the map's corner
+    // panes move with the map, so clip relative to the map's corner
     const older = ["older", "olderlines"].map((name) => map.getPane(`claims-${name}`));
     const newer = ["ground", "bands", "lines"].map((name) => map.getPane(`claims-${name}`));
     if (share === null) {

@@ -1,4 +1,4 @@
-// Measuring: the length of the way clicked, and its area once it has three corners, on the WGS84 ellipsoid.
+// Measuring: the length of the clicked path, and its area once it has three corners, on the WGS84 ellipsoid.
 const claimsMeasure = (map, say) => {
   const container = map.getContainer();
   const layer = L.layerGroup().addTo(map);
@@ -43,7 +43,7 @@ const claimsMeasure = (map, say) => {
     if (zooms) map.doubleClickZoom[on ? "disable" : "enable"]();
   }
 
-  // by keyboard: the arrow keys move the map below a cross, Enter sets a point there
+  // by keyboard: arrow keys move the map under a cross, Enter adds a point there
   function key(event) {
     if (!on || event.target !== container) return false;
     if (event.key === "Enter") add(map.containerPointToLatLng(map.getSize().divideBy(2))); // below the cross

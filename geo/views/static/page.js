@@ -1,4 +1,4 @@
-// The page of one map: its state, what a click means, where the ground goes beside the panels, and paper.
+// The page of one map: its state, the meaning of clicks, the ground's place beside the panels, and printing.
 const claims = (() => {
   const MODES = new Set(["date", "change", "swipe"]);
   const FINGER = 16; // pixels by which a finger may miss
@@ -78,7 +78,7 @@ const claims = (() => {
       toAddress();
     }
 
-    // clicks: what lies on top is what is meant; while something is drawn or measured, the map is for that alone
+    // clicks: the topmost thing is meant; while drawing or measuring, clicks do only that
 
     let drawn = false;
 
@@ -114,7 +114,7 @@ const claims = (() => {
       set({ measuring: false });
     });
 
-    // show all ground above the time bar, and beside the panels where they would cover some
+    // show all ground above the time bar, and beside the panels if they would cover some
 
     function fitBetween(left, below, right) {
       map.fitBounds(data.bounds, { paddingTopLeft: [left, 0], paddingBottomRight: [right, below], animate: false });
@@ -135,7 +135,7 @@ const claims = (() => {
       if (covered && left + right < 0.6 * container.clientWidth) fitBetween(left, below, right);
     }
 
-    // on paper that stands the legend is below the ground, on paper that lies beside it
+    // on portrait paper the legend is below the ground, on landscape paper beside it
     function fitPaper() {
       container.classList.toggle("claims-standing", container.clientHeight > container.clientWidth);
       const box = container.getBoundingClientRect();

@@ -19,7 +19,7 @@ const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, stops, 
     return box;
   }
 
-  // what happens on a control never reaches the map
+  // events on a control never reach the map
   function still(box) {
     L.DomEvent.disableClickPropagation(box);
     L.DomEvent.disableScrollPropagation(box);
@@ -99,7 +99,7 @@ const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, stops, 
     return control(box, "topright");
   }
 
-  // the list of what has a card: the way to every card by keyboard
+  // the list of everything with a card: keyboard access to every card
 
   function finder() {
     const details = element("details", undefined, { class: "claims-find" });
@@ -131,7 +131,7 @@ const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, stops, 
     }
 
     function refresh() {
-      // rows stay while someone walks in the list, and while a card is open that gives the focus back to its row
+      // keep rows while the list has focus, and while a card is open that returns focus to its row
       if (!details.open || list.contains(document.activeElement) || list.contains(cards.opener())) return;
       const view = field.value.trim() ? null : map.getBounds();
       const things = [...cards.zonesShown(), ...drawing.things()].filter(({ at }) => !view || view.contains(at)).filter(wanted)
@@ -147,7 +147,7 @@ const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, stops, 
       nothing.hidden = things.length > 0;
     }
 
-    // one stop of the Tab key for the whole list; arrow keys walk in it
+    // one tab stop for the whole list; arrow keys move inside it
     list.addEventListener("keydown", (event) => {
       const buttons = [...list.querySelectorAll("button")];
       const at = buttons.indexOf(document.activeElement);
@@ -281,7 +281,7 @@ const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, stops, 
   }
 
   function ticks() {
-    // one mark per stop of the slider; the tall ones are days on which ground passed
+    // one mark per stop of the slider; tall ones are days on which ground changed hands
     const row = element("div", undefined, { class: "claims-ticks", "aria-hidden": "true" });
     const make = (stop) => element("span", undefined, { class: data.changes.includes(stop) ? "claims-event" : "", title: stop });
     updates.push(() => keep(row, stops, (stop) => stop, make, (mark, stop) => {
@@ -332,7 +332,7 @@ const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, stops, 
     return box;
   }
 
-  // one region that is read out when the view has changed, once it has come to rest
+  // one live region, announced when the view has changed and settled
 
   function announcer() {
     const box = directed(element("div", undefined, { class: "claims-live", role: "status" }));

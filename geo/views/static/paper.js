@@ -1,4 +1,4 @@
-// Printing: the map is laid out anew for the page, and for the screen again afterwards.
+// Printing: the map is laid out for the page, and afterwards for the screen again.
 const claimsPaper = (map, fit, fitPaper) => {
   const SQUARE = 680; // pixels that fit on a page, lying or standing
   const container = map.getContainer();

@@ -41,7 +41,7 @@ const claimsSwipe = ({ map, state, drawing, texts }) => {
   L.DomEvent.disableClickPropagation(handle);
   map.on("move zoomend resize", () => place(state.swipe));
 
-  // which of the two dates a position shows
+  // the one of the two dates that is shown at a position
   const momentAt = (latlng) => {
     const left = map.latLngToContainerPoint(latlng).x < map.getSize().x * state.swipe;
     return state.mode === "swipe" && left ? state.before : state.date;

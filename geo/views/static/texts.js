@@ -1,4 +1,4 @@
-// Words and names in the language chosen. A text that stands on the page follows the choice without being made anew.
+// Texts and names in the chosen language. Texts on the page follow a new choice in place.
 const claimsTexts = (data, state, scenarios) => {
   const RIGHT_TO_LEFT = new Set(["ar", "he"]);
   const { write } = claimsElements;
@@ -20,7 +20,7 @@ const claimsTexts = (data, state, scenarios) => {
   const spread = ({ low, high }) => (low < high ? ` (${fills(words("range"), { low: whole(low), high: whole(high) })})` : "");
   const number = ({ area, margin }) => (margin === null ? km2(area) : `${km2(area)} ± ${margin.toFixed(1)}`);
 
-  // a sentence runs as its language does, whatever names stand in it; the map itself stays left to right
+  // text direction follows the language, whatever names it contains; the map itself stays left to right
   const direction = () => (RIGHT_TO_LEFT.has(state.language) ? "rtl" : "ltr");
 
   function follow(update) {
@@ -28,7 +28,7 @@ const claimsTexts = (data, state, scenarios) => {
     update();
   }
 
-  // an element whose text is a word, or made of words
+  // an element whose text is a text of words.json, or made of several
   function worded(node, text) {
     follow(() => write(node, typeof text === "function" ? text() : words(text)));
     return node;
