@@ -442,12 +442,27 @@ def defects(layers: Path) -> list[Fault]:
         _spreads,
         _routes,
     ):
-        faults += check(found)
+        faults += _finished(found, check)
     for name in tables.GEOMETRY_FILES:
         faults += _layout(found.folder / name)
     # an answer fails on the first error, which may have been reported already
     reported = {str(fault) for fault in faults}
-    return faults + [fault for fault in _answers(layers, found) if str(fault) not in reported]
+    answers = _finished(found, lambda found: _answers(layers, found))
+    return faults + [fault for fault in answers if str(fault) not in reported]
+
+
+def _finished(found: _Set, check: Callable[[_Set], Iterator[Fault]]) -> Iterator[Fault]:
+    """Yield what a check finds; one that data brings down is a defect too, and the others go on."""
+    try:
+        yield from check(found)
+    except Fault as error:
+        yield error
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001  # whatever it is given, validation ends with a list
+        name = getattr(check, "__name__", "answers").strip("_")
+        message = f"the check of {name} broke off: {type(error).__name__}: {error}"
+        yield Fault(message, code="unfinished", file=str(found.path))
 
 
 def _layout(path: Path) -> Iterator[Fault]:
