@@ -37,6 +37,7 @@ _DEGREES = {"urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:EPSG::4326", "EPSG
 _TO_SHAPES = bytes.maketrans(b"<", b":")
 _TO_NUMBERS = bytes.maketrans(b"<:>", b"[,]")
 _NUMBERS = msgspec.json.Decoder(list[float])
+_BLANK = b" \t\r\n"
 _ESCAPED = re.compile(rb"\\u00[2-7]")  # a letter of ASCII, so perhaps a name in disguise
 
 
@@ -103,12 +104,15 @@ def _has_each_member_once(raw: bytes, collection: _Collection) -> bool:
     shapes = [feature.geometry for feature in features if feature.geometry is not None]
     # the text without its coordinates is short
     parts, at = [], raw.find(b'"features"')  # what stands before has names of its own
-    for shape in shapes if "coordinates" not in features[0].properties else ():
-        found = raw.find(b'"coordinates":', at) + 14
-        parts.append(raw[at:found])
-        at = found + len(memoryview(shape.coordinates))
+    if "coordinates" not in features[0].properties:
+        if raw.count(b'"coordinates":') != len(shapes):
+            return False
+        for shape in shapes:
+            begin = raw.find(b'"coordinates":', at) + 14
+            parts.append(raw[at:begin])
+            at = begin + len(memoryview(shape.coordinates))
     parts.append(raw[at:])
-    text = b"".join(parts)
+    text = b"".join(parts).translate(None, _BLANK)
     if b"\\u00" in text and _ESCAPED.search(text):
         return False
     wanted = Counter(dict.fromkeys(features[0].properties, len(features)))
@@ -118,7 +122,9 @@ def _has_each_member_once(raw: bytes, collection: _Collection) -> bool:
     if "id" in wanted:
         own["id"] = sum(feature.id is not None for feature in features)
     wanted.update(own)
-    return all(text.count(msgspec.json.encode(name) + b":") == times for name, times in wanted.items())
+    return all(
+        text.count(msgspec.json.encode(name).translate(None, _BLANK) + b":") == times for name, times in wanted.items()
+    )
 
 
 def _plain(collection: _Collection) -> geopandas.GeoDataFrame:

@@ -69,7 +69,7 @@ def test_a_null_geometry_is_told_in_each_format(tmp_path):
     frame = squares()
     frame.loc[3, "geometry"] = None
     for suffix in ("gpkg", "shp", "fgb"):
-        frame.to_file(tmp_path / f"days.{suffix}")
+        frame.to_file(tmp_path / f"days.{suffix}", **({"SPATIAL_INDEX": "NO"} if suffix == "fgb" else {}))
         with pytest.warns(ClaimsWarning, match="1 of 40 features have null for a geometry"):
             geo.series(tmp_path / f"days.{suffix}", date="date", by="holder")
 
@@ -104,7 +104,9 @@ def test_nothing_else_is_opened_and_nothing_written(tmp_path, suffix, capsys):
                 path.write_bytes(start + text.encode())
                 before = sorted(one.name for one in tmp_path.iterdir())
                 assert main(["areas", "--series", str(path), "--date-column", "date"]) == 2
-                assert "cannot be read" in capsys.readouterr().err
+                error = capsys.readouterr().err
+                assert error.startswith(f"claims: error: {path}: ")
+                assert error.count("\n") == 1
                 assert sorted(one.name for one in tmp_path.iterdir()) == before
         waiting.join()
     assert not asked
@@ -169,7 +171,7 @@ def test_kml_is_read_with_names_and_times(tmp_path):
         ("<Polygon/>", "one outerBoundaryIs, not 0"),
     ):
         path.write_text(KML.format(geometry=geometry))
-        with pytest.raises(ClaimsError, match=rf"days\.kml: placemark 0: {fault}"):
+        with pytest.raises(ClaimsError, match=rf"days\.kml: placemark 0: .*{fault}"):
             geo.series(path, date="when", by="name")
     path.write_text('<!DOCTYPE kml [<!ENTITY a SYSTEM "file:///etc/hostname">]><kml>&a;</kml>')
     with pytest.raises(ClaimsError, match="KML has no DOCTYPE"):
