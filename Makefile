@@ -15,11 +15,12 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 OLDEST := .venv-oldest
 OLDEST_PYTHON ?= $(shell for p in python3.11 python3.12 python3; do command -v $$p >/dev/null && $$p --version >/dev/null 2>&1 && echo $$p && break; done)
 # where another version of a dependency would show: reading, writing, geometry, figures
-DEPENDENT := geo/answers geo/dated geo/geometry tests/answers tests/dated tests/geometry tests/formats
+DEPENDENT := geo/answers geo/formats tests/answers tests/formats tests/geometry/test_areas.py \
+	$(addprefix tests/dated/test_,geojson_reader.py vector_files.py frames.py timestamps.py)
 BEFORE := 2024-12-07
 AFTER := 2026-01-06
 
-.PHONY: run test test-fast test-oldest test-dependent attack fix bench pictures clean
+.PHONY: run test test-fast test-oldest attack fix bench pictures clean
 
 run: $(VENV)/installed
 	@mkdir -p out
@@ -32,7 +33,7 @@ run: $(VENV)/installed
 	@$(BIN)/claims export control_$(BEFORE) -o out/control_$(BEFORE).geojson
 	@$(BIN)/claims export control_$(AFTER) -o out/control_$(AFTER).geojson
 
-test: $(VENV)/tested
+test: $(VENV)/tested $(OLDEST)/tested
 	@tests/browsers.sh
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -41,6 +42,7 @@ test: $(VENV)/tested
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/claims build --check
 	$(BIN)/pytest -q -n auto --dist worksteal
+	$(OLDEST)/bin/pytest -q -p no:cacheprovider $(DEPENDENT)
 
 test-fast: $(VENV)/tested
 	@$(BIN)/pytest -q -n auto --dist worksteal -m "not slow"
@@ -48,9 +50,6 @@ test-fast: $(VENV)/tested
 test-oldest: $(OLDEST)/tested
 	@tests/browsers.sh
 	$(OLDEST)/bin/pytest -q -n auto --dist worksteal
-
-test-dependent: $(OLDEST)/tested
-	$(OLDEST)/bin/pytest -q -n auto --dist worksteal $(DEPENDENT)
 
 attack: $(VENV)/tested
 	$(BIN)/python tests/attack.py --kills 200

@@ -62,7 +62,7 @@ class Reading(NamedTuple):
 
 
 def read(text: str) -> Reading | None:
-    r"""Return a text read as a position, None when it is none, but a name.
+    """Return a text read as a position, None when it is none, but a name.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def read(text: str) -> Reading | None:
     --------
     >>> read("35.82 33.12").first, read("33.12, 35.82").first, read("Quneitra")
     ((35.82, 33.12), (35.82, 33.12), None)
-    >>> read("33°07'30"N 35°49.2'E").first
+    >>> read("33°07′30″N 35°49.2′E").first
     (35.82, 33.125)
     >>> read("https://www.openstreetmap.org/#map=12/33.12/35.82").first
     (35.82, 33.12)
