@@ -34,12 +34,21 @@ class ClaimsError(ValueError):
         Where it is; empty when it is in no file.
     vertex
         Index of the vertex in the line, if it is one.
+    line
+        Line of the file, counted from 1, if it is known.
     fault
         What is wrong, without the place.
     """
 
     def __init__(
-        self, fault: str, *, code: str = "input", file: str = "", feature: str = "", vertex: int | None = None
+        self,
+        fault: str,
+        *,
+        code: str = "input",
+        file: str = "",
+        feature: str = "",
+        vertex: int | None = None,
+        line: int | None = None,
     ) -> None:
         super().__init__(": ".join(filter(None, (file, feature, fault))))
         self.fault = fault
@@ -47,6 +56,7 @@ class ClaimsError(ValueError):
         self.file = file
         self.feature = feature
         self.vertex = vertex
+        self.line = line
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

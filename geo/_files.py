@@ -10,10 +10,8 @@ import contextlib
 import json
 import os
 import re
-import shutil
 import stat
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,7 +118,7 @@ def written(path: str | Path) -> Iterator[Path]:
         stream = _stream(path)
         special = stream is not None or _is_special(Path(path))
         target = Path("output" if str(path) == "-" else path) if special else _file(path)
-        with _beside(Path(tempfile.gettempdir()) if special else target.parent) as folder:
+        with _beside(_temporary() if special else target.parent) as folder:
             made = folder / target.name
             yield made
             if special:
@@ -188,6 +186,12 @@ def write_folder(folder: Path, texts: Mapping[str, str], *, gone: Collection[str
                 (new / name).rename(folder / name)
     except OSError as error:
         raise ClaimsError(f"cannot be written: {_reason(error)}", code="file", file=str(folder)) from None
+
+
+def _temporary() -> Path:
+    import tempfile  # costs a small command more than it needs otherwise
+
+    return Path(tempfile.gettempdir())
 
 
 def _encoded(text: str, path: str | Path) -> bytes:
@@ -267,6 +271,8 @@ def _keep_mode(target: Path, made: Path) -> None:
 
 def _pour(made: Path, path: str | Path, stream: int | None) -> None:
     """Copy what was made into a pipe or device."""
+    import shutil
+
     with made.open("rb") as file:
         if stream == 1 and hasattr(sys.stdout, "buffer"):
             sys.stdout.flush()
@@ -299,6 +305,9 @@ def lock(folder: Path, *, wait: bool) -> int | None:
 @contextlib.contextmanager
 def _beside(place: Path) -> Iterator[Path]:
     """Give a locked folder in a folder, and remove it at the end."""
+    import shutil
+    import tempfile
+
     _clear(place)
     folder, held = None, None
     try:
@@ -317,6 +326,8 @@ def _beside(place: Path) -> Iterator[Path]:
 
 def _clear(place: Path) -> None:
     """Remove what processes left in a folder that were killed while they wrote there."""
+    import shutil
+
     with contextlib.suppress(OSError), os.scandir(place) as entries:
         left = [Path(entry.path) for entry in entries if _BESIDE.fullmatch(entry.name)]
         for folder in left:
@@ -334,6 +345,8 @@ def _clear(place: Path) -> None:
 
 def _link(old: Path, new: Path) -> None:
     """Give a file a second name, and a folder one with such files."""
+    import shutil
+
     if old.is_dir() and not old.is_symlink():
         shutil.copytree(old, new, symlinks=True, copy_function=os.link)
     else:

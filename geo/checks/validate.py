@@ -16,7 +16,7 @@ import shapely
 
 from geo import _files, dates
 from geo._errors import ClaimsError, unknown
-from geo.checks import build, published, schemas
+from geo.checks import build, published, rfc7946, schemas
 from geo.geometry.distance import metres_to
 from geo.geometry.projection import Plane
 from geo.layers import faces, ledger, routes, rows, tables
@@ -407,6 +407,25 @@ def _answers(layers: Path, found: _Set) -> Iterator[Fault]:
         yield Fault("stale; run claims build", code="stale", file=str(build.path(layers, name)))
 
 
+def anything(path: Path) -> list[Fault]:
+    """Return every defect of a set of layers, of a GeoJSON file, or of the GeoJSON files of a folder.
+
+    Raises
+    ------
+    ClaimsError
+        When there is nothing to check.
+    """
+    if not path.is_dir():
+        return rfc7946.defects(path)
+    if (path / "curated").is_dir():
+        return defects(path)
+    files = sorted(file for file in path.iterdir() if file.suffix.lower() in {".geojson", ".json"})
+    if not files:
+        message = "nothing to check here: neither a folder named curated nor a GeoJSON file is in it"
+        raise Fault(message, code="file", file=str(path))
+    return [fault for file in files for fault in rfc7946.defects(file)]
+
+
 def defects(layers: Path) -> list[Fault]:
     """Return every defect of a set of layers.
 
@@ -480,6 +499,7 @@ def json(fault: Fault) -> dict[str, Any]:
     """Return a defect as ``claims validate --json`` prints it."""
     return {
         "file": fault.file,
+        "line": fault.line,
         "feature": fault.feature,
         "vertex": fault.vertex,
         "code": fault.code,

@@ -12,15 +12,22 @@ from geo.cli.text import show
 if TYPE_CHECKING:
     import argparse
 
+    from geo._errors import ClaimsError
     from geo.cli.parser import Commands
 
 
 def add(commands: Commands) -> None:
     """Add the commands."""
     sub = add_command(
-        commands, "validate", "Every defect in a set of layers.", "claims validate my/layers", answer=None, json=True
+        commands,
+        "validate",
+        "Every defect in layers or GeoJSON files.",
+        "claims validate my/layers",
+        answer=None,
+        json=True,
     )
-    sub.add_argument("folder", metavar="DIR", nargs="?", type=Path, help="the layers (default: the shipped ones)")
+    help_ = "layers, GeoJSON files or folders of such (default: the shipped layers)"
+    sub.add_argument("paths", metavar="DIR|FILE", nargs="*", type=Path, help=help_)
     sub.set_defaults(run=_validate)
     sub = add_command(
         commands, "build", "Make the built layers from the curated ones.", "claims build --check", answer=None
@@ -32,15 +39,24 @@ def add(commands: Commands) -> None:
 def _validate(options: argparse.Namespace) -> int:
     from geo.checks import validate
 
-    folder = options.folder or options.layers or _files.shipped()
-    faults = validate.defects(folder)
+    paths = options.paths or [options.layers or _files.shipped()]
+    faults = {path: validate.anything(path) for path in paths}
     if options.json:
-        print(_files.compact({"defects": [validate.json(fault) for fault in faults]}))
-    else:
-        for fault in faults:
-            print(show(f"{fault} [{fault.code}]"))
-        print(f"{folder}: {len(faults)} defects" if faults else f"{folder}: no defect")
-    return 1 if faults else 0
+        print(_files.compact({"defects": [validate.json(fault) for found in faults.values() for fault in found]}))
+        return 1 if any(faults.values()) else 0
+    for path, found in faults.items():
+        for fault in found:
+            print(show(f"{_where(fault)} [{fault.code}]"))
+        print(show(f"{path}: {len(found)} defects" if found else f"{path}: no defect"))
+    return 1 if any(faults.values()) else 0
+
+
+def _where(fault: ClaimsError) -> str:
+    """Return a defect with its line and vertex, where they are known and its message does not say so."""
+    if fault.line is None:
+        return str(fault)
+    vertex = "" if fault.vertex is None else f"vertex {fault.vertex}"
+    return ": ".join(filter(None, (f"{fault.file}:{fault.line}", fault.feature, vertex, fault.fault)))
 
 
 def _build(options: argparse.Namespace) -> int:

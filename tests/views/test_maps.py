@@ -1007,3 +1007,38 @@ def test_on_a_phone_a_card_takes_the_place_of_the_settings(opened, headline):
     assert 0 <= box["x"] < box["x"] + box["width"] <= 360
     page.keyboard.press("Escape")
     assert active(page).startswith("Bariqa")
+
+
+ODD = ["__proto__", "constructor", "toString", "hasOwnProperty"]
+
+
+def test_parties_may_have_any_name(opened):
+    import geopandas
+    import shapely
+
+    squares = [shapely.box(index, 0, index + 1, 1) for index in range(len(ODD))]
+    frame = geopandas.GeoDataFrame({"date": "2020-01-01", "controller": ODD}, geometry=squares, crs=4326)
+    page = opened(geo.series(frame, date="date", by="controller").map())
+    text = legend(page)
+    for name in ODD:
+        assert name.replace("_", " ").strip() in text
+    fills = {path.get_attribute("fill") for path in page.locator("path.claims-ground").all()}
+    assert len(fills) == len(ODD)
+    assert all(re.fullmatch(r"url\(#\S+-\d\)", fill) for fill in fills)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "#",
+        "#notes",
+        "#date=2024-02-31",
+        "#date=2024-99-99&before=x",
+        "#view=__proto__&lang=toString",
+        "#%",
+        "#mode=constructor&extent=__proto__",
+    ],
+)
+def test_a_hash_that_is_no_state_is_ignored(opened, golan, headline, address):
+    page = opened(headline, address)
+    assert_legend(page, golan.ledger.controller_areas("2026-01-06"), golan.ledger.change(*HEADLINE))

@@ -363,3 +363,13 @@ def test_layers_without_key_dates_ask_for_dates(layers):
     path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | {"keyDates": []}), encoding="utf-8")
     with pytest.raises(ClaimsError, match="plot takes 2 dates, not 0"):
         geo.load(layers).plot()
+
+
+def test_a_dollar_in_a_name_begins_no_formula(layers, tmp_path):
+    table = layers / "curated" / "zones.csv"
+    table.write_text(table.read_text().replace("UN buffer zone", r"We$\frac{$st of $5 to $6"))
+    record = geo.load(layers)
+    figure = record.plot(kind="zone")
+    assert not any(text.get_parse_math() for text in figure.findobj(Text))
+    plots.save(figure, tmp_path / "zone.png")
+    assert (tmp_path / "zone.png").stat().st_size > 10_000
