@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas
 import shapely
@@ -83,10 +83,11 @@ def _read(path: Path, layer: str | None, encoding: str | None) -> geopandas.GeoD
 
 
 def _parquet(path: Path) -> geopandas.GeoDataFrame:
-    found: object = told(path, geopandas.read_parquet)
-    if isinstance(found, geopandas.GeoDataFrame):
-        return found
-    raise ClaimsError("has no geometry", code="format", file=str(path))
+    found: Any = told(path, geopandas.read_parquet)
+    if not isinstance(found, geopandas.GeoDataFrame):
+        raise ClaimsError("has no geometry", code="format", file=str(path))
+    frame: geopandas.GeoDataFrame = found
+    return frame
 
 
 def no_crs(path: Path) -> ClaimsError:
@@ -108,5 +109,7 @@ def read_box(path: Path, box: Box, layer: str | None = None, encoding: str | Non
     bounds = geopandas.GeoSeries([around.segmentize(min(east_west, north_south))], crs=4326)
     driver_files.refuse_other_kinds(path)
     given = driver_files.options(path, layer, encoding)
-    frame = told(path, geopandas.read_file, bbox=bounds, fid_as_index=True, **AS_WRITTEN, **given)
+    frame: geopandas.GeoDataFrame = told(
+        path, geopandas.read_file, bbox=bounds, fid_as_index=True, **AS_WRITTEN, **given
+    )
     return frame.set_axis([f"fid {fid}" for fid in frame.index])

@@ -24,8 +24,8 @@ VRT = (
 KML = """<?xml version="1.0" encoding="UTF-8"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document>
 <Placemark><name>a</name><TimeStamp><when>2024-12-07</when></TimeStamp>{geometry}</Placemark>
 <Placemark><name>b</name><TimeStamp><when>2024-12-08</when></TimeStamp><Polygon><outerBoundaryIs><LinearRing>
-<coordinates>35.8,33,0 35.9,33,0 35.9,33.1,0 35.8,33.1,0 35.8,33,0</coordinates></LinearRing></outerBoundaryIs></Polygon>
-</Placemark></Document></kml>"""
+<coordinates>35.8,33,0 35.9,33,0 35.9,33.1,0 35.8,33.1,0 35.8,33,0</coordinates></LinearRing></outerBoundaryIs>
+</Polygon></Placemark></Document></kml>"""
 SQUARE = (
     "<Polygon><outerBoundaryIs><LinearRing><coordinates>35.7,33 35.8,33 35.8,33.1 35.7,33.1 {last}"
     "</coordinates></LinearRing></outerBoundaryIs></Polygon>"
@@ -59,7 +59,7 @@ def test_garbage_in_a_geopackage_is_refused(tmp_path, garbage, engine):
         triggers = there.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
         for (name,) in triggers:
             there.execute(f'DROP TRIGGER "{name}"')
-        there.execute(f"UPDATE days SET geom = {garbage} WHERE fid = 7")
+        there.execute(f"UPDATE days SET geom = {garbage} WHERE fid = 7")  # noqa: S608  # a test's own
     there.close()
     with pytest.raises(ClaimsError, match=r"days\.gpkg: feature 7: its geometry is damaged"):
         geo.series(path, date="date", by="holder", engine=engine)

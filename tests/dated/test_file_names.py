@@ -81,7 +81,7 @@ def test_a_format_settles_the_rest():
     assert file_names.in_name("map_2024_343", "%Y_%j") == "2024-12-08"
     assert file_names.in_name("2024__12", "%Y__%m") == "2024-12"
     for stem in ("map", "8.12.2024 9.12.2024"):
-        with pytest.raises(ClaimsError, match="of the format '%d.%m.%Y'"):
+        with pytest.raises(ClaimsError, match=r"of the format '%d\.%m\.%Y'"):
             file_names.in_name(stem, "%d.%m.%Y")
     with pytest.raises(ClaimsError, match="is none for names of files"):
         file_names.in_name("map", "no directive")

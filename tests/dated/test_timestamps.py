@@ -142,7 +142,7 @@ def test_inclusive_ends_hold_through_their_last_day_month_or_year():
             assert len(geo.series(frame, **given).changes()) == 3
     one = dated(1886, 1887, until=[1886, 1890])
     assert list(geo.series(one, **given, ends="inclusive").held(1886)) == ["a"]
-    with pytest.raises(ClaimsError, match="row 0: ends on or before the day on which it begins; .*--ends inclusive"):
+    with pytest.raises(ClaimsError, match=r"row 0: ends on or before the day on which it begins; .*--ends inclusive"):
         geo.series(one, **given)
     with pytest.raises(ClaimsError, match="a time of day: inclusive ends are days, months or years"):
         geo.series(dated("2024-12-08T06:00", until=["2024-12-08T08:00"]), **given, ends="inclusive")
