@@ -135,8 +135,10 @@ class Record(Layers):
         Returns
         -------
         snapshot
-            One row per face, EPSG:4326: ``id``, ``zones``, ``controller``, ``held_from``, ``held_to`` (first day after;
-            None if ongoing), ``basis``, ``sources``, ``hypothetical``, ``area_km2``, its 95 % interval.
+            One row per face, EPSG:4326: ``id``, ``zones``, ``controller``, ``held_from``, ``held_to`` (the day after
+            the last; None while it lasts), ``held_from_date`` and ``held_to_date`` (the same as real dates, a month or
+            a year as its first day), ``basis``, ``sources``, ``hypothetical``, ``area_km2``, its 95 % interval. For
+            ``to_json``, give ``default=str``.
 
         Raises
         ------
@@ -150,10 +152,18 @@ class Record(Layers):
         ['israel', 'syria']
         """
         held = self.ledger.held(self.ledger.moment(date), extent)
-        columns: dict[str, list[Any]] = {
+        import pandas as pd
+
+        def days(texts: list[str | None]) -> pd.Series[Any]:
+            """Return dates as real ones, a month or a year as its first day."""
+            return pd.to_datetime(pd.Series([text and f"{text}-01-01"[:10] for text in texts], dtype=object))
+
+        columns: dict[str, Any] = {
             "controller": [entry.controller for entry in held],
             "held_from": [entry.valid_from for entry in held],
             "held_to": [entry.valid_to for entry in held],
+            "held_from_date": days([entry.valid_from for entry in held]),
+            "held_to_date": days([entry.valid_to for entry in held]),
             "basis": [entry.row.basis for entry in held],
             "sources": [list(entry.row.sources) for entry in held],
             "hypothetical": [bool(self.ledger.supposed(self.ledger.moment(date)))] * len(held),

@@ -93,8 +93,6 @@ def _in_degrees(parts: list[Any], wanted: str | None, what: str) -> list[Any]:
             low, high = np.nanmin(bounds[key], axis=0), np.nanmax(bounds[key], axis=0)
             box = (low[0].item(), low[1].item(), high[2].item(), high[3].item())
             chosen[key] = operations.chosen(part.crs, box, what, wanted)
-            if chosen[key].name:
-                note(f"{what}: {operations.label(part.crs)} brought to EPSG:4326 by {chosen[key].name!r}")
     turned = []
     for part in parts:
         operation = chosen.get(part.crs.to_wkt())

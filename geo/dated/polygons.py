@@ -66,8 +66,6 @@ def prepared(
     if not operations.is_degrees(frame.crs):
         chosen = operations.chosen(frame.crs, _bounds(geometries), what, operation)
         geometries, used = chosen.degrees(geometries, what), chosen.name
-        if used:
-            note(f"{what}: brought to EPSG:4326 by {used!r}")
     elif operation is not None:
         raise ClaimsError(f"{what}: an operation is for coordinates of another CRS than EPSG:4326", code="crs")
     some = ~(shapely.is_missing(geometries) | shapely.is_empty(geometries))

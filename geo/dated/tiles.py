@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import numpy as np
 import shapely
 
-from geo._errors import ClaimsError, ClaimsWarning, note
+from geo._errors import ClaimsError, ClaimsWarning
 from geo.dated import frames, vector_files
 from geo.dated.edge_changes import edge_changes, steps
 from geo.dated.histories import Events, Sums, merged, not_negative
@@ -116,8 +116,6 @@ class Tiled(Sums):
             known, bounds, self.operation = frames.overview(
                 source.path, source.columns, source.layer, source.encoding, what=source.what
             )
-            if self.operation:
-                note(f"{source.what}: brought to EPSG:4326 by {self.operation!r}")
             # each tile by the operation of the whole
             columns = source.columns._replace(operation=self.operation or None)
             source = source._replace(known=known, columns=columns)

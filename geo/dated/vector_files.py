@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas
 import shapely
@@ -82,10 +82,11 @@ def _read(path: Path, layer: str | None, encoding: str | None) -> geopandas.GeoD
 
 
 def _parquet(path: Path) -> geopandas.GeoDataFrame:
-    found: object = told(path, geopandas.read_parquet)
-    if isinstance(found, geopandas.GeoDataFrame):
-        return found
-    raise ClaimsError("has no geometry", code="format", file=str(path))
+    found: Any = told(path, geopandas.read_parquet)
+    if not isinstance(found, geopandas.GeoDataFrame):
+        raise ClaimsError("has no geometry", code="format", file=str(path))
+    frame: geopandas.GeoDataFrame = found
+    return frame
 
 
 def no_crs(path: Path) -> ClaimsError:

@@ -45,3 +45,9 @@ def test_dates_of_datetime_will_do(golan):
     assert golan.change(dt.date(2024, 12, 7), pd.Timestamp("2026-01-06")).net_km2 == known
     with pytest.raises(ClaimsError, match="7 is neither a date nor a scenario"):
         golan.snapshot(7)
+
+
+def test_a_snapshot_has_real_dates_beside_the_text(golan):
+    held = golan.snapshot("2024-12-07")
+    assert (held["held_from_date"].dt.year.astype(str) == held["held_from"].str[:4]).all()
+    assert held["held_to_date"].isna().tolist() == held["held_to"].isna().tolist()

@@ -59,7 +59,7 @@ def test_garbage_in_a_geopackage_is_refused(tmp_path, garbage, engine):
         triggers = there.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
         for (name,) in triggers:
             there.execute(f'DROP TRIGGER "{name}"')
-        there.execute(f"UPDATE days SET geom = {garbage} WHERE fid = 7")  # noqa: S608  # text of the test itself
+        there.execute(f"UPDATE days SET geom = {garbage} WHERE fid = 7")  # noqa: S608  # a test's own
     there.close()
     with pytest.raises(ClaimsError, match=r"days\.gpkg: feature 7: its geometry is damaged"):
         geo.series(path, date="date", by="holder", engine=engine)

@@ -49,8 +49,7 @@ def test_an_operation_is_named_where_none_covers_all():
         ClaimsError, match=r"covers all of the ground; name one with --operation .*Deir ez Zor to WGS 84 \(5\)"
     ):
         geo.series(frame, date="date")
-    with pytest.warns(ClaimsWarning, match="Deir ez Zor"):
-        series = geo.series(frame, date="date", operation="WGS 84 (5)")
+    series = geo.series(frame, date="date", operation="WGS 84 (5)")
     assert series.operation.endswith("Deir ez Zor to WGS 84 (5)")
     with pytest.raises(ClaimsError, match="no operation is called 'nonsense'; there are"):
         geo.series(frame, date="date", operation="nonsense")
