@@ -416,6 +416,8 @@ def anything(path: Path) -> list[Fault]:
         When there is nothing to check.
     """
     if not path.is_dir():
+        if not path.exists():
+            raise Fault("no layers here, and no file", code="file", file=str(path))
         return rfc7946.defects(path)
     if (path / "curated").is_dir():
         return defects(path)

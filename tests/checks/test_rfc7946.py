@@ -114,7 +114,7 @@ def test_all_in_one_run_with_line_vertex_and_hint(tmp_path, capsys):
         (3, None, "winding"),
     ]
     assert "swapped" in found[0]["message"]
-    assert main(["validate", str(tmp_path / "a.geojson"), str(tmp_path / "none.geojson")]) == 1
+    assert main(["validate", str(tmp_path / "a.geojson")]) == 1
     assert "a.geojson:2: feature 0 (a): vertex 1: latitude 135" in capsys.readouterr().out
 
 

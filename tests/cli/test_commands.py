@@ -136,11 +136,13 @@ def test_export_all(capsys, tmp_path):
 
 def test_build_check(capsys, layers):
     assert claims(capsys, "build", "--check", "--layers", layers)[0] == 0
-    (layers / "built" / "line.geojson").write_text("")
+    (layers / "built" / "notes.txt").write_text("")  # somebody's own
+    assert claims(capsys, "build", "--check", "--layers", layers)[0] == 0
+    (layers / "built" / "hermon.geojson").write_text("")
     status, out, error = claims(capsys, "build", "--check", "--layers", layers)
     assert (status, error) == (1, "")
-    assert "stale: line.geojson" in out
-    assert (layers / "built" / "line.geojson").exists()
+    assert "stale: hermon.geojson" in out
+    assert (layers / "built" / "hermon.geojson").read_text() == ""
     assert claims(capsys, "build", "--layers", layers)[0] == 0
     assert claims(capsys, "build", "--check", "--layers", layers)[0] == 0
 
@@ -252,9 +254,11 @@ def test_an_older_output_survives_a_failure(capsys, tmp_path, monkeypatch, argum
 def test_hostile_text_does_not_reach_the_terminal(capsys, layers):
     path = layers / "curated" / "zones.csv"
     path.write_text(path.read_text().replace("Golan Heights west", "\x1b[31mGolan\u202e Heights west", 1))
-    out = answer(capsys, "areas", "--layers", layers)
-    assert "\x1b" not in out
-    assert "\u202e" not in out
+    status, out, error = claims(capsys, "areas", "--layers", layers)
+    assert (status, out) == (2, "")
+    assert "name_en has the character U+001B" in error
+    assert "\x1b" not in error
+    assert "\u202e" not in error
 
 
 def run(*arguments, cwd=None):

@@ -26,7 +26,7 @@ from geo.views import maps, palette
 HEADLINE = ("2024-12-07", "2026-01-06")
 HOSTILE = (
     "<img src=x onerror=\"document.title='owned'\"></script><script>document.title='owned'</script>"
-    "{{7*7}}{%x%}{#x#}`${1}`\u202egnp.\u2066'\"&amp;-->]]>"
+    "{{7*7}}{%x%}{#x#}`${1}`gnp.'\"&amp;-->]]>"
 )
 WORDS = json.loads((ROOT / "geo" / "views" / "static" / "words.json").read_text())
 STRIP = str.maketrans("", "", "\u2068\u2069")
