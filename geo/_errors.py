@@ -15,6 +15,15 @@ class ClaimsWarning(UserWarning):
     """Something that was left out, assumed or changed on the way to an answer.
 
     The command writes it to standard error as ``claims: note: ...``.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> with warnings.catch_warnings(record=True) as notes:
+    ...     warnings.simplefilter("always")
+    ...     left = geo.series(days.assign(controller=["a", None, "a"]), date="date", nulls="nobody")
+    >>> [one.category.__name__ for one in notes]
+    ['ClaimsWarning']
     """
 
 
@@ -38,6 +47,14 @@ class ClaimsError(ValueError):
         Line of the file, counted from 1, if it is known.
     fault
         What is wrong, without the place.
+
+    Examples
+    --------
+    >>> try:
+    ...     geo.load().change("2024-12-07", "1800-01-01")
+    ... except geo.ClaimsError as error:
+    ...     isinstance(error, ValueError)
+    True
     """
 
     def __init__(

@@ -49,7 +49,7 @@ def test_no_line_is_wider_than_the_terminal(monkeypatch, question, columns):
 
 def test_without_columns_the_terminal_says(monkeypatch):
     terminal(monkeypatch)
-    monkeypatch.setattr("shutil.get_terminal_size", lambda _: os.terminal_size((64, 24)))
+    monkeypatch.setattr("shutil.get_terminal_size", lambda *_, **__: os.terminal_size((64, 24)))
     assert text.width() == 64
     monkeypatch.setenv("COLUMNS", "nonsense")
     assert text.width() == 64

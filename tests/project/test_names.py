@@ -7,7 +7,7 @@ import pkgutil
 
 import geo
 
-NAMES = ["Change", "ClaimsError", "Record", "Series", "area", "change", "load", "series"]
+NAMES = ["Change", "ClaimsError", "ClaimsWarning", "Record", "Series", "area", "change", "load", "series"]
 
 
 def test_nothing_but_the_public_names_shows():
