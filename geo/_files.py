@@ -107,7 +107,7 @@ def written(path: str | Path) -> Iterator[Path]:
 
     A file is replaced as a whole: when the body fails nothing is left behind and an older file stays as it was. Links
     are followed to their target, whose permissions are kept. A pipe, a device or ``-``, the standard output, is written
-    to once the body is done.
+    to once the body is done. Missing folders are made.
 
     Raises
     ------
@@ -118,6 +118,8 @@ def written(path: str | Path) -> Iterator[Path]:
         stream = _stream(path)
         special = stream is not None or _is_special(Path(path))
         target = Path("output" if str(path) == "-" else path) if special else _file(path)
+        if not special:
+            target.parent.mkdir(parents=True, exist_ok=True)
         with _beside(_temporary() if special else target.parent) as folder:
             made = folder / target.name
             yield made
