@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import time
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +30,15 @@ class Screen(NamedTuple):
         """Return longitude and latitude of a pixel."""
         north = (self.top - y) / self.scale
         return (x - self.left) / self.scale, math.degrees(math.atan(math.sinh(math.radians(north))))
+
+
+def until(page, expression, *, timeout=30.0):
+    """Wait until an expression over the page holds, and return its value; the policy of a page forbids it to do so."""
+    end = time.monotonic() + timeout
+    while not (value := page.evaluate(expression)):
+        assert time.monotonic() < end, expression
+        page.wait_for_timeout(50)
+    return value
 
 
 def dots(page):

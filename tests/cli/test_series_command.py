@@ -145,7 +145,7 @@ def test_tables_go_to_files(two, capsys, tmp_path, dates):
         assert "103.58" in text
         assert "{" in text if name.endswith("json") else text.startswith(("before,after,from", "from,to,area_km2"))
     assert main(["change", *dates, *two, "-o", str(tmp_path / "table.txt")]) == 2
-    assert "a table is written as .csv or .json" in capsys.readouterr().err
+    assert "a table is written as .csv, .json, not .txt" in capsys.readouterr().err
 
 
 def test_figures_of_a_series(two, capsys, tmp_path):

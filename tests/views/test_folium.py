@@ -14,6 +14,7 @@ from common import ROOT
 from folium import plugins
 from folium.elements import JSCSSMixin
 from folium.template import Template
+from hands import until
 
 from geo.views import maps
 
@@ -109,7 +110,7 @@ def icon(map_, _):
     folium.Marker(AT, icon=folium.Icon(color="red", icon="home"), popup="home").add_to(map_)
 
     def look(page):
-        page.wait_for_function("[...document.fonts].some((font) => font.status === 'loaded')")
+        until(page, "[...document.fonts].some((font) => font.status === 'loaded')")
         assert page.locator(".awesome-marker i").bounding_box()["width"] > 10
         click(page, page.locator(".awesome-marker-icon-red"))
         assert_says(page, "popup", "home")
@@ -121,7 +122,7 @@ def awesome(map_, _):
     folium.Marker(AT, icon=folium.Icon(color="green", icon="car", prefix="fa")).add_to(map_)
 
     def look(page):
-        page.wait_for_function("[...document.fonts].some((font) => font.status === 'loaded')")
+        until(page, "[...document.fonts].some((font) => font.status === 'loaded')")
         assert page.locator(".awesome-marker i").bounding_box()["width"] > 10
 
     return look
@@ -272,7 +273,7 @@ def fullscreen(map_, _):
 
     def look(page):
         click(page, page.get_by_title("Full Screen", exact=True))
-        page.wait_for_function("document.fullscreenElement !== null", timeout=3000)
+        until(page, "document.fullscreenElement !== null", timeout=3)
 
     return look
 

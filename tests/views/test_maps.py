@@ -14,7 +14,7 @@ import pytest
 import shapely
 from axe_playwright_python.sync_playwright import Axe
 from common import ROOT, SCREENSHOTS, edit_column, edit_features
-from hands import dots, places_on, screen
+from hands import dots, places_on, screen, until
 from pyproj import Geod
 
 import geo
@@ -123,8 +123,8 @@ def test_the_headline_map(opened, golan, headline):
 def test_the_page_is_small_and_draws_soon(opened, headline):
     assert headline.stat().st_size < 1_500_000
     page = opened(headline)
-    painted = page.wait_for_function("performance.getEntriesByName('first-contentful-paint')[0]?.startTime")
-    assert painted.json_value() < 5000
+    painted = until(page, "performance.getEntriesByName('first-contentful-paint')[0]?.startTime")
+    assert painted < 5000
 
 
 # time
@@ -270,7 +270,7 @@ def test_clicks_on_controls_never_reach_the_map(opened, headline):
 def test_play_and_pause(opened, headline):
     page = opened(headline, "#mode=date&date=1967-06-04")
     page.get_by_role("button", name="Play").click()
-    page.wait_for_function("location.hash.includes('date=1967-06-10')", timeout=5000)
+    until(page, "location.hash.includes('date=1967-06-10')", timeout=5)
     page.get_by_role("button", name="Pause").click()
     stopped = page.url
     page.wait_for_timeout(1800)
@@ -285,7 +285,7 @@ def test_a_date_outside_the_record_in_the_address_is_passed_over(opened, headlin
 def test_the_address_changes_the_view(opened, golan, headline):
     page = opened(headline)
     page.evaluate("location.hash = '#mode=date&date=1973-10-25&lang=en'")
-    page.wait_for_function("document.querySelector('.claims-legend').innerText.includes('1973-10-25')")
+    until(page, "document.querySelector('.claims-legend').innerText.includes('1973-10-25')")
     assert_legend(page, golan.ledger.controller_areas("1973-10-25"))
 
 
@@ -501,7 +501,7 @@ def test_posts_stand_by_date(opened, headline):
     assert page.locator(red).count() == 0
     page.get_by_label("reported posts").check()
     page.evaluate("location.hash = '#mode=date&date=2024-12-07'")
-    page.wait_for_function("document.querySelector('.claims-legend').innerText.includes('2024-12-07')")
+    until(page, "document.querySelector('.claims-legend').innerText.includes('2024-12-07')")
     assert page.locator(red).count() == 0
 
 
@@ -848,7 +848,7 @@ def test_a_map_that_opens_hidden_finds_its_ground_when_shown(opened, headline, t
     path.write_text(text)
     page = opened(path)
     page.evaluate("document.body.style.display = ''")
-    page.wait_for_function("document.querySelector('path.claims-hatched').getBoundingClientRect().height > 200")
+    until(page, "document.querySelector('path.claims-hatched').getBoundingClientRect().height > 200")
 
 
 def test_the_address_may_change_often(opened, headline):
@@ -868,7 +868,7 @@ def test_the_address_may_change_often(opened, headline):
     assert 10 < written < 200
     slider.focus()
     page.keyboard.press("Home")
-    page.wait_for_function("location.hash.includes('date=1923-03-10')", timeout=40_000)
+    until(page, "location.hash.includes('date=1923-03-10')", timeout=40)
 
 
 def test_map_in_a_notebook_names_no_host_and_is_not_large(golan):
