@@ -167,7 +167,7 @@ def test_a_script_needs_no_guard_and_bad_input_is_one_line(tmp_path):
     assert done.stderr == ""
     dates, fault = done.stdout.splitlines()
     assert dates == "2"
-    assert re.fullmatch(r"bad\.fgb: row fid \d: nothing in column 'controller'", fault)
+    assert re.fullmatch(r"bad\.fgb: row fid \d: nothing in column 'controller'; --nulls nobody .*", fault)
 
 
 @pytest.mark.parametrize("address", ["nonsense", "tcp://x:y"])
