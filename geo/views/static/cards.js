@@ -142,5 +142,5 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => 
       .map((zone) => ({ kind: "zone", item: zone, at: zone.at }));
   }
 
-  return { openThing, close, zonesShown, opener: () => open?.opener ?? null };
+  return { openThing, close, zonesShown, opener: () => open?.opener ?? null, settle: () => open?.popup.update() };
 };

@@ -126,6 +126,7 @@ const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, stops, 
         if (!map.getBounds().contains(at)) map.panTo(at, { animate: false });
         cards.openThing(thing, at, { opener: node });
         if (narrow) details.parentElement.open = false; // the card needs the room
+        window.setTimeout(cards.settle, 300); // once the first pan has ended
       });
       return row;
     }
