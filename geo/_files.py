@@ -134,6 +134,18 @@ def written(path: str | Path) -> Iterator[Path]:
         raise ClaimsError(f"cannot be written: {_reason(error)}", code="file", file=str(path)) from None
 
 
+def check_output(path: str | Path) -> None:
+    """Refuse an output that :func:`written` would refuse, before the work is done.
+
+    Raises
+    ------
+    ClaimsError
+        When the path names no file, a folder, a read-only file or an input of the running command.
+    """
+    if _stream(path) is None and not _is_special(Path(path)):
+        _file(path)
+
+
 def write_text(path: str | Path, text: str) -> None:
     """Write UTF-8 text, whole or not at all; see :func:`written`."""
     with written(path) as made:
@@ -245,7 +257,7 @@ def _file(path: str | Path) -> Path:
         raise ClaimsError("an output needs a file name", code="file")
     target = Path(os.path.realpath(path))
     if target.is_dir():
-        raise ClaimsError("is a folder; add the name of a file", code="file", file=str(path))
+        raise ClaimsError("is a folder; name a file in it", code="file", file=str(path))
     if target.exists() and not (target.stat().st_mode & 0o222 and os.access(target, os.W_OK)):
         raise ClaimsError("is read-only; write to another file", code="file", file=str(path))
     _check_output(target, path)

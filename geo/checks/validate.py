@@ -489,9 +489,9 @@ def _finished(found: _Set, check: Callable[[_Set], Iterator[Fault]]) -> Iterator
 def _layout(path: Path) -> Iterator[Fault]:
     """Yield a geometry file that is not written one vertex a line, as short diffs need."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = _files.read_text(path)
         same = _files.geojson(json_.loads(text)["features"]) == text
-    except (OSError, KeyError, TypeError, ValueError, AttributeError):
+    except (Fault, KeyError, TypeError, ValueError, AttributeError):
         return  # missing, or reported already
     if not same:
         yield Fault("not written one vertex a line, as claims writes it", code="layout", file=str(path))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from geo import _files
 from geo._errors import ClaimsError
 from geo.cli import series
-from geo.cli.outputs import add_output
+from geo.cli.outputs import STANDARD, add_output
 from geo.cli.parser import DATES, add_command, add_perspective
 from geo.cli.text import EDGES, show, span, table, wrapped
 from geo.layers.tables import EXTENTS, INHABITED
@@ -74,7 +74,7 @@ def add(commands: Commands) -> None:
 def _change(layers: Record, options: argparse.Namespace) -> str:
     if options.after is None:
         raise ClaimsError("change takes two dates or scenarios: claims change FROM TO")
-    if options.output is not None:
+    if options.output not in (None, STANDARD):
         return series.write_table(layers.change(options.before, options.after), options.output)
     before, after = layers.ledger.moment(options.before), layers.ledger.moment(options.after)
     transfers = layers.ledger.change(before, after)

@@ -93,22 +93,17 @@ def _run(given: list[str]) -> int:
         status: int = options.run(options)
         return status
     of_series = series.asked(options)
-    outputs.check(options)
     with _files.inputs(*_inputs(options)):
+        outputs.check(options)
         if of_series:
             text = series.answer(options)
         else:
             from geo.answers.record import load
 
             text = options.answer(load(options.layers), options)
-    if text and not _is_piped(text, getattr(options, "output", None)):
+    if text:
         print(text if getattr(options, "json", False) else fitted(text), flush=True)
     return 0
-
-
-def _is_piped(text: str, output: Path | None) -> bool:
-    """Tell whether the text names an output that went to standard output, where the name would end up in the file."""
-    return output is not None and text == str(output) and _files.is_stdout(output)
 
 
 def _inputs(options: argparse.Namespace) -> Iterator[Path]:

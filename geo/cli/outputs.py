@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from geo import _files
 from geo._errors import ClaimsError
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def check(options: argparse.Namespace) -> None:
     Raises
     ------
     ClaimsError
-        For a name with another ending, a folder in the place of a file, or a place that nothing can be written to.
+        For a name with another ending, an input, a folder in the place of a file, or a place that cannot be written to.
     """
     made, endings = getattr(options, "written", ("", ()))
     target: Path | None = getattr(options, "output", None)
@@ -53,16 +54,11 @@ def check(options: argparse.Namespace) -> None:
     if options.command == "export" and options.all:
         _writable_folder(target, target)
         return
-    if not target.name:
-        raise ClaimsError("an output needs a file name", code="file")
-    if target.is_dir():
-        raise ClaimsError("is a folder; name a file in it", code="file", file=str(target))
+    _files.check_output(target)
     if target.suffix.lower() not in endings:
         known = ", ".join(filter(None, endings))
         message = f"{made} is written as {known}, not {target.suffix or 'without an ending'}"
         raise ClaimsError(message, code="file", file=str(target))
-    if target.exists() and not os.access(target, os.W_OK):
-        raise ClaimsError("cannot be written: Permission denied", code="file", file=str(target))
     _writable_folder(target.parent, target)
 
 
@@ -83,4 +79,4 @@ def _upwards(folder: Path) -> Iterator[Path]:
 
 def done(target: Path) -> str:
     """Return what a command says of a file that it wrote: its name, and nothing when it was standard output."""
-    return "" if target == STANDARD else str(target)
+    return "" if _files.is_stdout(target) else str(target)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from geo import _files
 from geo._errors import ClaimsError, ClaimsWarning
-from geo.cli.outputs import done
+from geo.cli.outputs import STANDARD, done
 from geo.cli.parser import geojson_file
 from geo.cli.text import EDGES, show, span, table
 from geo.layers.transfers import change_json
@@ -206,33 +206,23 @@ def _unused(options: argparse.Namespace) -> list[str]:
 
 def _change(series: Series, options: argparse.Namespace) -> str:
     target = options.output
-    if target is not None and str(target) != "-" and target.suffix.lower() not in {".csv", ".json"}:
-        raise ClaimsError("a table is written as .csv or .json", code="file", file=str(target))
     if options.after is None and options.before is not None:
         raise ClaimsError("change takes two dates of the series, or none for what passed from each to the next")
     text = (_changes if options.before is None else _one_change)(series, options)
-    if target is None or str(target) == "-":
+    if target is None or target == STANDARD:
         return text
     _files.write_text(target, f"{text}\n")
-    return str(target)
+    return done(target)
 
 
 def write_table(change: Change, target: Path) -> str:
-    """Write a change as the table of a file, and return its name.
-
-    Raises
-    ------
-    ClaimsError
-        When the name ends in neither .csv nor .json.
-    """
-    suffix = target.suffix.lower()
-    if suffix not in {".csv", ".json"}:
-        raise ClaimsError("a table is written as .csv or .json", code="file", file=str(target))
+    """Write a change as the table of a file, .csv or .json, and return its name."""
     rows = change.table()
     rows["zones"], rows["places"] = (["; ".join(names) for names in rows[column]] for column in ("zones", "places"))
-    text = _files.compact(change.json()) + "\n" if suffix == ".json" else rows.to_csv(index=False, lineterminator="\n")
+    is_json = target.suffix.lower() == ".json"
+    text = _files.compact(change.json()) + "\n" if is_json else rows.to_csv(index=False, lineterminator="\n")
     _files.write_text(target, text)
-    return str(target)
+    return done(target)
 
 
 def _form(options: argparse.Namespace) -> str:

@@ -212,7 +212,8 @@ def _client(scheduler: str | None) -> Iterator[Any]:
         return
     with (
         _main_unseen(),
-        LocalCluster(threads_per_worker=1, dashboard_address=":0") as cluster,  # type: ignore[no-untyped-call]
+        # on a busy machine Dask warns of slow workers, which change nothing
+        LocalCluster(threads_per_worker=1, dashboard_address=":0", silence_logs="ERROR") as cluster,  # type: ignore[no-untyped-call]
         Client(cluster) as found,  # type: ignore[no-untyped-call]
     ):
         yield found

@@ -131,7 +131,7 @@ def test_an_output_that_is_read_is_refused(tmp_path, layers, capsys):
         assert main(["export", "control_2020", *given, "-o", str(target)]) == 2
     for target in ("curated/lines.geojson", "built/hermon.geojson", "curated/new.geojson"):
         assert main(["export", "hermon", "--layers", str(layers), "-o", str(layers / target)]) == 2
-    assert main(["map", "--layers", str(layers), "-o", str(layers / "curated" / "zones.html")]) == 2
+    assert main(["map", "--layers", str(layers), "-o", str(layers / "curated" / "zones.csv")]) == 2
     assert main(["export", "--all", "--layers", str(layers), "-o", str(layers / "built")]) == 2
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 8

@@ -560,6 +560,7 @@ def test_the_list_holds_what_is_in_view_and_arrow_keys_walk_in_it(opened, golan,
     page = opened(headline, "#mode=date&date=2026-01-06")
     page.get_by_text("Find a place, line or zone").click()
     rows = page.locator(".claims-find li")
+    rows.first.wait_for()
     names = rows.locator("span").all_inner_texts()
     assert {place.names["en"].split(" (")[0] for place in places_on(golan, "2026-01-06")} <= set(names)
     assert {"Line A (Alpha)", "Line B (Bravo)", "Lake Tiberias", "UN buffer zone of 1974 (area of separation)"} <= set(
@@ -587,6 +588,7 @@ def test_the_list_finds_names_in_any_language(opened, headline, typed, found):
 def test_every_card_opens_from_the_list(opened, headline):
     page = opened(headline, "#mode=date&date=2026-01-06")
     page.get_by_text("Find a place, line or zone").click()
+    page.locator(".claims-find li").first.wait_for()
     names = page.locator(".claims-find li span").all_inner_texts()
     page.locator(".claims-find li button").first.focus()
     for name in names:
@@ -1008,6 +1010,7 @@ def test_on_a_phone_a_card_takes_the_place_of_the_settings(opened, headline):
     assert 0 <= box["x"] < box["x"] + box["width"] <= 360
     page.keyboard.press("Escape")
     card(page).wait_for(state="detached")
+    assert active(page).startswith("Bariqa")
 
 
 ODD = ["__proto__", "constructor", "toString", "hasOwnProperty"]

@@ -4,6 +4,7 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => 
   const { words, party, basis, named, fills, whole, direction } = texts;
   const WIDTH = 360;
   const EDGES = 60; // what stands beside a card's text
+  const MARGIN = 5; // between a card and the edge of the map
   const UNSPOKEN = new Set(["unit", "extent"]); // kinds of zones that serve the sums alone
   let open = null;
 
@@ -142,5 +143,13 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => 
       .map((zone) => ({ kind: "zone", item: zone, at: zone.at }));
   }
 
-  return { openThing, close, zonesShown, opener: () => open?.opener ?? null, settle: () => open?.popup.update() };
+  // bring the open card into view; an update of the popup would take the focus from it
+  function settle() {
+    if (!open) return;
+    const { offsetWidth, offsetHeight } = open.popup.getElement();
+    const beside = offsetWidth / 2 + MARGIN;
+    map.panInside(open.popup.getLatLng(), { paddingTopLeft: [beside, offsetHeight + MARGIN], paddingBottomRight: [beside, MARGIN] });
+  }
+
+  return { openThing, close, zonesShown, settle, opener: () => open?.opener ?? null };
 };
