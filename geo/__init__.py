@@ -1,4 +1,4 @@
-"""Territorial control on the Golan: who held which ground, when, how much of it, and with what uncertainty.
+"""Territorial control: who held which ground, when, how much of it, and with what uncertainty.
 
 >>> import geo
 >>> geo.load().change("2024-12-07", "2026-01-06")  # doctest: +ELLIPSIS

@@ -9,6 +9,7 @@ from geo import _files
 from geo._errors import ClaimsError, unknown
 from geo.layers import tables
 from geo.layers.layers import Layers
+from geo.layers.profile import first_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,7 +100,7 @@ class Record(Layers):
         return geopandas.GeoDataFrame([place.properties() for place in places], geometry=geometry, crs=4326)
 
     def zone(self, zone: str) -> geopandas.GeoDataFrame:
-        """Return a zone as a frame of one row with ``id``, ``name_en``, ``area_km2``; EPSG:4326.
+        """Return a zone as a frame of one row with ``id``, names by language (``name_en``), ``area_km2``; EPSG:4326.
 
         Raises
         ------
@@ -117,7 +118,7 @@ class Record(Layers):
         union = self.zone_polygon(zone)
         row = {
             "id": [zone],
-            "name_en": [self.zones[zone].names["en"]],
+            **{f"name_{tag}": [self.zones[zone].names.get(tag)] for tag in self.profile.tags},
             "area_km2": [self.ledger.zone_area(zone).area],
         }
         return geopandas.GeoDataFrame(row, geometry=[union], crs=4326)
@@ -207,8 +208,8 @@ class Record(Layers):
 
         supposed = self.ledger.supposed(before, after)
         names = Names(
-            party=Words("en").party,
-            zone=lambda zone: self.zones[zone].names["en"],
+            party=Words(profile=self.profile).party,
+            zone=self.zone_name,
             place=lambda place: self.curated_places[place].label,
         )
         return Change(before, after, transfers, pieces, drawn=self.map, supposed=supposed, names=names)
@@ -249,22 +250,23 @@ class Record(Layers):
         *,
         kind: str = "change",
         zone: str | None = None,
-        language: str = "en",
+        language: str | None = None,
     ) -> Figure:
         """Return a figure for a report.
 
         Parameters
         ----------
         before, after
-            Two dates or scenarios, for kind ``change``; by default the last two key dates of the layers.
+            Two dates or scenarios, for kind ``change``; by default the last two key dates of the layers, or
+            the dates before and after their last change.
         kind
             ``change`` (before, after and what changed hands), ``timeline`` (area held by each party), ``figures``
             (published against computed), ``zone`` (a zone with the accuracy of its lines) or ``profile`` (its width).
         zone
-            The zone, for kinds ``zone`` and ``profile``; by default the UN buffer zone of 1974.
+            The zone, for kinds ``zone`` and ``profile``; by default the one that the profile names.
         language
-            ``en``, ``ar`` or ``he``. Names that the layers have only in English stay in English, as do titles of
-            events, quantities and publishers.
+            One of the layers' languages, by default the first. Names that the layers have only in the first stay in it,
+            as do titles of events, quantities and publishers.
 
         Raises
         ------
@@ -285,7 +287,9 @@ class Record(Layers):
         if zone is not None and kind not in ("zone", "profile"):
             raise ClaimsError(f"a zone goes with --kind zone or profile, not with {kind}")
         if kind == "change":
-            dates = dates or list(self.about.key_dates[-2:])
+            dates = dates or list(self.key_dates[-2:])
+            if not dates:  # the last change
+                dates = [self.ledger.first, *self.ledger.changes()][-2:]
             if len(dates) != 2:
                 raise ClaimsError(f"plot takes 2 dates, not {len(dates)}; give both or none")
             return plots.change_figure(self, *dates, language=language)
@@ -294,7 +298,11 @@ class Record(Layers):
         if kind == "figures":
             return charts.figures_figure(self, language=language)
         draw = plots.zone_figure if kind == "zone" else charts.profile_figure
-        return draw(self, zone or "buffer_zone_1974", language=language)
+        return draw(self, zone or self._default_zone(), language=language)
+
+    def _default_zone(self) -> str:
+        """Return the zone that the profile names, or else the first one."""
+        return self.profile.default_zone or next(iter(self.zones), "")
 
     def __repr__(self) -> str:
         return f"<Record {self.path.name}: {len(self.ledger.names)} faces, known from {self.ledger.first}>"
@@ -303,7 +311,7 @@ class Record(Layers):
         import html
 
         rows = "".join(
-            f"<tr><td>{html.escape(zone.id)}</td><td>{html.escape(zone.names['en'])}</td>"
+            f"<tr><td>{html.escape(zone.id)}</td><td>{html.escape(first_name(zone.names))}</td>"
             f"<td style='text-align:right'>{(area := self.ledger.zone_area(zone.id)).area:.1f}</td>"
             f"<td>{area.ci95[0]:.1f} to {area.ci95[1]:.1f}</td></tr>"
             for zone in self.zones.values()

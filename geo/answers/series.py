@@ -328,7 +328,7 @@ class Series:
         after: str | dt.date | None = None,
         *,
         kind: str = "change",
-        language: str = "en",
+        language: str | None = None,
     ) -> Figure:
         """Return a figure for a report.
 
@@ -386,7 +386,7 @@ class Series:
         before: str | dt.date | None = None,
         after: str | dt.date | None = None,
         *,
-        language: str = "en",
+        language: str | None = None,
         tiles: str | None = None,
     ) -> folium.Map:
         """Return an interactive map that needs no network, opened at one date or at the change between two.

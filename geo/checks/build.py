@@ -16,6 +16,7 @@ from geo.checks import schemas
 from geo.formats import features
 from geo.layers.derive import FACES, TOPOLOGY, seal
 from geo.layers.layers import Layers
+from geo.layers.profile import PACKAGE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,18 +47,18 @@ def files(layers: Path) -> dict[str, str]:
         + "\n}\n"
     )
     out = {TOPOLOGY: seal(layers, numbers, faces) + numbers, FACES: faces}
-    dated = [f"{kind}_{day}" for kind in ("control", "fronts") for day in record.about.key_dates]
+    dated = [f"{kind}_{day}" for kind in ("control", "fronts") for day in record.key_dates]
     zones = [zone.id for zone in record.zones.values() if zone.kind != "unit"]
     layers_ = [*zones, *record.routes, *record.bands, *dated]
     out |= {f"{layer}.geojson": features.text(record, layer) for layer in layers_}
     out[MANIFEST] = _manifest(out)
     package = schemas.text(layers)
-    return out if package is None else out | {schemas.PACKAGE: package}
+    return out if package is None else out | {PACKAGE: package}
 
 
 def path(layers: Path, name: str) -> Path:
     """Return where a file that is made stands."""
-    return layers / name if name == schemas.PACKAGE else layers / "built" / name
+    return layers / name if name == PACKAGE else layers / "built" / name
 
 
 def stale(layers: Path, texts: dict[str, str]) -> list[str]:
@@ -75,17 +76,17 @@ def write(layers: Path, texts: dict[str, str]) -> list[str]:
         When something cannot be written, or ``built`` or the data package is a link.
     """
     changed = stale(layers, texts)
-    folder, package = layers / "built", layers / schemas.PACKAGE
+    folder, package = layers / "built", layers / PACKAGE
     for place in (folder, package):
         if place.is_symlink():
             message = "is a link; a build writes into the folder of the layers alone"
             raise ClaimsError(message, code="file", file=str(place))
-    inside = {name: texts[name] for name in changed if name in texts and name != schemas.PACKAGE}
+    inside = {name: texts[name] for name in changed if name in texts and name != PACKAGE}
     gone = [name for name in changed if name not in texts]
     if inside or gone:
         _files.write_folder(folder, inside, gone=gone)
-    if schemas.PACKAGE in changed:
-        _files.write_text(package, texts[schemas.PACKAGE])
+    if PACKAGE in changed:
+        _files.write_text(package, texts[PACKAGE])
     return changed
 
 
@@ -116,7 +117,7 @@ def _no_longer(layers: Path, texts: dict[str, str]) -> list[str]:
 
 
 def _is_name(name: str) -> bool:
-    return not {"/", "\\", "\0", ":"} & {*name} and name not in {"", ".", "..", schemas.PACKAGE}
+    return not {"/", "\\", "\0", ":"} & {*name} and name not in {"", ".", "..", PACKAGE}
 
 
 def _bytes(file: Path) -> bytes | None:

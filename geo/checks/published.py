@@ -13,6 +13,7 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo._errors import ClaimsError, unknown
+from geo.layers.profile import first_name
 from geo.layers.tables import EXTENTS
 
 if TYPE_CHECKING:
@@ -183,7 +184,9 @@ def _width(layers: Layers, names: tuple[str, ...], pick: Callable[[list[float]],
     away = [distance for distance in shapely.distance(shapely.points(points), other).tolist() if distance > 0]
     km, sigma = pick(away) / 1000, math.hypot(first.accuracy_m, second.accuracy_m) / 1000
     bounds = (max(km - 1.96 * sigma, 0), km + 1.96 * sigma, max(km - 3 * sigma, 0), km + 3 * sigma)
-    return Computed(km, *bounds, {}, f"distance from {first.names['en']} to the nearest point of {second.names['en']}")
+    return Computed(
+        km, *bounds, {}, f"distance from {first_name(first.names)} to the nearest point of {first_name(second.names)}"
+    )
 
 
 def _length(layers: Layers, name: str) -> Computed:
@@ -217,7 +220,7 @@ def _depth(layers: Layers, figure: Figure) -> Computed:
     sigma = 1.96 * line.accuracy_m / 1000
     parts = {extent: (0.0, km + sigma) for extent, km in reach.items()}
     # any place short of the farthest one may be what a text means by how deep
-    how = f"farthest that ground which passed from {source} to {target} reaches from {line.names['en']}"
+    how = f"farthest that ground which passed from {source} to {target} reaches from {first_name(line.names)}"
     return Computed(reach["best"], 0, reach["max"] + sigma, 0, 1.5 * reach["max"], parts, how)
 
 

@@ -14,7 +14,7 @@ import shapely
 
 from geo import _files
 from geo._errors import ClaimsError
-from geo.layers.rows import check_text, is_number, short
+from geo.layers.values import check_text, is_number, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,7 +1,8 @@
 """The schemas of ``datapackage.json``, which ``claims build`` writes from the declared columns.
 
-Everything else in the file is written by hand, including the values of a column that depend on the territory (kinds,
-parties): the ``enum`` of its field is kept when the declarations of :mod:`geo.layers.tables` are written round it.
+Everything else in the file is written by hand. Parties and kinds of lines and places are those of the territory profile
+in the same file; other lists of values (``enum``) are kept when the declarations of :mod:`geo.layers.tables` are
+written round them.
 """
 
 from __future__ import annotations
@@ -12,16 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 from geo import _files
 from geo._errors import ClaimsError
-from geo.layers.columns import Column, Text, Words
+from geo.layers import profile as profiles
+from geo.layers.columns import Column, Known, Text, Words
 from geo.layers.tables import GEOMETRY_FILES, READERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from geo.layers.profile import Profile
     from geo.layers.tables import Reader
 
-PACKAGE = "datapackage.json"
 _READERS = {f"curated/{reader.file}": reader for reader in READERS}
 
 
@@ -46,25 +48,25 @@ def text(layers: Path) -> str | None:
     ClaimsError
         When the file is not a data package.
     """
-    if not (layers / PACKAGE).exists():
+    if not (layers / profiles.PACKAGE).exists():
         return None
-    package = _package(layers)
+    package, profile = _package(layers), profiles.read(layers)
     resources = package.get("resources", [])
     paths = [(_path(resource), resource.get("name")) for resource in resources]
     names = {path.removeprefix("curated/"): name for path, name in paths if path}
     described = [
-        resource | _described(_READERS[_path(resource)], _listed(resource), names)
+        resource | _described(_READERS[_path(resource)], _listed(resource), names, profile)
         if _path(resource) in _READERS
         else resource
         for resource in resources
     ]
     if described == resources:
-        return _files.read_text(layers / PACKAGE)
+        return _files.read_text(layers / profiles.PACKAGE)
     return json.dumps(package | {"resources": described}, ensure_ascii=False, indent=1) + "\n"
 
 
 def _package(layers: Path) -> dict[str, Any]:
-    path = layers / PACKAGE
+    path = layers / profiles.PACKAGE
     package = _files.read_json(path)
     if not isinstance(package, dict):
         raise ClaimsError("not a data package", code="format", file=str(path))
@@ -104,15 +106,20 @@ def _listed(resource: dict[str, Any]) -> dict[str, list[str]]:
     return {name: list(words) for name, words in enums.items() if words}
 
 
-def _described(reader: Reader[Any], listed: dict[str, list[str]], names: dict[str, Any]) -> dict[str, Any]:
+def _described(
+    reader: Reader[Any], listed: dict[str, list[str]], names: dict[str, Any], profile: Profile
+) -> dict[str, Any]:
     """Return the schema of a resource and, for GeoJSON, where its rows are."""
     features = reader.file in GEOMETRY_FILES
-    fields = [_field(reader, name, column, listed.get(name), names) for name, column in reader.columns.items()]
+    columns = reader.columns(profile)
+    known = {name: profile.known(column.what) for name, column in columns.items() if isinstance(column, Known)}
+    listed |= {name: ids for name, ids in known.items() if ids}
+    fields = [_field(reader, name, column, listed.get(name), names) for name, column in columns.items()]
     keys: list[dict[str, Any]] = []
     if not features:
         keys = [
             {"fields": name, "reference": {"resource": names[column.references], "fields": "id"}}
-            for name, column in reader.columns.items()
+            for name, column in columns.items()
             if column.references in names and not isinstance(column, Words)
         ]
     schema = {

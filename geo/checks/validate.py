@@ -6,7 +6,7 @@ The readers stop at the first error; validation continues as far as it can and r
 from __future__ import annotations
 
 import json as json_
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -17,17 +17,21 @@ import shapely
 from geo import _files, dates
 from geo._errors import ClaimsError, unknown
 from geo.checks import build, published, rfc7946, schemas
+from geo.dated import operations
 from geo.geometry.distance import metres_to
 from geo.geometry.projection import Plane
 from geo.layers import faces, ledger, routes, rows, tables
+from geo.layers import profile as profiles
 from geo.layers.layers import Layers
+from geo.layers.profile import PACKAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
 Fault = ClaimsError
-_GRID = 28191  # Palestine 1923 / Palestine Grid
+# in the place of a profile that cannot be read: any kind is taken
+_UNREAD = profiles.NEUTRAL._replace(line_kinds={}, place_kinds={})
 # what the ids of a file identify
 _KINDS = {
     "sources.json": "source",
@@ -45,7 +49,15 @@ class _Set:
         self.path = layers
         self.folder = layers / "curated"
         self.faults: list[Fault] = []
-        self.records = {reader.file: self._read(reader, []) for reader in tables.READERS}
+        try:
+            self.profile = profiles.read(layers)
+        except Fault as error:
+            self.faults.append(error)
+            self.profile = _UNREAD
+        self.records = {
+            reader.file: self._read(partial(reader, self.folder, self.faults, profile=self.profile), [])
+            for reader in tables.READERS
+        }
         self.lines: list[tables.Line] = self.records["lines.geojson"]
         self.labels: list[tables.Label] = self.records["labels.geojson"]
         self.places: list[tables.Place] = self.records["places.geojson"]
@@ -60,11 +72,11 @@ class _Set:
         self.events: list[tables.Event] = self.records["events.csv"]
         self.figures: list[tables.Figure] = self.records["figures.csv"]
         self.scenarios: list[tables.Scenario] = self.records["scenarios.csv"]
-        self.sources: dict[str, dict[str, Any]] = self._read(lambda folder, _: tables.read_sources(folder), {})
+        self.sources: dict[str, dict[str, Any]] = self._read(partial(tables.read_sources, self.folder), {})
 
-    def _read(self, reader: Callable[[Path, list[Fault]], Any], nothing: Any) -> Any:
+    def _read(self, read: Callable[[], Any], nothing: Any) -> Any:
         try:
-            return reader(self.folder, self.faults)
+            return read()
         except Fault as error:
             self.faults.append(error)
             return nothing
@@ -243,7 +255,7 @@ def _sides(found: _Set, polygons: Any) -> Iterator[Fault]:
 
     for place in found.places:
         # a post has the position of the place that it is named after, which may lie across a line
-        if not place.side or place.kind == tables.POST:
+        if not place.side or place.kind in found.profile.posts:
             continue
         if not place.side_evidence:
             yield found.fault("side", "places.geojson", place.id, "a side without evidence; fill in side_evidence")
@@ -287,7 +299,7 @@ def _fronts(found: _Set) -> Iterator[Fault]:
     except Fault:
         return  # reported already
     for line in found.lines:
-        if line.kind not in ("front", "forward", "reach") or line.valid_from < record.ledger.first:
+        if line.kind not in found.profile.fronts or line.valid_from < record.ledger.first:
             continue
         mine = [(left, right) for name, left, right, _ in record.topology["arcs"] if name == line.id]
         parted = False
@@ -327,7 +339,7 @@ def _ids(found: _Set) -> Iterator[Fault]:
 
 def _vocabulary(found: _Set) -> Iterator[Fault]:
     """Yield values missing from the vocabulary of the tables, which is the schema of the data package."""
-    if not (found.path / schemas.PACKAGE).exists():
+    if found.profile is _UNREAD or not (found.path / PACKAGE).exists():
         return
     try:
         allowed = list(schemas.vocabulary(found.path))
@@ -356,11 +368,26 @@ def _column(path: Path, column: str) -> Iterator[tuple[str, Any]]:
 def _grid(found: _Set) -> Iterator[Fault]:
     """Yield grid references that their line misses."""
     lines = {line.id: line for line in found.lines}
-    to_lonlat = pyproj.Transformer.from_crs(_GRID, 4326, always_xy=True)
-    for point in found.grid_points:
+    if found.profile is _UNREAD or not found.grid_points:
+        return
+    package = str(found.path / PACKAGE)
+    if found.profile.grid is None:
+        message = "grid is missing, the EPSG code of the references in grid_points.csv; add it"
+        yield Fault(message, code="profile", file=package, feature="territory")
+        return
+    try:
+        crs = pyproj.CRS.from_epsg(found.profile.grid)
+    except pyproj.exceptions.CRSError:
+        message = f"grid EPSG:{found.profile.grid} is unknown; correct the code"
+        yield Fault(message, code="profile", file=package, feature="territory")
+        return
+    metres = [(1000 * point.easting_km, 1000 * point.northing_km) for point in found.grid_points]
+    west, south, east, north = shapely.MultiPoint(metres).bounds
+    file = str(found.folder / "grid_points.csv")
+    positions = operations.chosen(crs, (west, south, east, north), file).degrees(shapely.points(metres), file)
+    for point, (lon, lat) in zip(found.grid_points, shapely.get_coordinates(positions).tolist(), strict=True):
         if point.line not in lines:
             continue  # reported already
-        lon, lat = to_lonlat.transform(point.easting_km * 1000, point.northing_km * 1000)
         far = metres_to(lon, lat, lines[point.line].coordinates)
         if far > point.within_m:
             place = f"paragraph {point.paragraph} ({point.easting_km} {point.northing_km})"

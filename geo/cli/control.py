@@ -11,7 +11,8 @@ from geo.cli import series
 from geo.cli.outputs import STANDARD, add_output
 from geo.cli.parser import DATES, add_command, add_perspective
 from geo.cli.text import EDGES, show, span, table, wrapped
-from geo.layers.tables import EXTENTS, INHABITED
+from geo.layers.profile import first_name
+from geo.layers.tables import EXTENTS
 from geo.layers.transfers import change_json
 
 if TYPE_CHECKING:
@@ -98,11 +99,17 @@ def _change(layers: Record, options: argparse.Namespace) -> str:
 
 def _transfer(layers: Record, transfer: Transfer, most: int) -> str:
     """Return in words what passed from one party to another, with at most so many names of a kind, the largest."""
+    inhabited = layers.profile.inhabited
+
+    def size(place: Place) -> tuple[int, int]:
+        """Sort places by size: cities, towns, villages, and within a kind by people, where a source counts them."""
+        kind = inhabited.index(place.kind) if place.kind in inhabited else len(inhabited)
+        return kind, -(place.population or 0)
 
     def names(places: Iterable[str]) -> list[str]:
         found = [layers.curated_places[place] for place in places]
         if len(found) > most:
-            found.sort(key=_size)
+            found.sort(key=size)
         unsure = set(transfer.places).intersection(transfer.places_uncertain)
         return [place.label + ("?" if place.id in unsure else "") for place in found]
 
@@ -126,12 +133,6 @@ def _transfer(layers: Record, transfer: Transfer, most: int) -> str:
         )
         parts.append(wrapped(f"  {'people':<17}  ", [f"{counted} (of different years)"]))
     return "\n".join(parts)
-
-
-def _size(place: Place) -> tuple[int, int]:
-    """Return what sorts places by size: cities, towns, villages, and within a kind by people, where a source counts."""
-    kind = INHABITED.index(place.kind) if place.kind in INHABITED else len(INHABITED)
-    return kind, -(place.population or 0)
 
 
 def _areas(layers: Record, options: argparse.Namespace) -> str:
@@ -183,7 +184,7 @@ def _counted(ledger: Ledger, moment: str, perspective: str, parties: dict[str, Q
 def _held(layers: Record, moment: str, zones: dict[str, Quantity], parties: dict[str, Quantity]) -> str:
     """Return in words how large the zones are and what each party held."""
     zone_rows = [
-        (zone, layers.zones[zone].names["en"], *_quantity(quantity)[:2])
+        (zone, first_name(layers.zones[zone].names), *_quantity(quantity)[:2])
         for zone, quantity in zones.items()
         if layers.zones[zone].kind != "unit"
     ]

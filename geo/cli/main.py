@@ -51,7 +51,7 @@ def _parser(typed: str) -> Parser:
 
     parser = Parser(
         prog="claims",
-        description="Territorial control on the Golan: who held which ground, when, and how sure that is.",
+        description="Territorial control: who held which ground, when, and how sure that is.",
         epilog="example: claims change 2024-12-07 2026-01-06",
     )
     parser.add_argument("--version", action=Version, nargs=0, help="print the version and stop")

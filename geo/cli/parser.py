@@ -61,7 +61,7 @@ def add_command(
 
 def add_perspective(sub: argparse.ArgumentParser, help_: str) -> None:
     """Add the option that names a perspective."""
-    sub.add_argument("--perspective", metavar="PARTY", help=f"{help_}, such as syria, israel, un, us or lebanon")
+    sub.add_argument("--perspective", metavar="PARTY", help=f"{help_}; claims layers lists them")
 
 
 def geojson_file(layer: str, output: Path | None) -> Path:

@@ -26,7 +26,9 @@ def add(commands: Commands) -> None:
     sub.add_argument(
         "dates", metavar="DATE", nargs="*", help="open at one date or scenario, or at the change between two"
     )
-    sub.add_argument("--language", metavar="LANG", default="en", help="open in en, ar or he (default: en)")
+    sub.add_argument(
+        "--language", metavar="LANG", help="open in a language of the layers, such as ar (default: their first)"
+    )
     sub.add_argument("--tiles", metavar="NAME", help="online tiles below, such as OpenStreetMap.Mapnik (default: none)")
     add_perspective(sub, "colour the ground by whose it is in a party's view")
     add_output(sub, "a map", (".html", ".htm", ""), "page to write (map.html)", default=Path("map.html"))
@@ -36,8 +38,8 @@ def add(commands: Commands) -> None:
     )
     sub.add_argument("dates", metavar="DATE", nargs="*", help="two dates or scenarios, for the change")
     sub.add_argument("--kind", choices=PLOTS, default="change", help="what to draw (default: change)")
-    sub.add_argument("--zone", help="zone of kinds zone and profile (default: buffer_zone_1974)")
-    sub.add_argument("--language", metavar="LANG", default="en", help="texts in en, ar or he (default: en)")
+    sub.add_argument("--zone", help="zone of kinds zone and profile (default: the profile's, or the first)")
+    sub.add_argument("--language", metavar="LANG", help="a language of the layers, such as ar (default: their first)")
     sub.add_argument("--format", choices=FIGURES, help="png, svg or pdf (default: as the file is named, or png)")
     add_output(sub, "a figure", tuple(f".{name}" for name in FIGURES), "file (plot.png)", default=Path("plot.png"))
     series.add_options(sub)

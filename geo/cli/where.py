@@ -11,6 +11,7 @@ from geo.cli.parser import add_command
 from geo.cli.text import show, table, wrapped
 from geo.dates import holds
 from geo.layers import gazetteer
+from geo.layers.profile import first_name
 from geo.layers.tables import EXTENTS
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def _named(layers: Record, text: str) -> tuple[list[Entry], tuple[str, ...]]:
     ClaimsError
         When nothing has the name, with the nearest that something has, or when several have it as a part.
     """
-    known = gazetteer.entries(layers.curated_places.values(), layers.zones.values())
+    known = gazetteer.entries(layers.curated_places.values(), layers.zones.values(), layers.profile)
     sort, _, rest = text.partition(" ")
     if sort.casefold() in {"place", "zone"} and rest.strip():
         known, text = [entry for entry in known if entry.sort == sort.casefold()], rest.strip()
@@ -125,8 +126,8 @@ def _place(layers: Record, entry: Entry, said: tuple[str, ...]) -> _Spot:
     place = layers.curated_places[entry.id]
     face = next(known["face"] for known in layers.topology["places"] if known["id"] == place.id)
     if face is None:
-        raise ClaimsError(f"{place.names['en']} lies outside the ground that the layers cover")
-    return _Spot(face, place.lon, place.lat, place.names["en"], place.accuracy_m, said, place.id)
+        raise ClaimsError(f"{first_name(place.names)} lies outside the ground that the layers cover")
+    return _Spot(face, place.lon, place.lat, first_name(place.names), place.accuracy_m, said, place.id)
 
 
 def _at(layers: Record, spot: _Spot, others: list[Entry], date: str | None, *, json: bool) -> str:

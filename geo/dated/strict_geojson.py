@@ -129,7 +129,7 @@ def _frame(document: dict[str, Any], path: Path) -> geopandas.GeoDataFrame:
             properties.append(_properties(feature))
         except _Fault as error:
             raise ClaimsError(str(error), code="geometry", file=str(path), feature=f"feature {number}") from None
-    frame = pd.DataFrame.from_records(properties, index=pd.RangeIndex(len(features)))
+    frame = pd.DataFrame(properties, index=pd.RangeIndex(len(features)))
     if "id" not in frame and any("id" in feature for feature in features):
         frame["id"] = [feature.get("id") for feature in features]
     return geopandas.GeoDataFrame(frame, geometry=geometries, crs=_crs(document, path))

@@ -294,5 +294,5 @@ def text(layers: Layers, layer: str, *, perspective: str | None = None) -> str:
     ['buffer_zone_1974']
     """
     found = features(layers, layer, perspective=perspective)
-    about = layers.about
-    return _files.geojson(found, licence=about.licence, attribution=about.attribution)
+    profile = layers.profile
+    return _files.geojson(found, licence=profile.licence, attribution=profile.attribution)

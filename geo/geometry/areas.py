@@ -249,7 +249,8 @@ def _polygons(geometries: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDA
     """Return the polygons in geometries, at any depth of collections, and the index of the geometry of each."""
     import shapely
 
-    parts, owner = shapely.get_parts(geometries, return_index=True)
+    # some versions of numpy and shapely refuse an array that is read-only
+    parts, owner = shapely.get_parts(np.require(geometries, requirements="W"), return_index=True)
     while (shapely.get_type_id(parts) > shapely.GeometryType.POLYGON).any():  # multipolygons and collections
         parts, whole = shapely.get_parts(parts, return_index=True)
         owner = owner[whole]

@@ -11,13 +11,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from geo import dates
-from geo.layers.rows import HUGE, is_number, short
+from geo.layers.values import HUGE, is_number, short
 
 if TYPE_CHECKING:
     from geo._errors import ClaimsError
+    from geo.layers.profile import Profile
     from geo.layers.rows import Row
 
-LANGUAGES = {"en": "English", "ar": "Arabic", "he": "Hebrew"}
 _REQUIRED: Any = object()
 
 
@@ -52,8 +52,9 @@ class Column:
         """Whether cells must be filled."""
         return self.blank is _REQUIRED
 
-    def columns(self, name: str) -> dict[str, Column]:
+    def columns(self, name: str, profile: Profile) -> dict[str, Column]:
         """Return the columns of the file that hold the value, by name; names and positions have several."""
+        del profile  # only names depend on it
         return {name: self}
 
     def constraints(self) -> dict[str, Any]:
@@ -93,6 +94,20 @@ class Text(Column):
         if self.words and cell not in self.words:
             raise row.fault(f"{name} is {short(cell)}; write one of {', '.join(self.words)}")
         return cell
+
+
+class Known(Text):
+    """The id of something in the territory profile: a ``party``, a ``line kind`` or a ``place kind``."""
+
+    def __init__(self, description: str, what: str) -> None:
+        super().__init__(description)
+        self.what = what
+
+    def _value(self, row: Row, name: str, cell: Any) -> str:
+        id_ = super()._value(row, name, cell)
+        if message := row.profile.check(self.what, id_):
+            raise row.fault(f"{name}: {message}", code="vocabulary")
+        return id_
 
 
 class Identifier(Column):
@@ -226,25 +241,29 @@ class Flag(Column):
 
 
 class Names(Column):
-    """Names by language, one column each; English is required."""
+    """Names in the languages of the profile, one column each; the first language is required."""
 
     def __init__(self) -> None:
         super().__init__("Names by language")
-        self._names: dict[str, Column] = {
-            f"name_{code}": Text(f"Name in {language}")
-            if code == "en"
-            else Text(f"Name in {language}, where known", blank="")
-            for code, language in LANGUAGES.items()
-        }
 
-    def columns(self, name: str) -> dict[str, Column]:
+    def columns(self, name: str, profile: Profile) -> dict[str, Column]:
         """Return a column for each language."""
         del name  # a record has one set of names
-        return self._names
+        first, *others = profile.languages
+        return {
+            f"name_{first.tag}": Text(f"Name in {first.label}"),
+            **{f"name_{other.tag}": Text(f"Name in {other.label}, where known", blank="") for other in others},
+        }
 
     def read(self, row: Row, name: str) -> dict[str, str]:
-        """Return the known names by language."""
-        names = {key.removeprefix("name_"): column.read(row, key) for key, column in self.columns(name).items()}
+        """Return the known names by language, the first language first."""
+        columns = self.columns(name, row.profile)
+        for key, cell in row.values.items():
+            if key.startswith("name_") and cell and key not in columns:
+                tag = key.removeprefix("name_")
+                cure = f"add {tag} to languages under territory in datapackage.json"
+                raise row.fault(f"{key} is in no language of these layers; {cure}", code="vocabulary")
+        names = {key.removeprefix("name_"): column.read(row, key) for key, column in columns.items()}
         return {language: text for language, text in names.items() if text}
 
 
@@ -263,8 +282,9 @@ class OtherNames(Column):
 class Position(Column):
     """A position, in a column for longitude and one for latitude."""
 
-    def columns(self, name: str) -> dict[str, Column]:
+    def columns(self, name: str, profile: Profile) -> dict[str, Column]:
         """Return a column for longitude and one for latitude."""
+        del profile
         return {
             f"{name}_lon": Degrees(f"Longitude of the {self.description}, degrees", 180),
             f"{name}_lat": Degrees(f"Latitude of the {self.description}, degrees", 90),
@@ -272,7 +292,7 @@ class Position(Column):
 
     def read(self, row: Row, name: str) -> tuple[float, float]:
         """Return longitude and latitude in degrees."""
-        lon, lat = (column.read(row, key) for key, column in self.columns(name).items())
+        lon, lat = (column.read(row, key) for key, column in self.columns(name, row.profile).items())
         return lon, lat
 
 

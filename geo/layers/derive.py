@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo import _files
 from geo.geometry.distance import metres_to
+from geo.layers import profile as profiles
 from geo.layers import tables
 
 if TYPE_CHECKING:
@@ -72,13 +73,13 @@ def derive(layers: Path) -> Derived:
     from geo.geometry import uncertainty
     from geo.layers import faces
 
-    folder = layers / "curated"
-    lines, labels = tables.read_lines(folder), tables.read_labels(folder)
+    folder, profile = layers / "curated", profiles.read(layers)
+    lines, labels = tables.read_lines(folder, profile=profile), tables.read_labels(folder, profile=profile)
     polygons, cm2, arcs = faces.build(lines, labels, file=str(folder / "labels.geojson"))
     numbers = {
         "zones": [
             {"id": zone.id, "kind": zone.kind, "valid_from": zone.valid_from, "valid_to": zone.valid_to}
-            for zone in tables.read_zones(folder)
+            for zone in tables.read_zones(folder, profile=profile)
         ],
         "lengths_km": [
             [line.id, *(round(km, 3) for km in uncertainty.length(line.coordinates, line.accuracy_m))] for line in lines
@@ -98,7 +99,7 @@ def derive(layers: Path) -> Derived:
             for arc in arcs
         ],
         "covariance_m4": _covariances(lines, arcs),
-        "places": _places(folder, lines, polygons, arcs),
+        "places": _places(tables.read_places(folder, profile=profile), lines, polygons, arcs),
     }
     return Derived(lines, polygons, arcs, numbers)
 
@@ -120,7 +121,7 @@ def _covariances(lines: list[tables.Line], arcs: list[Arc]) -> list[list[Any]]:
 
 
 def _places(
-    folder: Path, lines: list[tables.Line], polygons: NDArray[np.object_], arcs: list[Arc]
+    places: list[tables.Place], lines: list[tables.Line], polygons: NDArray[np.object_], arcs: list[Arc]
 ) -> list[dict[str, Any]]:
     """Return the places, each with its face and the arcs so near that its side is uncertain."""
     import shapely
@@ -128,7 +129,7 @@ def _places(
     tree = shapely.STRtree(polygons)
     courses = [arc.coordinates.tolist() for arc in arcs]
     found = []
-    for place in tables.read_places(folder):
+    for place in places:
         inside = tree.query(shapely.Point(place.lon, place.lat), predicate="intersects").tolist()
         near = [
             number

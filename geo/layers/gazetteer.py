@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
-from geo.layers.tables import INHABITED, POST
+from geo.layers.profile import NEUTRAL, Profile, first_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -75,7 +75,7 @@ def bare(name: str) -> list[str]:
     return [_bare(word) for word in found if word not in _ARTICLES] or found
 
 
-def entries(places: Iterable[Place], zones: Iterable[Zone]) -> list[Entry]:
+def entries(places: Iterable[Place], zones: Iterable[Zone], profile: Profile = NEUTRAL) -> list[Entry]:
     """Return places and zones, best known first: where people live, other places, zones, posts."""
 
     def spellings(id_: str, names: dict[str, str], others: Iterable[str] = ()) -> tuple[str, ...]:
@@ -87,19 +87,20 @@ def entries(places: Iterable[Place], zones: Iterable[Zone]) -> list[Entry]:
         for place in places
     ]
     found += [
-        Entry(zone.id, "zone", zone.kind, zone.names["en"], spellings(zone.id, zone.names))
+        Entry(zone.id, "zone", zone.kind, first_name(zone.names), spellings(zone.id, zone.names))
         for zone in zones
         if zone.kind != "unit"
     ]
-    return sorted(found, key=_rank)
+    inhabited, posts = profile.inhabited, profile.posts
 
+    def rank(entry: Entry) -> tuple[int, int]:
+        if entry.sort == "zone":
+            return 2, 0
+        if entry.kind in inhabited:
+            return 0, inhabited.index(entry.kind)
+        return (3, 0) if entry.kind in posts else (1, 0)
 
-def _rank(entry: Entry) -> tuple[int, int]:
-    if entry.sort == "zone":
-        return 2, 0
-    if entry.kind in INHABITED:
-        return 0, INHABITED.index(entry.kind)
-    return (3, 0) if entry.kind == POST else (1, 0)
+    return sorted(found, key=rank)
 
 
 def named(name: str, known: Iterable[Entry]) -> list[Entry]:

@@ -5,20 +5,23 @@ from __future__ import annotations
 import math
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from geo import _files
 from geo._errors import ClaimsError, unknown
 from geo.geometry.distance import metres_to
 from geo.layers import derive, tables
+from geo.layers import profile as profiles
 from geo.layers.ledger import Ledger
-from geo.layers.rows import check_text
+from geo.layers.profile import Profile, first_name
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from geo.layers.faces import Arc
+
+R = TypeVar("R")
 
 
 class Near(NamedTuple):
@@ -31,14 +34,6 @@ class Near(NamedTuple):
     accuracy_m: float
     valid_from: str
     valid_to: str | None
-
-
-class About(NamedTuple):
-    """Metadata of a set of layers, from ``datapackage.json``."""
-
-    licence: str
-    attribution: str
-    key_dates: tuple[str, ...]
 
 
 class Layers:
@@ -60,7 +55,12 @@ class Layers:
         built = None if anew else derive.current(self.path)
         self._built = built is not None
         self.topology = built or self._derived.topology
-        self.ledger = Ledger(self.topology, tables.read_control(self._curated), tables.read_scenarios(self._curated))
+        self.ledger = Ledger(
+            self.topology,
+            self._read(tables.read_control),
+            tables.read_scenarios(self._curated, profile=self.profile),
+            profile=self.profile,
+        )
 
     @cached_property
     def _derived(self) -> derive.Derived:
@@ -82,86 +82,78 @@ class Layers:
         features = _files.read_json(self.path / "built" / derive.FACES)["features"]
         return np.array([shapely.geometry.shape(feature["geometry"]) for feature in features], dtype=object)
 
+    def _read(self, reader: tables.Reader[R]) -> list[R]:
+        return reader(self._curated, profile=self.profile)
+
     @cached_property
-    def about(self) -> About:
-        """Licence, attribution and key dates, from ``datapackage.json``, which is optional."""
-        path = self.path / "datapackage.json"
-        package = _files.read_json(path) if path.exists() else {}
-        if not isinstance(package, dict):
-            raise ClaimsError("not a data package", code="format", file=str(path))
-        listed, days = package.get("licenses") or [], package.get("keyDates") or []
-        for name, value in (("licenses", listed), ("keyDates", days)):
-            if not isinstance(value, list):
-                raise ClaimsError(f"{name} is not a list; write one", code="format", file=str(path))
-        licences = [str(item.get("name", "")) for item in listed if isinstance(item, dict)]
-        for value in (*licences, str(package.get("attribution")), *map(str, days)):
-            if message := check_text(value):
-                raise ClaimsError(f"{value!r:.60} {message}", code="text", file=str(path))
-        return About(
-            ", ".join(licences) or "no licence stated",
-            str(package.get("attribution") or "no attribution stated"),
-            tuple(self.ledger.moment(str(day)) for day in days),
-        )
+    def profile(self) -> Profile:
+        """What the territory, its languages, parties and kinds are called and look like; optional for a folder."""
+        return profiles.read(self.path)
+
+    @cached_property
+    def key_dates(self) -> tuple[str, ...]:
+        """The dates that exports and figures show unless others are asked for."""
+        return tuple(map(self.ledger.moment, self.profile.key_dates))
 
     @cached_property
     def zones(self) -> dict[str, tables.Zone]:
         """Zones by id."""
-        return {zone.id: zone for zone in tables.read_zones(self._curated)}
+        return {zone.id: zone for zone in self._read(tables.read_zones)}
 
     @cached_property
     def curated_lines(self) -> dict[str, tables.Line]:
         """Lines by id, as read."""
-        return {line.id: line for line in tables.read_lines(self._curated)}
+        return {line.id: line for line in self._read(tables.read_lines)}
 
     @cached_property
     def curated_places(self) -> dict[str, tables.Place]:
         """Places by id, as read."""
-        return {place.id: place for place in tables.read_places(self._curated)}
+        return {place.id: place for place in self._read(tables.read_places)}
 
     @cached_property
     def routes(self) -> dict[str, tables.Route]:
         """Lines that run along other lines, by id."""
-        return {route.id: route for route in tables.read_routes(self._curated)}
+        return {route.id: route for route in self._read(tables.read_routes)}
 
     @cached_property
     def bands(self) -> dict[str, tables.Band]:
         """Bands beside a line, by id."""
-        return {band.id: band for band in tables.read_bands(self._curated)}
+        return {band.id: band for band in self._read(tables.read_bands)}
 
     @cached_property
     def context(self) -> list[tables.Context]:
         """Surrounding cities and coast; optional."""
-        return tables.read_context(self._curated)
+        return self._read(tables.read_context)
 
     @cached_property
     def spreads(self) -> dict[str, list[tables.Spread]]:
         """Distance between two published maps of a line, by line."""
         spreads: dict[str, list[tables.Spread]] = {}
-        for spread in tables.read_spreads(self._curated):
+        for spread in self._read(tables.read_spreads):
             spreads.setdefault(spread.line, []).append(spread)
         return spreads
 
     @cached_property
     def events(self) -> dict[str, tables.Event]:
         """Events by id, in order of date."""
-        events = sorted(tables.read_events(self._curated), key=lambda event: event.date)
+        events = sorted(self._read(tables.read_events), key=lambda event: event.date)
         return {event.id: event for event in events}
 
     @cached_property
     def published(self) -> list[tables.Figure]:
         """Figures as published."""
-        return tables.read_figures(self._curated)
+        return self._read(tables.read_figures)
 
     @cached_property
     def proposals(self) -> list[tables.Proposal]:
         """What has been demanded or offered in talks."""
-        return tables.read_proposals(self._curated)
+        return self._read(tables.read_proposals)
 
     @cached_property
     def views(self) -> dict[str, list[tables.View]]:
         """What each party calls the zones and to whom it assigns them, by party."""
         views: dict[str, list[tables.View]] = {}
-        for view in tables.read_views(self._curated):
+        for view in self._read(tables.read_views):
             views.setdefault(view.perspective, []).append(view)
         return views
 
@@ -245,7 +237,7 @@ class Layers:
     @cached_property
     def claims(self) -> list[tables.Claim]:
         """What parties say about each zone by right."""
-        return tables.read_claims(self._curated)
+        return self._read(tables.read_claims)
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -256,14 +248,14 @@ class Layers:
         return west, south, east, north
 
     def zone_name(self, zone: str) -> str:
-        """Return the English name of a zone, or its id where it has none.
+        """Return the name of a zone in the first language, or its id where it has none.
 
         Examples
         --------
         >>> geo.load().zone_name("golan_heights")
         'Golan Heights west of Line A'
         """
-        return self.zones[zone].names["en"] if zone in self.zones else zone
+        return first_name(self.zones[zone].names) if zone in self.zones else zone
 
     def zone_polygon(self, zone: str) -> Any:
         """Return the union of the faces of a zone; EPSG:4326.
@@ -346,7 +338,7 @@ class Layers:
                 found.append(
                     Near(
                         line.id,
-                        line.names["en"],
+                        first_name(line.names),
                         metres,
                         metres / sigma,
                         line.accuracy_m,

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo import dates
 from geo._errors import ClaimsError, nearest
-from geo.layers.tables import EXTENTS, INHABITED, POST, Control, Scenario
+from geo.layers.profile import NEUTRAL, Profile, first_name
+from geo.layers.tables import EXTENTS, Control, Scenario
 from geo.layers.transfers import CM2_PER_KM2, Z95, People, Quantity, Transfer
 
 if TYPE_CHECKING:
@@ -99,6 +100,8 @@ class Ledger:
         Name of the table for error messages.
     what
         What the ledger is about, for error messages.
+    profile
+        Says which kinds of places are posts, and where people live.
 
     Raises
     ------
@@ -114,6 +117,7 @@ class Ledger:
         *,
         table: str = "control.csv",
         what: str = "control",
+        profile: Profile = NEUTRAL,
     ) -> None:
         self.names: list[str] = [face["id"] for face in topology["faces"]]
         self.zones_of: list[tuple[str, ...]] = [tuple(face["zones"]) for face in topology["faces"]]
@@ -124,6 +128,7 @@ class Ledger:
         self._places = topology["places"]
         self.scenarios = scenarios or {}
         self._what = what
+        self._posts, self._inhabited = profile.posts, profile.inhabited
         self.histories, faults = histories(self.zones_of, self.names, control, table=table)
         if faults:
             raise faults[0]
@@ -302,14 +307,14 @@ class Ledger:
             start, end = place["valid_from"] or "", place["valid_to"]
             if not any(dates.holds(start, end, day) for day in days):
                 continue
-            if place["kind"] == POST:
+            if place["kind"] in self._posts:
                 if place["face"] in best:
                     posts.append(place["id"])
                 continue
             near_edge = any(arc in edge for arc in place["near"])
             if place["face"] in best:
                 places.append(place["id"])
-                if place["kind"] in INHABITED:
+                if place["kind"] in self._inhabited:
                     counted.append(_counted_near(place, days))
             elif place["face"] in widest and not near_edge:
                 possible.append(place["id"])
@@ -338,7 +343,7 @@ class Ledger:
         return [
             {
                 "id": moment,
-                "name": rows[0].names["en"],
+                "name": first_name(rows[0].names),
                 "proposed_by": rows[0].proposed_by,
                 "date": rows[0].date,
                 "base_date": rows[0].base_date,

@@ -7,12 +7,13 @@ In: ``layers/curated``. Out: records, or faults that name file, feature and fiel
 # no postponed annotations: they are read when the module is imported
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
 from geo import _files
 from geo._errors import ClaimsError
+from geo.layers import profile as profiles
 from geo.layers.columns import (
     Column,
     Course,
@@ -20,6 +21,7 @@ from geo.layers.columns import (
     Degrees,
     Flag,
     Identifier,
+    Known,
     Names,
     Number,
     OtherNames,
@@ -27,13 +29,13 @@ from geo.layers.columns import (
     Text,
     Words,
 )
-from geo.layers.rows import Faults, Row, check_text, features, records, table
+from geo.layers.profile import Profile, first_name
+from geo.layers.rows import Faults, Row, features, records, table
+from geo.layers.values import check_text
 
 BASES = ("treaty_text", "survey", "map", "imagery", "press", "inferred", "defined")
 EXTENTS = ("min", "best", "max")
 CONTEXT_KINDS = ("city", "coastal_city", "coast", "sea")
-POST = "israeli_post"
-INHABITED = ("city", "town", "village", "settlement")
 MEASURES = ("area", "length", "width_min", "width_max", "taken", "depth_max", "distance")
 GEOMETRY_FILES = ("lines.geojson", "labels.geojson", "places.geojson")
 
@@ -48,6 +50,7 @@ _Sources = Annotated[tuple[str, ...], Words("Ids in sources.json", references="s
 _Note = Annotated[str, Text("How it was drawn or what is doubtful", blank="")]
 _Zone = Annotated[str, Text("Id in zones.csv", references="zones.csv")]
 _Line = Annotated[str, Text("Id in lines.geojson", references="lines.geojson")]
+_LineKind = Annotated[str, Known("Kind of line", "line kind")]
 _Basis = Annotated[str, Text("What the statement rests on", words=BASES)]
 _Extents = Annotated[
     tuple[str, ...],
@@ -73,7 +76,7 @@ class Line(NamedTuple):
 
     id: _Id
     names: _Names
-    kind: Annotated[str, Text("Kind of line, see layers/README.md")]
+    kind: _LineKind
     cuts: Annotated[bool, Flag("Whether it takes part in cutting the ground into faces")]
     valid_from: _From
     valid_to: _To
@@ -97,7 +100,7 @@ class Route(NamedTuple):
 
     id: _Id
     names: _Names
-    kind: Annotated[str, Text("Kind of line, see layers/README.md")]
+    kind: _LineKind
     valid_from: _From
     valid_to: _To
     start: Annotated[tuple[float, float], Position("start")]
@@ -115,7 +118,7 @@ class Route(NamedTuple):
 
 
 class GridPoint(NamedTuple):
-    """A grid reference from a treaty, in kilometres of EPSG:28191, and the line that passes it."""
+    """A grid reference from a treaty, in kilometres of the profile's grid, and the line that passes it."""
 
     line: Annotated[str, Text("Id in lines.geojson that passes the point", references="lines.geojson")]
     paragraph: Annotated[str, Text("Paragraph of Annex I")]
@@ -189,7 +192,7 @@ class Place(NamedTuple):
     names_other: Annotated[
         tuple[str, ...], OtherNames("Other names and spellings that sources use, in any language, for looking it up")
     ]
-    kind: Annotated[str, Text("Kind of place, see layers/README.md")]
+    kind: Annotated[str, Known("Kind of place", "place kind")]
     valid_from: Annotated[str | None, Date("When it was founded or first reported, where known", blank=None)]
     valid_to: Annotated[str | None, Date("First day on which it was gone, where known", blank=None)]
     accuracy_m: Annotated[float, Number("One standard deviation of the position, metres", least=0)]
@@ -215,8 +218,8 @@ class Place(NamedTuple):
 
     @property
     def label(self) -> str:
-        """The English name without a remark in brackets."""
-        return self.names["en"].split(" (")[0]
+        """The name in the first language without a remark in brackets."""
+        return first_name(self.names).split(" (")[0]
 
 
 class Context(NamedTuple):
@@ -257,7 +260,7 @@ class Control(NamedTuple):
     """Who held a zone in fact, for which period, in which extents, and the event that began it."""
 
     zone: _Zone
-    controller: Annotated[str, Text("Who holds the ground in fact")]
+    controller: Annotated[str, Known("Party that holds the ground in fact", "party")]
     valid_from: _From
     valid_to: _To
     extents: _Extents
@@ -277,9 +280,9 @@ class Control(NamedTuple):
 class View(NamedTuple):
     """What one party calls a zone and to which state it assigns it, for which period."""
 
-    perspective: Annotated[str, Identifier("The party")]
+    perspective: Annotated[str, Known("The party", "party")]
     zone: _Zone
-    counted_as: Annotated[str, Text("State that the party counts the zone to, or undetermined")]
+    counted_as: Annotated[str, Known("State that the party counts the zone to, or undetermined", "party")]
     names: _Names
     valid_from: _From
     valid_to: _To
@@ -296,19 +299,19 @@ class View(NamedTuple):
             "defined",
             "",
             self.sources,
-            self.names["en"],
+            first_name(self.names),
         )
 
 
 class TestPoint(NamedTuple):
     """A position whose status in a perspective on a date is known, to check the table of views."""
 
-    perspective: Annotated[str, Text("The party")]
+    perspective: Annotated[str, Known("The party", "party")]
     date: Annotated[str, Date("Day")]
     lon: _Lon
     lat: _Lat
     name: Annotated[str, Text("What is there")]
-    counted_as: Annotated[str, Text("How the party must count it")]
+    counted_as: Annotated[str, Known("How the party must count it", "party")]
 
 
 class Scenario(NamedTuple):
@@ -316,11 +319,11 @@ class Scenario(NamedTuple):
 
     id: Annotated[str, Identifier("Identifier; one scenario has a row per zone")]
     names: _Names
-    proposed_by: Annotated[str, Text("Who asks for it")]
+    proposed_by: Annotated[str, Known("Party that asks for it", "party")]
     date: Annotated[str, Date("When, ISO 8601")]
     base_date: Annotated[str, Date("Day over whose control it is laid", day=True)]
     zone: _Zone
-    controller: Annotated[str, Text("Who would hold the zone")]
+    controller: Annotated[str, Known("Party that would hold the zone", "party")]
     extents: _Extents
     note: _Note
     sources: _Sources
@@ -331,7 +334,7 @@ class Claim(NamedTuple):
 
     id: _Id
     zone: _Zone
-    claimant: Annotated[str, Text("Who speaks")]
+    claimant: Annotated[str, Known("Party that speaks", "party")]
     status: Annotated[str, Text("What of, see layers/README.md")]
     valid_from: _From
     valid_to: _To
@@ -428,25 +431,31 @@ class Reader(Generic[R]):
         """The column of each field of a record."""
         return {field: hint.__metadata__[0] for field, hint in self.record.__annotations__.items()}
 
-    @property
-    def columns(self) -> dict[str, Column]:
-        """The columns of the file, or the properties of its features, by name."""
+    def columns(self, profile: Profile) -> dict[str, Column]:
+        """Return the columns of the file, or the properties of its features, by name."""
         columns = {
-            name: column for field, found in self.fields.items() for name, column in found.columns(field).items()
+            name: column
+            for field, found in self.fields.items()
+            for name, column in found.columns(field, profile).items()
         }
         in_geometry = ("lon", "lat", "coordinates") if self.file in GEOMETRY_FILES else ()
         return {name: column for name, column in columns.items() if name not in in_geometry}
 
-    def __call__(self, folder: Path, faults: Faults = None) -> list[R]:
-        """Return the records of the file; none if it is optional and missing."""
+    def __call__(self, folder: Path, faults: Faults = None, *, profile: Profile | None = None) -> list[R]:
+        """Return the records of the file; none if it is optional and missing.
+
+        `profile` is that of the layers; without it, it is read.
+        """
         path = folder / self.file
         if not self.needed and not path.exists():
             return []
+        known = profile or profiles.read(folder.parent)
         geometry = "LineString" if "coordinates" in self.fields else "Point"
         rows = features(path, geometry, faults) if self.file in GEOMETRY_FILES else table(path, faults)
-        return records(rows, self._read, faults, unique=self.key)
+        return records(rows, partial(self._read, known), faults, unique=self.key)
 
-    def _read(self, row: Row) -> R:
+    def _read(self, profile: Profile, row: Row) -> R:
+        row.profile = profile
         make: Any = self.record
         record: R = make(*[column.read(row, field) for field, column in self.fields.items()])
         start, end = getattr(record, "valid_from", None), getattr(record, "valid_to", None)
@@ -520,10 +529,10 @@ READERS: tuple[Reader[Any], ...] = (
 )
 
 
-def read_scenarios(folder: Path, faults: Faults = None) -> dict[str, list[Scenario]]:
+def read_scenarios(folder: Path, *, profile: Profile | None = None) -> dict[str, list[Scenario]]:
     """Return the rows of ``scenarios.csv`` by scenario."""
     found: dict[str, list[Scenario]] = {}
-    for row in read_scenario_rows(folder, faults):
+    for row in read_scenario_rows(folder, profile=profile):
         found.setdefault(row.id, []).append(row)
     return found
 

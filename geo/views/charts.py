@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
@@ -20,18 +20,19 @@ from matplotlib.patches import Patch
 from geo.checks import published
 from geo.geometry.projection import Plane
 from geo.layers.transfers import Quantity
-from geo.views.drawing import PLAIN_TEXT, degrees, footer, legend, mirrored, side
-from geo.views.palette import colour
+from geo.views.drawing import PLAIN_TEXT, footer, legend, mirrored, side
+from geo.views.palette import looks_in
 from geo.views.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
     from geo.layers.layers import Layers
 
 _VERDICTS = {"agrees": ("o", "#0072B2"), "differs": ("s", "#E69F00"), "cannot_be": ("X", "#B22222")}
-_STEP_DEGREES = 0.002  # between the parallels on which a zone's width is measured
-_ZOOM_YEARS = 16  # the right panel of the timeline
+_CUTS = 400  # along a zone, on which its width is measured
+_ZOOMED = 0.4  # share of the changes that the right panel of the timeline shows
 _LEFT, _RIGHT = 0.055, 0.985  # of the axes
 
 
@@ -41,7 +42,7 @@ def _day(text: str) -> dt.date:
 
 
 @mpl.rc_context(PLAIN_TEXT)
-def timeline_figure(layers: Layers, *, language: str = "en") -> Figure:
+def timeline_figure(layers: Layers, *, language: str | None = None) -> Figure:
     """Return a chart of the area held by each party over time, with uncertainty and events.
 
     The bands are the 95 % interval of the digitising error, widened to the extents where sources differ on who holds
@@ -52,7 +53,8 @@ def timeline_figure(layers: Layers, *, language: str = "en") -> Figure:
     >>> [axes.get_xlabel() for axes in timeline_figure(geo.load()).axes][0]
     '1923 to today'
     """
-    words, ledger = Words(language), layers.ledger
+    words, ledger = Words(language, layers.profile), layers.ledger
+    shown = looks_in(layers)
     starts = [ledger.first, *ledger.changes()]
     # a date of reduced precision counts from its first day
     days = [_day(start).isoformat() for start in starts]
@@ -63,34 +65,40 @@ def timeline_figure(layers: Layers, *, language: str = "en") -> Figure:
         key=lambda party: -max(areas.get(party, nothing).area for areas in held),
     )
     end = dt.date.fromisoformat(ledger.today())
+    edges = np.array([*days, end.isoformat()], dtype="datetime64[D]")
+    zoom = _busiest(edges)
     figure = Figure(figsize=(12, 7.4))
-    left, right = figure.subplots(1, 2, sharey=True, width_ratios=[3, 2])
+    panels = figure.subplots(1, 2 if zoom else 1, sharey=True, squeeze=False, width_ratios=[3, 2] if zoom else None)[0]
     figure.subplots_adjust(left=_LEFT, right=_RIGHT, top=0.86, bottom=0.34, wspace=0.03)
     edge = _RIGHT if words.right_to_left else _LEFT
     figure.suptitle(words("timeline"), x=edge, ha=side(words), fontsize=14, weight="bold")
-    edges = np.array([*days, end.isoformat()], dtype="datetime64[D]")
-    for axes in (left, right):
+    for axes in panels:
         for party in parties:
             quantities = [areas.get(party, nothing) for areas in held]
             best = [quantity.area for quantity in quantities]
             low = [min(quantity.low, quantity.ci95[0]) for quantity in quantities]
             high = [max(quantity.high, quantity.ci95[1]) for quantity in quantities]
-            axes.stairs(high, edges, baseline=low, color=colour(party), alpha=0.25, fill=True, linewidth=0)
-            axes.stairs(best, edges, baseline=None, color=colour(party), linewidth=2)
+            axes.stairs(high, edges, baseline=low, color=shown[party].colour, alpha=0.25, fill=True, linewidth=0)
+            axes.stairs(best, edges, baseline=None, color=shown[party].colour, linewidth=2)
         axes.grid(axis="y", color="#EEEEEE")
         axes.set_axisbelow(True)
         axes.tick_params(labelsize=8)
-    zoom = end.replace(year=end.year - _ZOOM_YEARS, day=1)
-    left.set_xlim(edges[0], edges[-1])
-    right.set_xlim(np.datetime64(zoom), edges[-1])
-    left.set_ylim(bottom=0)
-    left.yaxis.set_major_formatter("{x:,.0f}")
-    left.set_ylabel(words("timeline_axis"), fontsize=8)
-    left.set_xlabel(words("to_today", year=starts[0][:4]), fontsize=8)
-    right.set_xlabel(words("to_today", year=str(zoom.year)), fontsize=8)
-    _mark_events(figure, {left: edges[0], right: np.datetime64(zoom)}, layers, starts[1:])
+    panels[0].set_ylim(bottom=0)
+    panels[0].yaxis.set_major_formatter("{x:,.0f}")
+    panels[0].set_ylabel(words("timeline_axis"), fontsize=8)
+    spans = [(edges[0], edges[-1]), *([zoom] if zoom else [])]
+    for axes, (begin, last) in zip(panels, spans, strict=True):
+        axes.set_xlim(begin, last)
+        years = (str(day)[:4] for day in (begin, last))
+        text = (
+            words("to_today", year=next(years))
+            if last == edges[-1]
+            else words("range", low=next(years), high=next(years))
+        )
+        axes.set_xlabel(text, fontsize=8)
+    _mark_events(figure, dict(zip(panels, spans, strict=True)), layers, starts[1:])
     handles: list[Any] = [
-        Line2D([], [], color=colour(party), linewidth=2, label=words.party(party)) for party in parties
+        Line2D([], [], color=shown[party].colour, linewidth=2, label=words.party(party)) for party in parties
     ]
     handles.append(Patch(color="#999999", alpha=0.4, label=words("timeline_band")))
     legend(figure, words, handles, edge, 0.275, columns=8)
@@ -98,7 +106,25 @@ def timeline_figure(layers: Layers, *, language: str = "en") -> Figure:
     return figure
 
 
-def _mark_events(figure: Figure, begins: dict[Axes, np.datetime64], layers: Layers, starts: list[str]) -> None:
+def _busiest(edges: NDArray[np.datetime64]) -> tuple[np.datetime64, np.datetime64] | None:
+    """Return the shortest time in which most of the changes lie, with some room; None where it is most of the whole.
+
+    `edges` are the first day, the days of change and the last day.
+    """
+    changes, whole = edges[1:-1], edges[-1] - edges[0]
+    count = math.ceil(_ZOOMED * len(changes))
+    if count < 2:
+        return None
+    spans = changes[count - 1 :] - changes[: len(changes) - count + 1]
+    first = int(np.argmin(spans))
+    room = np.maximum(spans[first] // 10, np.timedelta64(30, "D"))
+    begin, last = max(changes[first] - room, edges[0]), min(changes[first + count - 1] + room, edges[-1])
+    return None if last - begin > whole * 0.7 else (begin, last)
+
+
+def _mark_events(
+    figure: Figure, spans: dict[Axes, tuple[np.datetime64, np.datetime64]], layers: Layers, starts: list[str]
+) -> None:
     """Mark the days on which control changed with numbers, and list the events below."""
     ledger = layers.ledger
     named: dict[str, str] = {}
@@ -107,11 +133,11 @@ def _mark_events(figure: Figure, begins: dict[Axes, np.datetime64], layers: Laye
             event = next((held.row.event for held in history["best"] if held.valid_from == start), "")
             if event in layers.events:
                 named.setdefault(start, layers.events[event].title)
-    for axes, begin in begins.items():
+    for axes, (begin, end) in spans.items():
         last = [-math.inf] * 6  # position of the last number in each row, in points
         for number, start in enumerate(named, 1):
             at: Any = np.datetime64(_day(start))  # matplotlib converts it
-            if at < begin:
+            if not begin <= at <= end:
                 continue
             axes.axvline(at, color="#555555", linewidth=0.6, linestyle=":", zorder=0)
             x = axes.transData.transform((at.astype(float), 0))[0] * 72 / figure.dpi
@@ -137,7 +163,7 @@ def _mark_events(figure: Figure, begins: dict[Axes, np.datetime64], layers: Laye
 
 
 @mpl.rc_context(PLAIN_TEXT)
-def figures_figure(layers: Layers, *, language: str = "en") -> Figure:
+def figures_figure(layers: Layers, *, language: str | None = None) -> Figure:
     """Return a chart of published figures against the intervals that the layers allow, one row per quantity.
 
     Each row is in per cent of its own computed value, so that areas and lengths share a scale. A bound, such as "more
@@ -147,7 +173,7 @@ def figures_figure(layers: Layers, *, language: str = "en") -> Figure:
     --------
     >>> figures_figure(geo.load(), language="he").savefig("figures.png")
     """
-    words = Words(language)
+    words = Words(language, layers.profile)
     rows: dict[tuple[str, tuple[str, ...], str], list[published.Checked]] = {}
     for one in published.check_all(layers):
         if one.computed > 0:
@@ -199,9 +225,35 @@ def figures_figure(layers: Layers, *, language: str = "en") -> Figure:
     return figure
 
 
+class _Axis(NamedTuple):
+    """The long axis of some ground on a plane, from its southern or, where it runs east and west, its western end."""
+
+    ends: tuple[tuple[float, float], tuple[float, float]]
+
+    def turn(self, positions: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return how far positions lie along the axis, from its start, and to its left, metres."""
+        start, end = np.array(self.ends)
+        along = (end - start) / np.hypot(*(end - start))
+        turned: NDArray[np.float64] = (positions - start) @ np.array([[along[0], -along[1]], [along[1], along[0]]])
+        return turned
+
+
+def _long_axis(ground: shapely.Geometry) -> _Axis:
+    """Return the axis of the smallest rectangle round some ground that runs along its longer side."""
+    corners = shapely.get_coordinates(shapely.oriented_envelope(ground))
+    lengths = np.hypot(*np.diff(corners[:3], axis=0).T)
+    first, second = corners[[[0, 1], [3, 2]]] if lengths[0] >= lengths[1] else corners[[[1, 2], [0, 3]]]
+    start, end = ((first + second) / 2).tolist()
+    upright = abs(end[1] - start[1]) >= abs(end[0] - start[0])
+    forward = end[1] > start[1] if upright else end[0] > start[0]
+    return _Axis((tuple(start), tuple(end)) if forward else (tuple(end), tuple(start)))
+
+
 @mpl.rc_context(PLAIN_TEXT)
-def profile_figure(layers: Layers, zone: str, *, language: str = "en") -> Figure:
-    """Return a chart of the width of a zone along parallels, from south to north.
+def profile_figure(layers: Layers, zone: str, *, language: str | None = None) -> Figure:
+    """Return a chart of the width of a zone, measured square to its long axis.
+
+    The long axis is that of the smallest rectangle round the zone.
 
     Raises
     ------
@@ -212,25 +264,35 @@ def profile_figure(layers: Layers, zone: str, *, language: str = "en") -> Figure
     --------
     >>> profile_figure(geo.load(), "buffer_zone_1974").savefig("profile.png")
     """
-    words = Words(language)
+    words = Words(language, layers.profile)
     outline = layers.zone_polygon(zone)
     west, south, east, north = outline.bounds
     plane = Plane((west + east) / 2, (south + north) / 2)
-    lats = np.arange(south + _STEP_DEGREES, north, _STEP_DEGREES)
-    cuts = shapely.intersection(outline, shapely.linestrings([[(west - 1, lat), (east + 1, lat)] for lat in lats]))
-    widths = shapely.length(plane.flat(cuts)) / 1000
+    flat = plane.flat(outline)
+    axis = _long_axis(flat)
+    # as if the axis ran to the east
+    turned = shapely.transform(flat, axis.turn)
+    length = turned.bounds[2] / 1000
+    along = np.linspace(0, length, _CUTS + 2)[1:-1]
+    low, high = turned.bounds[1] - 1, turned.bounds[3] + 1
+    across = shapely.linestrings([[(1000 * km, low), (1000 * km, high)] for km in along.tolist()])
+    widths = shapely.length(shapely.intersection(turned, across)) / 1000
     around = layers.lines_round(zone)
     edges = sorted(around, key=lambda line: -around[line])[:2]
     sigma = 1.96 * math.hypot(*(layers.curated_lines[line].accuracy_m for line in edges)) / 1000
     figure = Figure(figsize=(10, 5))
     axes = figure.subplots()
     figure.subplots_adjust(left=_LEFT, right=_RIGHT, top=0.79, bottom=0.17)
-    axes.fill_between(lats, np.maximum(widths - sigma, 0), widths + sigma, color="#0072B2", alpha=0.25, linewidth=0)
-    axes.plot(lats, widths, color="#0072B2", linewidth=1.8)
-    axes.set_xlim(south, north)
+    axes.fill_between(along, np.maximum(widths - sigma, 0), widths + sigma, color="#0072B2", alpha=0.25, linewidth=0)
+    axes.plot(along, widths, color="#0072B2", linewidth=1.8)
+    axes.set_xlim(0, length)
     axes.set_ylim(bottom=0)
     axes.set_ylabel(words("profile_axis"), fontsize=8)
-    axes.xaxis.set_major_formatter(degrees(axes.xaxis, words, "latitude"))
+    ends = [
+        " ".join(words.degrees(value, 2, name) for value, name in ((lat, "latitude"), (lon, "longitude")))
+        for lon, lat in shapely.get_coordinates(plane.round(shapely.points(axis.ends))).tolist()
+    ]
+    axes.set_xlabel(words("profile_along", start=ends[0], end=ends[1]), fontsize=8)
     axes.tick_params(labelsize=8)
     axes.grid(color="#EEEEEE")
     axes.set_axisbelow(True)
@@ -238,13 +300,15 @@ def profile_figure(layers: Layers, zone: str, *, language: str = "en") -> Figure
     heading = words("profile", zone=words.name(layers.zones[zone].names))
     figure.suptitle(heading, x=edge, ha=side(words), fontsize=12, weight="bold")
     last = -math.inf
-    for place in sorted(layers.curated_places.values(), key=lambda place: place.lat):
-        inside = shapely.Point(place.lon, place.lat).within(outline)
-        if inside and place.kind in ("city", "town") and place.lat - last > (north - south) / 40:
-            axes.axvline(place.lat, color="#999999", linewidth=0.6, linestyle=":")
+    towns = [place for place in layers.curated_places.values() if place.kind in ("city", "town")]
+    spots = plane.flat(shapely.points([(place.lon, place.lat) for place in towns]))
+    positions = (axis.turn(shapely.get_coordinates(spots))[:, 0] / 1000).tolist()
+    for at, place, spot in sorted(zip(positions, towns, spots, strict=True), key=lambda town: town[0]):
+        if spot.within(flat) and at - last > length / 40:
+            axes.axvline(at, color="#999999", linewidth=0.6, linestyle=":")
             axes.annotate(
                 words.name(place.names).split(" (")[0],
-                (place.lat, 1),
+                (at, 1),
                 (0, 3),
                 xycoords=axes.get_xaxis_transform(),
                 textcoords="offset points",
@@ -252,6 +316,6 @@ def profile_figure(layers: Layers, zone: str, *, language: str = "en") -> Figure
                 rotation_mode="anchor",
                 fontsize=7,
             )
-            last = place.lat
+            last = at
     footer(figure, layers, words, words("note_profile"), x=edge)
     return figure

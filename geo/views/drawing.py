@@ -13,10 +13,11 @@ import geopandas
 import matplotlib as mpl
 import shapely
 import shapely.ops
+from matplotlib.patches import Patch
 from matplotlib.transforms import Bbox
 
 from geo import dates
-from geo.views.palette import CHANGED, INFERRED_DASHES, WATER, look_of
+from geo.views.palette import CHANGED, HATCHES, INFERRED_DASHES, WATER, Look, look_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,8 +48,27 @@ _BESIDE: tuple[tuple[tuple[float, float], Literal["left", "right", "center"]], .
 )
 _HALO = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
 ZONE = "#0072B2"
+_BARS_KM = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
+_GROUND = 0.55  # opacity
 HATCHED: dict[str, Any] = {"edgecolor": CHANGED, "hatch": "//", "hatch_linewidth": 0.4, "linewidth": 0.6}
 _LOCATOR_MARGIN = (1.0, 0.4)  # degrees beside the cities, for their names, and above and below them
+
+
+def ground_style(look: Look) -> dict[str, Any]:
+    """Return how the ground of a party is filled, with its mark."""
+    colour = mpl.colors.to_rgba(look.colour, _GROUND)
+    return {
+        "facecolor": colour,
+        "edgecolor": (0, 0, 0, 0.35),
+        "hatch": HATCHES[look.mark],
+        "hatch_linewidth": 0.3,
+        "linewidth": 0,
+    }
+
+
+def ground_patch(look: Look, label: str) -> Patch:
+    """Return the legend entry of a party's ground."""
+    return Patch(label=label, **ground_style(look))
 
 
 class Spot(NamedTuple):
@@ -95,7 +115,7 @@ def legend(figure: Figure, words: Words, handles: list[Any], x: float, y: float,
 def footer(figure: Figure, layers: Layers, words: Words, *texts: str, x: float = 0.02) -> Text:
     """Write how to read a figure and its sources at the lower edge, each text on separate lines."""
     *first, last = texts
-    lines = [*first, f"{last} {words('data', licence=layers.about.licence)}", f"{layers.about.attribution}."]
+    lines = [*first, f"{last} {words('data', licence=layers.profile.licence)}", f"{layers.profile.attribution}."]
     letters = int((x if words.right_to_left else 1 - x) * figure.get_figwidth() / _FOOTER_INCHES - 2)
     return figure.text(
         x,
@@ -125,7 +145,7 @@ def draw_base(axes: Axes, layers: Layers, words: Words, date: str, heading: str)
                 dashes = dash_pattern(INFERRED_DASHES if line.basis == "inferred" else "")
                 axes.plot(xs, ys, color=WATER, linewidth=1, linestyle=dashes, zorder=1)
         elif dates.holds(line.valid_from, line.valid_to, layers.ledger.day_of(date)):
-            look = look_of(line)
+            look = look_of(line, layers.profile)
             axes.plot(
                 xs, ys, color=look.colour, linewidth=look.width * 0.5, linestyle=dash_pattern(look.dashes), zorder=4
             )
@@ -159,7 +179,7 @@ def degrees(axis: Axis, words: Words, key: str) -> Callable[[float, float], str]
 
     def text(value: float, _: float) -> str:
         first, second, *_rest = axis.get_majorticklocs().tolist()
-        return words(key, degrees=f"{value:.{max(0, math.ceil(-math.log10(second - first) - 1e-9))}f}°")
+        return words.degrees(value, max(0, math.ceil(-math.log10(second - first) - 1e-9)), key)
 
     return text
 
@@ -169,11 +189,11 @@ def draw_scale_bar(axes: Axes, words: Words) -> None:
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
     wide, high = east - west, north - south
     kilometre = 1 / (111.41284 * math.cos(math.radians((south + north) / 2)))
-    kilometres = max(length for length in (0.5, 1, 2, 5, 10, 20, 50) if length * kilometre < wide / 3 or length == 0.5)
+    kilometres = max(length for length in _BARS_KM if length * kilometre < wide / 3 or length == _BARS_KM[0])
     right, low = east - 0.04 * wide, south + 0.035 * high
     left = right - kilometres * kilometre
     axes.plot([left, right], [low, low], color="black", linewidth=3, solid_capstyle="butt", zorder=6)
-    length = words("kilometres", number=str(kilometres))
+    length = words("kilometres", number=f"{kilometres:,}")
     axes.text((left + right) / 2, low + 0.01 * high, length, ha="center", fontsize=7, zorder=6)
     axes.annotate(
         words("north"),

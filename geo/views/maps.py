@@ -8,7 +8,6 @@ JSON and becomes text nodes in the browser, never markup.
 from __future__ import annotations
 
 import importlib.resources
-import json
 import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -20,12 +19,13 @@ from branca.element import MacroElement
 from jinja2 import Template
 
 from geo import _files
-from geo._errors import ClaimsError, unknown
+from geo._errors import ClaimsError
 from geo.geometry import areas
-from geo.layers.tables import EXTENTS, POST
+from geo.layers.profile import NEUTRAL, first_name
+from geo.layers.tables import EXTENTS
 from geo.views import assets
-from geo.views.palette import LINES, WATER, colour, look_of, looks, pattern
-from geo.views.words import LANGUAGES
+from geo.views.palette import WATER, look_of, looks, looks_in
+from geo.views.words import FALLBACK, Words, interface, translated
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from geo.layers.layers import Layers
     from geo.layers.ledger import Held, Ledger
+    from geo.layers.profile import LineKind, Profile
     from geo.layers.tables import Line
 
 _STYLES = ("map.css",)
@@ -181,8 +182,12 @@ def _faces(record: Layers, sources: _Sources) -> dict[str, Any]:
     return {"faces": faces, "rows": rows, "views": views}
 
 
-def _line(line: Line, sources: _Sources) -> dict[str, Any]:
-    look = look_of(line)
+def _stroke(look: LineKind) -> list[Any]:
+    return [look.colour, look.width, look.dashes]
+
+
+def _line(line: Line, profile: Profile, sources: _Sources) -> dict[str, Any]:
+    look = look_of(line, profile)
     return {
         "id": line.id,
         "names": line.names,
@@ -193,20 +198,22 @@ def _line(line: Line, sources: _Sources) -> dict[str, Any]:
         "basis": line.basis,
         "note": line.note,
         "sources": sources(line.sources),
-        "look": [look.colour, look.width, look.dashes],
+        "look": _stroke(look),
         "cuts": line.cuts,
+        "labelled": look.labelled,
         "steps": _steps(line.coordinates),
     }
 
 
 def _places(record: Layers, sources: _Sources) -> list[dict[str, Any]]:
+    posts = record.profile.posts
     return [
         {
             "at": [place.lat, place.lon],
             "names": {language: name.split(" (")[0] for language, name in place.names.items()},
-            "full": place.names["en"],
+            "full": first_name(place.names),
             "kind": place.kind,
-            "rank": 0 if place.kind in _MAIN_PLACES else 2 if place.kind == POST else 1,
+            "rank": 0 if place.kind in _MAIN_PLACES else 2 if place.kind in posts else 1,
             "from": place.valid_from,
             "to": place.valid_to,
             "last": place.last_report,
@@ -259,8 +266,9 @@ def _routes(record: Layers, sources: _Sources) -> list[dict[str, Any]]:
             "sources": sources(route.sources),
             "parts": list(route.parts),
             # inferred stretches are never solid
+            "labelled": record.profile.line_kinds[route.kind].labelled,
             "stretches": [
-                [list(look_of(line, kind=route.kind))[1:], line.accuracy_m, _steps(points)]
+                [_stroke(look_of(line, record.profile, kind=route.kind)), line.accuracy_m, _steps(points)]
                 for line, points in record.stretches(route.id)
             ],
         }
@@ -304,18 +312,34 @@ def _events(record: Layers, sources: _Sources) -> list[list[Any]]:
     ]
 
 
+def _texts(profile: Profile) -> dict[str, Any]:
+    """Return languages, words of the interface and the names that the profile gives."""
+    words = {tag: interface(tag) for tag in (FALLBACK, *profile.tags)}
+    known = translated()
+    return {
+        "languages": [
+            [one.tag, one.name or (words[one.tag]["name"] if one.tag in known else one.tag), one.right_to_left]
+            for one in profile.languages
+        ],
+        "words": words,
+        "title": profile.title,
+        "named": {
+            "party": {party.id: party.names for party in profile.parties.values()},
+            "line": {kind.id: kind.names for kind in profile.line_kinds.values() if kind.names},
+            "kind": {kind.id: kind.names for kind in profile.place_kinds.values() if kind.names},
+        },
+    }
+
+
 def data(record: Layers) -> dict[str, Any]:
     """Return everything that the page shows, as plain JSON values."""
     ledger, sources = record.ledger, _Sources(record)
-    parties = sorted(
-        {entry.controller for history in ledger.histories for held in history.values() for entry in held}
-        | {row.controller for rows in ledger.scenarios.values() for row in rows}
-        | {view.counted_as for views in record.views.values() for view in views}
-    )
+    profile = record.profile
+    kinds = {line.kind for line in record.curated_lines.values()} | {route.kind for route in record.routes.values()}
     position = {line.id: index for index, line in enumerate(record.curated_lines.values())}
     found = {
-        "parties": {party: [colour(party), pattern(party)] for party in parties},
-        "looks": {kind: [look.name, look.colour, look.width, look.dashes] for kind, look in LINES.items()},
+        "parties": looks_in(record),
+        "looks": {id_: _stroke(look) for id_, look in profile.line_kinds.items() if id_ in kinds - {"water"}},
         "water": WATER,
         "arcs": [
             [position[line], left, right, _steps(arc.coordinates)]
@@ -323,7 +347,7 @@ def data(record: Layers) -> dict[str, Any]:
         ],
         "covariance": record.topology["covariance_m4"],
         **_faces(record, sources),
-        "lines": [_line(line, sources) for line in record.curated_lines.values()],
+        "lines": [_line(line, profile, sources) for line in record.curated_lines.values()],
         "routes": _routes(record, sources),
         "zones": _zones(record),
         "claims": _claims(record, sources),
@@ -332,8 +356,8 @@ def data(record: Layers) -> dict[str, Any]:
         "scenarios": _scenarios(record, ledger),
         "first": ledger.first,
         "changes": [ledger.first, *ledger.changes()],
-        "attribution": f"{record.about.attribution}. Data: {record.about.licence}. Leaflet 1.9.3",
-        "words": json.loads(_static("words.json")),
+        "attribution": f"{profile.attribution}. Data: {profile.licence}. Leaflet 1.9.3",
+        **_texts(profile),
     }
     return found | {"sources": sources.listed()}
 
@@ -344,7 +368,7 @@ def control_map(
     after: str | None = None,
     *,
     perspective: str | None = None,
-    language: str = "en",
+    language: str | None = None,
     tiles: str | None = None,
 ) -> folium.Map:
     """Return a map of who holds what over time, opened at one date or at the change between two.
@@ -359,7 +383,7 @@ def control_map(
     perspective
         A party: the ground is coloured by whose it is by right in this party's view.
     language
-        ``en``, ``ar`` or ``he``; readers can switch.
+        One of the layers' languages, by default the first; readers can switch.
     tiles
         Name of an xyzservices provider, such as ``OpenStreetMap.Mapnik``, for an online base map. Without one the map
         makes no request.
@@ -388,7 +412,8 @@ def control_map(
         record.seen_by(perspective)
     moments = moments or [record.ledger.changes()[-1]]
     shown = data(record) | {"today": record.ledger.today()}
-    return _opened(shown, record.bounds, moments, perspective=perspective, language=language, tiles=tiles)
+    words = Words(language, record.profile)
+    return _opened(shown, record.bounds, moments, perspective=perspective, words=words, tiles=tiles)
 
 
 def _opened(
@@ -397,12 +422,10 @@ def _opened(
     moments: list[str],
     *,
     perspective: str | None,
-    language: str,
+    words: Words,
     tiles: str | None,
 ) -> folium.Map:
     """Return a map of data, opened at one date or at the change between two."""
-    if language not in LANGUAGES:
-        raise unknown("language", language, list(LANGUAGES))
     # marker clusters need a maximum zoom level; at this one a pixel is 0.25 m
     map_ = folium.Map(tiles=None, control_scale=True, zoom_snap=0.25, maxZoom=19)
     if tiles is not None:
@@ -413,11 +436,11 @@ def _opened(
         "date": moments[-1],
         "before": moments[0] if len(moments) == 2 else shown["first"],
         "view": perspective or "",
-        "language": language,
+        "language": words.language,
         "extent": "best",
     }
     map_.add_child(_Claims(shown | {"bounds": [[south, west], [north, east]], "state": state}))
-    assets.Page(map_, "Territorial control on the Golan", map(_static, _STYLES), map(_static, _SCRIPTS))
+    assets.Page(map_, words.name(shown["title"]) or words("map"), map(_static, _STYLES), map(_static, _SCRIPTS))
     return map_
 
 
@@ -437,7 +460,7 @@ def series_map(
     ground: list[tuple[Any, list[tuple[int, str]]]],
     moments: list[str],
     *,
-    language: str = "en",
+    language: str | None = None,
     tiles: str | None = None,
 ) -> folium.Map:
     """Return a map of dated polygons, with the same slider, comparison and legend as that of the record.
@@ -480,10 +503,10 @@ def series_map(
         "changes": dates,
         "today": dates[-1],
         "attribution": "Leaflet 1.9.3",
-        "words": json.loads(_static("words.json")),
+        **_texts(NEUTRAL),
     }
     west, south, east, north = shapely.total_bounds(polygons).tolist()
-    return _opened(shown, (west, south, east, north), moments, perspective=None, language=language, tiles=tiles)
+    return _opened(shown, (west, south, east, north), moments, perspective=None, words=Words(language), tiles=tiles)
 
 
 def save(map_: folium.Map, path: str | Path) -> None:

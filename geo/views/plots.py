@@ -19,7 +19,7 @@ from matplotlib.transforms import Bbox
 from geo import _files, dates
 from geo._errors import ClaimsError
 from geo.geometry.projection import Plane
-from geo.layers.tables import EXTENTS, POST
+from geo.layers.tables import EXTENTS
 from geo.views.drawing import (
     HATCHED,
     PLAIN_TEXT,
@@ -31,6 +31,8 @@ from geo.views.drawing import (
     draw_places,
     draw_scale_bar,
     footer,
+    ground_patch,
+    ground_style,
     height_to_width,
     interval_text,
     legend,
@@ -38,7 +40,7 @@ from geo.views.drawing import (
     set_frame,
     side,
 )
-from geo.views.palette import LINES, colour, look_of
+from geo.views.palette import look_of, looks_in
 from geo.views.words import Words
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
 
     from geo.layers.layers import Layers
     from geo.layers.transfers import Transfer
+    from geo.views.palette import Look
 
 _FORMATS = {".png": {"Software": None}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
 _LEFT, _RIGHT = 0.055, 0.99  # of the panels
@@ -56,14 +59,15 @@ _LOCATOR_INCHES = 2.0
 _ZONE_INCHES = (4.5, 7.4)  # at most
 
 
-def _fill(axes: Axes, layers: Layers, date: str) -> None:
-    """Colour the ground by its controller on a date."""
+def _fill(axes: Axes, layers: Layers, shown: dict[str, Look], date: str) -> None:
+    """Colour and mark the ground by its controller on a date."""
     held = geopandas.GeoDataFrame({"controller": layers.ledger.controllers(date)}, geometry=layers.polygons, crs=4326)
-    for controller, rows in held.groupby("controller"):
-        rows.plot(ax=axes, color=colour(str(controller)), alpha=0.55, linewidth=0, aspect=None, zorder=2)
+    ground = held.dissolve("controller")
+    for controller, rows in ground.groupby(level=0):
+        rows.plot(ax=axes, aspect=None, zorder=2, **ground_style(shown[str(controller)]))
 
 
-def _hatch(axes: Axes, layers: Layers, transfers: list[Transfer]) -> None:
+def _hatch(axes: Axes, layers: Layers, shown: dict[str, Look], transfers: list[Transfer]) -> None:
     """Hatch the ground that changed hands, in the colours of the losing side."""
     order = [(transfer, face) for transfer in transfers for face in transfer.faces]
     parties = {
@@ -73,7 +77,7 @@ def _hatch(axes: Axes, layers: Layers, transfers: list[Transfer]) -> None:
     pieces = geopandas.GeoDataFrame(parties, geometry=layers.polygons[[face for _, face in order]], crs=4326)
     for source, rows in pieces.groupby("from"):
         targets = geopandas.GeoDataFrame(rows).dissolve("to")
-        targets.plot(ax=axes, color=colour(str(source)), alpha=0.35, linewidth=0, aspect=None, zorder=2)
+        targets.plot(ax=axes, color=shown[str(source)].colour, alpha=0.35, linewidth=0, aspect=None, zorder=2)
         targets.plot(ax=axes, facecolor="none", aspect=None, zorder=3, **HATCHED)
 
 
@@ -91,10 +95,10 @@ def _line_handles(layers: Layers, words: Words, days: list[str]) -> list[Line2D]
             color=look.colour,
             linewidth=look.width * 0.6,
             linestyle=dash_pattern(look.dashes),
-            label=words(f"line_{kind}"),
+            label=words.line_kind(look),
         )
-        for kind, look in LINES.items()
-        if kind in kinds
+        for kind, look in layers.profile.line_kinds.items()
+        if kind in kinds - {"water"}
     ]
 
 
@@ -112,7 +116,7 @@ def _publishers(layers: Layers, *moments: str) -> list[str]:
 
 
 @mpl.rc_context(PLAIN_TEXT)
-def change_figure(layers: Layers, before: str, after: str, *, language: str = "en") -> Figure:
+def change_figure(layers: Layers, before: str, after: str, *, language: str | None = None) -> Figure:
     """Return a figure of control on two dates, side by side, and of what changed hands.
 
     Parameters
@@ -122,7 +126,7 @@ def change_figure(layers: Layers, before: str, after: str, *, language: str = "e
     before, after
         Dates, ``2024-12-07`` or ``today``, or ids of scenarios.
     language
-        ``en``, ``ar`` or ``he``.
+        One of the layers' languages, by default the first.
 
     Returns
     -------
@@ -139,7 +143,8 @@ def change_figure(layers: Layers, before: str, after: str, *, language: str = "e
     --------
     >>> save(change_figure(geo.load(), "2024-12-07", "2026-01-06", language="ar"), "change.pdf")
     """
-    words = Words(language)
+    words = Words(language, layers.profile)
+    shown = looks_in(layers)
     before, after = layers.ledger.moment(before), layers.ledger.moment(after)
     transfers = layers.ledger.change(before, after)
     scenarios = layers.ledger.scenarios
@@ -151,14 +156,12 @@ def change_figure(layers: Layers, before: str, after: str, *, language: str = "e
     for axes, date in zip(panels[:2], (before, after), strict=True):
         held = words("supposed", scenario=supposed[date]) if date in supposed else words("held_on", date=date)
         draw_base(axes, layers, words, date, held)
-        _fill(axes, layers, date)
+        _fill(axes, layers, shown, date)
     draw_base(panels[2], layers, words, after, words("hatched"))
-    _hatch(panels[2], layers, transfers)
+    _hatch(panels[2], layers, shown, transfers)
     extents = _extents(panels[2], layers, words, before, after)
     names = sorted({*layers.ledger.controllers(before), *layers.ledger.controllers(after)})
-    ground: list[Any] = [
-        Patch(facecolor=colour(name), alpha=0.55, label=words("holder", party=words.party(name))) for name in names
-    ]
+    ground: list[Any] = [ground_patch(shown[name], words("holder", party=words.party(name))) for name in names]
     ground += [Patch(facecolor="white", label=_passed(words, transfer), **HATCHED) for transfer in transfers]
     days = [layers.ledger.day_of(date) for date in (before, after)]
     _write_round(
@@ -172,7 +175,7 @@ def change_figure(layers: Layers, before: str, after: str, *, language: str = "e
         publishers=_publishers(layers, before, after),
     )
     inside = {place for transfer in transfers for place in transfer.places}
-    inhabited = {place.id for place in layers.curated_places.values() if place.kind in ("city", "town", "village")}
+    inhabited = {place.id for place in layers.curated_places.values() if place.kind in layers.profile.inhabited}
     for axes, only in zip(panels, (None, None, inside & inhabited), strict=True):
         draw_scale_bar(axes, words)
         draw_places(axes, layers, words, only, max(days))
@@ -268,7 +271,7 @@ def _fit(
 
 
 @mpl.rc_context(PLAIN_TEXT)
-def zone_figure(layers: Layers, zone: str, *, language: str = "en") -> Figure:
+def zone_figure(layers: Layers, zone: str, *, language: str | None = None) -> Figure:
     """Return a figure of a zone with the lines that bound it, their accuracy, its places, and a locator map.
 
     Raises
@@ -280,7 +283,7 @@ def zone_figure(layers: Layers, zone: str, *, language: str = "en") -> Figure:
     --------
     >>> save(zone_figure(geo.load(), "shebaa_farms"), "zone.svg")
     """
-    words = Words(language)
+    words = Words(language, layers.profile)
     polygon = layers.zone_polygon(zone)
     outline = geopandas.GeoSeries([polygon], crs=4326)
     quantity = layers.ledger.zone_area(zone)
@@ -335,7 +338,7 @@ def _places_in(layers: Layers, ground: Any) -> set[str]:
     return {
         place.id
         for place in layers.curated_places.values()
-        if place.kind != POST and ground.contains(shapely.Point(place.lon, place.lat))
+        if place.kind not in layers.profile.posts and ground.contains(shapely.Point(place.lon, place.lat))
     }
 
 
@@ -353,7 +356,7 @@ def _lines_round(axes: Axes, layers: Layers, words: Words, zone: str) -> list[Li
     for line in layers.curated_lines.values():
         if line.id not in around:
             continue
-        look, plane = look_of(line), Plane.about(line.coordinates)
+        look, plane = look_of(line, layers.profile), Plane.about(line.coordinates)
         band = plane.round(plane.flat(shapely.LineString(line.coordinates)).buffer(line.accuracy_m))
         geopandas.GeoSeries([band], crs=4326).plot(ax=axes, color=look.colour, alpha=0.2, aspect=None, zorder=2)
         style: dict[str, Any] = {

@@ -9,7 +9,16 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from geo.views.drawing import HATCHED, draw_graticule, draw_scale_bar, legend, set_frame, side
+from geo.views.drawing import (
+    HATCHED,
+    draw_graticule,
+    draw_scale_bar,
+    ground_patch,
+    ground_style,
+    legend,
+    set_frame,
+    side,
+)
 from geo.views.palette import looks
 from geo.views.words import Words
 
@@ -21,6 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from geo.layers.transfers import Transfer
+    from geo.views.palette import Look
 
 _LEFT, _RIGHT = 0.055, 0.985
 
@@ -31,7 +41,7 @@ def change_figure(
     pieces: geopandas.GeoDataFrame,
     transfers: Sequence[Transfer],
     *,
-    language: str = "en",
+    language: str | None = None,
 ) -> Figure:
     """Return a figure of who held what on two dates, side by side, and of what changed hands.
 
@@ -56,7 +66,7 @@ def change_figure(
     words = Words(language)
     before, after = dates
     parties = sorted({str(party) for frame in held for party in frame.iloc[:, 0]})
-    colours = {party: shade for party, (shade, _) in looks(parties).items()}
+    shown = looks(parties)
     figure = Figure(figsize=(12, 6.6))
     panels = figure.subplots(1, 3, sharey=True).tolist()
     if words.right_to_left:
@@ -75,8 +85,8 @@ def change_figure(
     for axes, title in zip(panels, titles, strict=True):
         axes.set_title(title, fontsize=9, loc=side(words), parse_math=False)
     for axes, frame in zip(panels[:2], held, strict=True):
-        _fill(axes, frame, colours)
-    _fill(panels[2], held[1], colours)
+        _fill(axes, frame, shown)
+    _fill(panels[2], held[1], shown)
     if len(pieces):
         pieces.plot(ax=panels[2], facecolor="none", aspect=None, zorder=3, **HATCHED)
     if frames:
@@ -88,21 +98,18 @@ def change_figure(
     figure.suptitle(
         words("title_change", before=before, date=after), x=edge, ha=side(words), fontsize=14, weight="bold"
     )
-    handles: list[Any] = [
-        Patch(facecolor=colours[party], alpha=0.55, label=words("holder", party=words.party(party)))
-        for party in parties
-    ]
+    handles: list[Any] = [ground_patch(shown[party], words("holder", party=words.party(party))) for party in parties]
     handles += [Patch(facecolor="white", label=_passed(words, one), **HATCHED) for one in transfers[:8]]
     _plain(legend(figure, words, handles, edge, 0.24, columns=3))
     _say_ellipsoid(figure, words, edge)
     return figure
 
 
-def _fill(axes: Axes, held: geopandas.GeoDataFrame, colours: dict[str, str]) -> None:
+def _fill(axes: Axes, held: geopandas.GeoDataFrame, shown: dict[str, Look]) -> None:
     """Colour the ground by who held it."""
     if len(held):
-        shades = [colours[str(party)] for party in held.iloc[:, 0]]
-        held.plot(ax=axes, color=shades, alpha=0.55, linewidth=0, aspect=None, zorder=2)
+        for party, rows in held.groupby(held.columns[0]):
+            rows.plot(ax=axes, aspect=None, zorder=2, **ground_style(shown[str(party)]))
         held.boundary.plot(ax=axes, color="#555555", linewidth=0.5, aspect=None, zorder=2)
     axes.set(xlabel="", ylabel="")
 
@@ -114,7 +121,7 @@ def _passed(words: Words, transfer: Transfer) -> str:
 
 
 def timeline_figure(
-    areas: pd.DataFrame, sigmas: dict[str, list[float]] | None = None, *, language: str = "en"
+    areas: pd.DataFrame, sigmas: dict[str, list[float]] | None = None, *, language: str | None = None
 ) -> Figure:
     """Return how much each party held from date to date, as steps.
 
@@ -134,7 +141,7 @@ def timeline_figure(
     """
     words = Words(language)
     parties = sorted(areas.columns, key=lambda party: -float(areas[party].to_numpy().max()))
-    colours = {party: shade for party, (shade, _) in looks(sorted(map(str, parties))).items()}
+    colours = {party: look.colour for party, look in looks(map(str, parties)).items()}
     dates = areas.index
     numbers = dates.dtype == object and all(text.lstrip("-").isdigit() for text in dates)
     at: Any = np.array([int(text) for text in dates]) if numbers else np.asarray(dates)

@@ -158,7 +158,7 @@ def test_people_counted_without_a_source_are_told(layers):
 
 def test_stale_schemas_are_told(layers):
     path = layers / "datapackage.json"
-    path.write_text(path.read_text().replace("Who holds the ground in fact", "Who holds it", 1))
+    path.write_text(path.read_text().replace("Party that holds the ground in fact", "Who holds it", 1))
     assert [str(fault).removeprefix(str(layers)) for fault in validate.defects(layers)] == [
         "/datapackage.json: stale; run claims build"
     ]

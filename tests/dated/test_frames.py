@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import geopandas
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -60,7 +61,7 @@ def test_long_edges_are_legal_and_those_that_may_be_meant_otherwise_are_told():
 @pytest.mark.parametrize("west", [175, -185])
 def test_repair_splits_at_the_antimeridian(west):
     beyond = shapely.box(west, 50, west + 10, 55)
-    turned = shapely.transform(beyond, lambda at: [[(lon + 180) % 360 - 180, lat] for lon, lat in at])
+    turned = shapely.transform(beyond, lambda at: np.array([[(lon + 180) % 360 - 180, lat] for lon, lat in at]))
     expected = 2 * cm2(shapely.box(175, 50, 180, 55)) / 1e10
     for ring in (beyond, turned):
         with pytest.warns(ClaimsWarning, match="1 polygons were split at the antimeridian"):

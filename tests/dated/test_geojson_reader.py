@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pandas as pd
 import pytest
 from geojson_files import MULTI, SQUARE, feature, same_frames, saved
 
@@ -30,7 +31,10 @@ def test_what_pyogrio_writes(frame, tmp_path, options):
         [feature({"a": "2024-12-08"}), feature({"a": None})],
         [feature({"a": "2024-12-08"}), feature({"a": "2024-12"})],
         [feature({"a": "2024-12-08T10:00:00"}), feature({"a": None})],
-        [feature({"a": "0001-01-01"}), feature({"a": "9999-12-31"})],
+        pytest.param(
+            [feature({"a": "0001-01-01"}), feature({"a": "9999-12-31"})],
+            marks=pytest.mark.skipif(pd.__version__ < "3", reason="pandas 2 has days of 1677 to 2262 alone"),
+        ),
         [feature({}), feature({})],
         [feature({"coordinates": "x", "type": "y"})],
         [feature({"a": '\\"coordinates": [[[0,0]]]'})],

@@ -13,22 +13,24 @@ import pypdfium2
 import pytest
 import shapely
 from axe_playwright_python.sync_playwright import Axe
-from common import ROOT, SCREENSHOTS, edit_column, edit_features
+from common import LAYERS, SCREENSHOTS, edit_column, edit_features
 from hands import dots, places_on, screen, until
 from pyproj import Geod
 
 import geo
 from geo import ClaimsError
 from geo.answers import record
-from geo.layers import tables
-from geo.views import maps, palette
+from geo.layers import profile
+from geo.layers.profile import LINE_KINDS, NOBODY, PLACE_KINDS
+from geo.views import maps
+from geo.views.words import Words, interface
 
 HEADLINE = ("2024-12-07", "2026-01-06")
 HOSTILE = (
     "<img src=x onerror=\"document.title='owned'\"></script><script>document.title='owned'</script>"
     "{{7*7}}{%x%}{#x#}`${1}`gnp.'\"&amp;-->]]>"
 )
-WORDS = json.loads((ROOT / "geo" / "views" / "static" / "words.json").read_text())
+GOLAN = profile.read(LAYERS)
 STRIP = str.maketrans("", "", "\u2068\u2069")
 
 
@@ -82,7 +84,7 @@ def spread(quantity):
 
 
 def party(name, language="en"):
-    return WORDS[language]["parties"].get(name, name)
+    return Words(language, GOLAN).party(name)
 
 
 def assert_legend(page, areas, transfers=()):
@@ -379,16 +381,12 @@ def test_languages_right_to_left(opened, golan, headline, language):
     page.screenshot(path=SCREENSHOTS / f"map_{language}.png")
 
 
-def test_every_language_has_every_word(golan):
-    for language in maps.LANGUAGES:
-        assert set(WORDS[language]) == set(WORDS["en"])
-        for key in ("parties", "bases"):
-            assert set(WORDS[language][key]) == set(WORDS["en"][key])
-    shown = {row.controller for row in tables.read_control(golan.path / "curated")}
-    shown |= {view.counted_as for views in golan.views.values() for view in views}
-    shown |= {row.controller for rows in golan.ledger.scenarios.values() for row in rows}
-    assert shown <= set(WORDS["en"]["parties"])
-    assert {f"line_{kind}" for kind in palette.LINES} <= set(WORDS["en"])
+def test_every_kind_and_party_has_a_name_in_every_language(golan):
+    known = golan.profile
+    for named in (*known.parties.values(), *known.line_kinds.values(), *known.place_kinds.values()):
+        assert set(named.names) in (set(), set(known.tags)), named.id
+    kinds = [f"line_{kind}" for kind in LINE_KINDS] + [f"kind_{kind}" for kind in PLACE_KINDS]
+    assert {*kinds, *(f"party_{party}" for party in NOBODY)} <= set(interface("en"))
 
 
 # cards

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 import pytest
-from common import ROOT, SCREENSHOTS
+from common import SCREENSHOTS
 from matplotlib.testing.compare import compare_images
 from matplotlib.text import Text
 
@@ -23,16 +23,16 @@ from geo import ClaimsError
 from geo.answers import record
 from geo.cli.main import main
 from geo.views import plots
-from geo.views.words import LANGUAGES, Words
+from geo.views.words import Words, interface, translated
 
 HEADLINE = ("2024-12-07", "2026-01-06")
 BASELINE = Path(__file__).parent / "baseline"
 PICTURES = [*((kind, "en") for kind in record.PLOTS), ("change", "ar"), ("change", "he")]
 TOLERANCE = 1  # root mean square of pixel values; a name left out makes 1.4, a legend 12
 KINDS = pytest.mark.parametrize("kind", record.PLOTS)
-STATIC = ROOT / "geo" / "views" / "static"
-FIGURE_WORDS = json.loads((STATIC / "figure_words.json").read_text(encoding="utf-8"))
-MAP_WORDS = json.loads((STATIC / "words.json").read_text(encoding="utf-8"))
+LANGUAGES = translated()
+# words of the map that figures share
+SHARED = ("title_change", "note_control", "min", "max")
 
 
 @pytest.fixture(scope="module")
@@ -174,7 +174,7 @@ def test_nothing_is_cut_off(plot, golan, kind, language):
         if not isinstance(artist, Text) or artist.get_text():
             assert whole.x0 <= box.x0 < box.x1 <= whole.x1
             assert whole.y0 <= box.y0 < box.y1 <= whole.y1
-    assert golan.about.attribution[:40] in words(figure)
+    assert golan.profile.attribution[:40] in words(figure)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -296,9 +296,11 @@ def test_no_fixed_text_stays_english(plot, golan, kind, language):
     text = plain(figure)
     for data in (*(event.title for event in golan.events.values()), *(one.quantity for one in golan.published)):
         text = text.replace(data, "")  # stays as it is
-    fixed = FIGURE_WORDS["en"] | {key: MAP_WORDS["en"][key] for key in ("title_change", "note_control", "min", "max")}
-    fixed |= {key: words for key, words in MAP_WORDS["en"].items() if key.startswith("line_")}
-    for english in fixed.values():
+    english_words = [*interface("en").items()]
+    own = [text for key, text in english_words[[key for key, _ in english_words].index("held_on") :]]
+    shared = [text for key, text in english_words if key in SHARED or key.startswith("line_")]
+    kinds = [kind.names["en"] for kind in golan.profile.line_kinds.values() if kind.names]
+    for english in (*own, *shared, *kinds):
         for part in re.split(r"\{\w+\}", english):
             if len(re.sub(r"\W", "", part)) > 3:
                 assert part.strip() not in text
@@ -323,12 +325,13 @@ def test_figures_from_right_to_left_are_mirrored(plot):
 
 def test_every_language_has_every_text():
     values = re.compile(r"\{\w+\}")
-    for key, english in FIGURE_WORDS["en"].items():
-        assert key not in MAP_WORDS["en"]
-        for language in LANGUAGES:
-            assert sorted(values.findall(FIGURE_WORDS[language][key])) == sorted(values.findall(english)), key
-    assert set(FIGURE_WORDS) == set(LANGUAGES) == set(MAP_WORDS)
-    assert all(set(FIGURE_WORDS[language]) == set(FIGURE_WORDS["en"]) for language in LANGUAGES)
+    assert {"ar", "en", "he"} <= set(LANGUAGES)
+    for language in LANGUAGES:
+        texts = interface(language)
+        assert [*texts] == [*interface("en")], "the same words in the same order"
+        for key, english in interface("en").items():
+            assert texts[key].strip(), key
+            assert sorted(values.findall(texts[key])) == sorted(values.findall(english)), key
 
 
 def test_a_party_that_no_language_knows_keeps_its_id():
@@ -358,11 +361,14 @@ def test_misuse_is_refused_in_python_as_on_the_command_line(golan, capsys, tmp_p
         assert not list(tmp_path.iterdir())
 
 
-def test_layers_without_key_dates_ask_for_dates(layers):
+def test_layers_without_key_dates_show_their_last_change(layers):
     path = layers / "datapackage.json"
     path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | {"keyDates": []}), encoding="utf-8")
-    with pytest.raises(ClaimsError, match="plot takes 2 dates, not 0"):
-        geo.load(layers).plot()
+    record = geo.load(layers)
+    before, after = record.ledger.changes()[-2:]
+    text = words(record.plot())
+    assert before in text
+    assert after in text
 
 
 def test_a_dollar_in_a_name_begins_no_formula(layers, tmp_path):

@@ -1,7 +1,7 @@
 // Cards with what is known about a place, a line or the ground. One is open at a time; Escape closes it and restores focus.
 const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => {
   const { element, link } = claimsElements;
-  const { words, party, basis, named, fills, whole, direction } = texts;
+  const { words, called, party, basis, named, fills, whole, direction } = texts;
   const WIDTH = 360;
   const EDGES = 60; // what stands beside a card's text
   const MARGIN = 5; // between a card and the edge of the map
@@ -73,7 +73,7 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => 
     const others = Object.values(place.names).filter((name) => name !== named(place.names));
     const pairs = [
       [words("names"), [...new Set(others)].join(", ")],
-      [words("kind"), words(`kind_${place.kind}`)],
+      [words("kind"), called("kind", place.kind)],
       [words("reported"), place.last ? `${place.from} – ${place.last}` : ""],
       [words("people"), place.people ? `${whole(place.people[0])} (${place.people[1]})` : ""],
       [words("position"), accuracy(place.accuracy)],

@@ -4,7 +4,6 @@ const claimsDrawing = (map, data, pick) => {
   const NEAR_ZOOM = 12; // from here on every place has its name
   const HIT = 9; // width in pixels over which a line takes a click
   const POSTS = 2; // the rank of posts among places
-  const NAMED_KINDS = new Set(["disengagement", "boundary", "armistice", "ceasefire"]);
   const OPACITY = 0.5;
   const ids = `claims-${map.getContainer().id}`;
 
@@ -172,11 +171,11 @@ const claimsDrawing = (map, data, pick) => {
     return layer;
   }
 
-  function lineName({ kind, names, cuts }, courses) {
+  function lineName({ names, cuts, labelled }, courses) {
     const all = courses.flatMap(({ course }) => course);
     const norths = all.map(([lat]) => lat);
     const long = Math.max(...norths) - Math.min(...norths) > 0.2;
-    if (!long || cuts === false || !NAMED_KINDS.has(kind)) return null;
+    if (!long || cuts === false || !labelled) return null;
     return L.tooltip({ permanent: true, direction: "center", className: "claims-label claims-line", interactive: false })
       .setLatLng(all[Math.floor(all.length / 2)]).setContent(nameTag(names));
   }
@@ -300,7 +299,7 @@ const claimsDrawing = (map, data, pick) => {
   }
 
   // a piece of line as the map draws it, dashes and all
-  function stroke([, colour, width, dashes]) {
+  function stroke([colour, width, dashes]) {
     const root = svg("svg", { width: 24, height: 14, "aria-hidden": "true" });
     svg("line", { x1: 0, x2: 24, y1: 7, y2: 7, stroke: colour, "stroke-width": width, "stroke-dasharray": dashes }, root);
     return root;

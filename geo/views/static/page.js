@@ -38,7 +38,7 @@ const claims = (() => {
         if (value && (ledger.scenarios.has(value) || inside(value))) state[key] = value;
       }
       if (MODES.has(given.get("mode"))) state.mode = given.get("mode");
-      if (Object.hasOwn(data.words, given.get("lang") ?? "")) state.language = given.get("lang");
+      if (data.languages.some(([tag]) => tag === given.get("lang"))) state.language = given.get("lang");
       if (ledger.EXTENTS.includes(given.get("extent"))) state.extent = given.get("extent");
       const view = given.get("view");
       if (view === "" || Object.hasOwn(data.faces[0].seen, view ?? "")) state.view = view;
@@ -147,7 +147,7 @@ const claims = (() => {
     }
 
     container.setAttribute("role", "region");
-    texts.labelled(container, "map");
+    texts.follow(() => container.setAttribute("aria-label", texts.named(data.title) || texts.words("map")));
     map.attributionControl.setPrefix(false);
     map.attributionControl.addAttribution(claimsElements.element("span", data.attribution).innerHTML); // a text node, serialised
     paint(); // how large the panels are says where the ground goes

@@ -1,8 +1,7 @@
 // Settings, legend and time bar. Each is built once; a choice updates texts, values and rows in place.
 const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, stops, set }) => {
   const { element, write, keep } = claimsElements;
-  const { words, party, named, fills, isolated, moment, spread, number, worded, labelled, directed } = texts;
-  const LANGUAGES = Object.keys(data.words);
+  const { words, called, party, named, fills, isolated, moment, spread, number, worded, labelled, directed } = texts;
   const PLAY_MS = 1500;
   const ANNOUNCE_MS = 400;
   const EVENTS_SHOWN = 3;
@@ -93,7 +92,7 @@ const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, stops, 
       );
     }
     if (ledger.scenarios.size) details.append(scenarioChoice());
-    details.append(simple("language", "language", LANGUAGES, (id) => data.words[id].name));
+    details.append(simple("language", "language", data.languages.map(([tag]) => tag), (id) => data.languages.find(([tag]) => tag === id)[1]));
     if (curated) details.append(tick("bands"), tick("posts"), finder());
     details.append(measureButton(), button("print", () => window.print()));
     return control(box, "topright");
@@ -107,7 +106,7 @@ const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, stops, 
     const field = details.appendChild(labelled(element("input", undefined, { type: "search", name: "find", autocomplete: "off" }), "find_name"));
     const list = details.appendChild(labelled(element("ul"), "in_view"));
     const nothing = details.appendChild(worded(element("p"), "not_found"));
-    const kindOf = ({ kind, item }) => words(kind === "place" ? `kind_${item.kind}` : kind);
+    const kindOf = ({ kind, item }) => (kind === "place" ? called("kind", item.kind) : words(kind));
     const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
     const shown = new WeakMap(); // the thing of each row
 
@@ -203,7 +202,7 @@ const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, stops, 
     const day = ledger.dayOf(state.date);
     const kinds = new Set(drawing.lines.filter((line) => drawing.valid(line, day)).map((line) => line.kind));
     return Object.entries(data.looks).filter(([kind]) => kinds.has(kind))
-      .map(([kind, look]) => ({ key: kind, picture: () => drawing.stroke(look), text: words(`line_${kind}`) }));
+      .map(([kind, look]) => ({ key: kind, picture: () => drawing.stroke(look), text: called("line", kind) }));
   }
 
   const shownScenario = () => (

@@ -1,15 +1,20 @@
 // Texts and names in the chosen language. Texts on the page follow a new choice in place.
 const claimsTexts = (data, state, scenarios) => {
-  const RIGHT_TO_LEFT = new Set(["ar", "he"]);
+  const RIGHT_TO_LEFT = new Set(data.languages.filter(([, , leftwards]) => leftwards).map(([tag]) => tag));
   const { write } = claimsElements;
   const followers = [];
 
   const words = (key) => data.words[state.language]?.[key] ?? data.words.en[key] ?? key;
-  const known = (table, id) => (Object.hasOwn(table ?? {}, id) ? table[id] : undefined);
-  const party = (id) => known(data.words[state.language]?.parties, id) ?? known(data.words.en.parties, id) ?? String(id).replaceAll("_", " ");
-  const basis = (id) => (id ? known(data.words[state.language]?.bases, id) ?? id : "");
-  const named = (names) => names?.[state.language] || names?.en || "";
-  const languageOf = (names) => (names?.[state.language] ? state.language : "en");
+  // without a name in the chosen language, the first of the names is shown
+  const languageOf = (names) => (names?.[state.language] ? state.language : Object.keys(names ?? {})[0] ?? "en");
+  const named = (names) => names?.[languageOf(names)] ?? "";
+  // what the profile calls a party or kind, or else the interface
+  const called = (what, id) => (Object.hasOwn(data.named[what], id) ? named(data.named[what][id]) : words(`${what}_${id}`));
+  const party = (id) => {
+    const text = called("party", id);
+    return text === `party_${id}` ? String(id).replaceAll("_", " ") : text;
+  };
+  const basis = (id) => (id ? words(`basis_${id}`) : "");
   // each value is isolated, so that a date keeps its order inside Arabic or Hebrew
   const isolated = (text) => `\u2068${text}\u2069`;
   const fills = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => isolated(values[key] ?? ""));
@@ -45,7 +50,7 @@ const claimsTexts = (data, state, scenarios) => {
   }
 
   return {
-    words, party, basis, named, languageOf, isolated, fills, moment, whole, spread, number, direction,
+    words, called, party, basis, named, languageOf, isolated, fills, moment, whole, spread, number, direction,
     follow, worded, labelled, directed, translate: () => followers.forEach((update) => update()),
   };
 };
