@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import matplotlib as mpl
 import numpy as np
 import shapely
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 
 _VERDICTS = {"agrees": ("o", "#0072B2"), "differs": ("s", "#E69F00"), "cannot_be": ("X", "#B22222")}
 _CUTS = 400  # along a zone, on which its width is measured
-_ZOOMED = 0.4  # share of the changes that the right panel of the timeline shows
-_LEFT, _RIGHT = 0.055, 0.985  # of the axes
+_NOBODY = "#AAAAAA"  # a white line would not be seen
+_LEFT, _RIGHT = 0.07, 0.985  # of the axes
 
 
 def _day(text: str) -> dt.date:
@@ -55,6 +56,7 @@ def timeline_figure(layers: Layers, *, language: str | None = None) -> Figure:
     """
     words, ledger = Words(language, layers.profile), layers.ledger
     shown = looks_in(layers)
+    shown["none"] = shown["none"]._replace(colour=_NOBODY)
     starts = [ledger.first, *ledger.changes()]
     # a date of reduced precision counts from its first day
     days = [_day(start).isoformat() for start in starts]
@@ -96,6 +98,8 @@ def timeline_figure(layers: Layers, *, language: str | None = None) -> Figure:
             else words("range", low=next(years), high=next(years))
         )
         axes.set_xlabel(text, fontsize=8)
+        axes.xaxis.set_major_locator(locator := AutoDateLocator(maxticks=8))  # type: ignore[no-untyped-call]
+        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]
     _mark_events(figure, dict(zip(panels, spans, strict=True)), layers, starts[1:])
     handles: list[Any] = [
         Line2D([], [], color=shown[party].colour, linewidth=2, label=words.party(party)) for party in parties
@@ -107,19 +111,23 @@ def timeline_figure(layers: Layers, *, language: str | None = None) -> Figure:
 
 
 def _busiest(edges: NDArray[np.datetime64]) -> tuple[np.datetime64, np.datetime64] | None:
-    """Return the shortest time in which most of the changes lie, with some room; None where it is most of the whole.
+    """Return the time in which changes are densest, with some room; None where that is most of the whole.
 
+    It is the one whose share of the changes exceeds its share of the time by most (a scan by Kuiper's statistic).
     `edges` are the first day, the days of change and the last day.
     """
     changes, whole = edges[1:-1], edges[-1] - edges[0]
-    count = math.ceil(_ZOOMED * len(changes))
-    if count < 2:
+    if len(changes) < 3:
         return None
-    spans = changes[count - 1 :] - changes[: len(changes) - count + 1]
-    first = int(np.argmin(spans))
-    room = np.maximum(spans[first] // 10, np.timedelta64(30, "D"))
-    begin, last = max(changes[first] - room, edges[0]), min(changes[first + count - 1] + room, edges[-1])
-    return None if last - begin > whole * 0.7 else (begin, last)
+    first, last = np.triu_indices(len(changes), 1)
+    share = (last - first + 1) / len(changes) - (changes[last] - changes[first]) / whole
+    best = int(np.argmax(share))
+    begin, end = changes[first[best]], changes[last[best]]
+    room = np.maximum((end - begin) // 10, np.timedelta64(30, "D"))
+    begin, end = max(begin - room, edges[0]), min(end + room, edges[-1])
+    if edges[-1] - end < 3 * room:
+        end = edges[-1]  # what came of it, too
+    return None if end - begin > 0.7 * whole else (begin, end)
 
 
 def _mark_events(

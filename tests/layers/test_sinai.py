@@ -119,7 +119,7 @@ def test_the_boundary_passes_its_crossings():
 
 
 def test_towns_on_the_shore_lie_by_it():
-    coasts = [line for line in LINES.values() if line.kind == "frame"]
+    coasts = [line for line in LINES.values() if line.kind == "coast"]
     for name in (
         "el_arish",
         "ras_sudr",
