@@ -1,6 +1,7 @@
-"""Bands beside a line: the areas of limitation of 1974, computed from Lines A and B.
+"""Bands beside a line, such as areas in which an agreement limits forces.
 
-The agreement measures them from the line, so they are buffers clipped to the line's side and to the state's ground.
+
+They are measured from the line, so they are buffers clipped to the line's side and to the state's ground.
 """
 
 from __future__ import annotations
