@@ -209,7 +209,12 @@ def _beside(place: Place, found: list[Shape], columns: Columns) -> Iterator[Faul
         there = [shape for number in time.features for shape in of.get(number, ())]
         polygons = [shape for shape in there if shape.geometry.area and shape.geometry.is_valid]
         lines = [shape for shape in there if not shape.geometry.area and shape.geometry.is_valid]
-        if len(polygons) > 1:
+        if len(polygons) > 1 and neighbours.is_crowded(polygons):
+            message = (
+                f"too many polygons lie on top of each other to compare them{time.when}; overlaps were not checked"
+            )
+            yield place.warned("unchecked", message)
+        elif len(polygons) > 1:
             yield from neighbours.overlaps(polygons, time.when, pairs)
             yield from neighbours.gaps(polygons, time.when, places)
         if lines:

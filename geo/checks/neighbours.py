@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo._errors import ClaimsError as Fault
-    from geo.checks.findings import Place, Shape
+    from geo.checks.findings import Shape
 
     Geometries = NDArray[np.object_]
     Ints = NDArray[np.intp]
@@ -29,8 +29,20 @@ MOST = 0.01  # degrees, about a kilometre
 _SHARE = 0.01
 _GRID = 1e-9  # degrees, to which positions are written
 _LONG = 10  # times its width, and ground between two polygons is a gap, not a corner
-_PAIRS = 1_000_000  # of polygons that overlap, or of a line and the ends near it
-_ENDS_AT_ONCE = 1_000
+_PAIRS, _PER_SHAPE = 100_000, 20  # near each other, that are compared: this many, and so many more for each shape
+_AT_ONCE = 2_000_000  # pairs in memory
+
+
+def is_crowded(shapes: list[Shape]) -> bool:
+    """Tell whether more polygons lie on top of each other than can be compared in time linear in their number."""
+    polygons = _geometries(shapes)
+    tree, step = shapely.STRtree(polygons), _step(len(polygons))
+    most, count = 2 * _PAIRS + 2 * _PER_SHAPE * len(polygons), 0
+    for start in range(0, len(polygons), step):
+        count += tree.query(polygons[start : start + step]).shape[1]
+        if count > most:
+            return True
+    return False
 
 
 def overlaps(shapes: list[Shape], when: str, told: set[tuple[int, int]]) -> Iterator[Fault]:
@@ -50,34 +62,36 @@ def overlaps(shapes: list[Shape], when: str, told: set[tuple[int, int]]) -> Iter
     is_amiss = np.zeros(len(polygons), dtype=bool)
     is_amiss[amiss] = True
     tree = shapely.STRtree(polygons)
-    count = 0
-    for start in range(0, len(amiss), _ENDS_AT_ONCE):
-        block, other = tree.query(polygons[amiss[start : start + _ENDS_AT_ONCE]])
+    step = _step(len(polygons))
+    for start in range(0, len(amiss), step):
+        block, other = tree.query(polygons[amiss[start : start + step]])
         one = amiss[start + block]
         once = np.where(is_amiss[other], one < other, one != other)
         one, other = np.minimum(one, other)[once], np.maximum(one, other)[once]
-        count += len(one)
-        if count > _PAIRS:
-            message = f"more than {_PAIRS:,} pairs of polygons lie near each other; not all were compared"
-            yield shapes[0].place._replace(feature="", line=None).warned("unchecked", message)
-            return
         inside = shapely.relate_pattern(polygons[one], polygons[other], "T********")
-        for first, second in sorted(zip(one[inside].tolist(), other[inside].tolist(), strict=True)):
-            yield from _overlap(shapes[first], shapes[second], when, told)
+        order = np.lexsort((other[inside], one[inside]))
+        one, other = one[inside][order], other[inside][order]
+        grounds = shapely.intersection(polygons[one], polygons[other])
+        kept = ~_is_rounding(grounds)
+        one, other, grounds = one[kept], other[kept], grounds[kept]
+        whole = shapely.equals(polygons[one], polygons[other])
+        spots = shapely.get_coordinates(shapely.point_on_surface(grounds))
+        sizes = areas.polygon_areas(grounds)
+        for index, (first, second) in enumerate(zip(one.tolist(), other.tolist(), strict=True)):
+            mine, theirs = shapes[first], shapes[second]
+            names = (mine.place.number or 0, theirs.place.number or 0)
+            if names in told or names[0] == names[1]:  # parts of a collection
+                continue
+            told.add(names)
+            which = "covers the same ground as" if whole[index] else "overlaps"
+            which = f"{which} {theirs.place.feature}{when} by {_km2(sizes[index])} around {_at(spots[index])}"
+            message = f"{which}; give that ground to one of them"
+            yield mine.place.warned("overlap", message, _vertex(mine, spots[index]))
 
 
-def _overlap(one: Shape, other: Shape, when: str, told: set[tuple[int, int]]) -> Iterator[Fault]:
-    names = (one.place.number or 0, other.place.number or 0)
-    if names in told or names[0] == names[1]:  # parts of a collection
-        return
-    ground = shapely.intersection(one.geometry, other.geometry)
-    if _is_rounding(ground):
-        return
-    told.add(names)
-    spot = shapely.get_coordinates(ground.representative_point())[0]
-    which = "covers the same ground as" if one.geometry.equals(other.geometry) else "overlaps"
-    message = f"{which} {_named(one.place, other.place)}{when} by {_km2(ground)} around {_at(spot)}"
-    yield one.place.warned("overlap", f"{message}; give that ground to one of them", _vertex(one, spot))
+def _step(count: int) -> int:
+    """Return how many geometries are compared with all others at once."""
+    return max(_AT_ONCE // count, 10)
 
 
 def gaps(shapes: list[Shape], when: str, told: set[tuple[float, float]]) -> Iterator[Fault]:
@@ -106,17 +120,20 @@ def gaps(shapes: list[Shape], when: str, told: set[tuple[float, float]]) -> Iter
         closed = shapely.difference(shapely.buffer(grown, -width / 2, join_style="mitre"), whole)
         found += [part for part in shapely.get_parts(closed) if _is_narrow(part, width)]
     tree = shapely.STRtree(polygons)
-    for gap in found:
+    gaps_ = np.array(found, dtype=object)
+    gaps_ = gaps_[~_is_rounding(gaps_)]
+    sizes = areas.polygon_areas(gaps_)
+    for gap, size in zip(gaps_, sizes, strict=True):
         beside = np.sort(tree.query(gap, predicate="dwithin", distance=width * 1e-3 + _GRID))
         spot = shapely.get_coordinates(gap.representative_point())[0]
         key = (round(float(spot[0]), 6), round(float(spot[1]), 6))
-        if len(beside) < 2 or key in told or _is_rounding(gap):
+        if len(beside) < 2 or key in told:
             continue
         told.add(key)
         first = shapes[beside[0]]
-        others = [_named(first.place, shapes[index].place) for index in beside[1:4]]
+        others = [shapes[index].place.feature for index in beside[1:4]]
         more = f" and {len(beside) - 4} more" if len(beside) > 4 else ""
-        message = f"a gap of {_km2(gap)} around {_at(spot)}, between this and {', '.join(others)}{more}{when}"
+        message = f"a gap of {_km2(size)} around {_at(spot)}, between this and {', '.join(others)}{more}{when}"
         yield first.place.warned("gap", f"{message}; give that ground to one of them", _vertex(first, spot))
 
 
@@ -135,9 +152,9 @@ def _is_narrow(gap: Any, width: float) -> bool:
     return length > 0 and bool(length > _LONG * shapely.area(gap) / length and length > width)
 
 
-def _is_rounding(ground: Any) -> bool:
-    """Tell whether ground is no wider than the grid that positions are written to."""
-    return bool(shapely.area(ground) <= _GRID * shapely.length(ground))
+def _is_rounding(grounds: Geometries) -> NDArray[np.bool_]:
+    """Tell which ground is no wider than the grid that positions are written to."""
+    return np.asarray(shapely.area(grounds) <= _GRID * shapely.length(grounds))
 
 
 def ends(shapes: list[Shape], when: str, told: set[tuple[int, int]]) -> Iterator[Fault]:
@@ -164,14 +181,19 @@ def ends(shapes: list[Shape], when: str, told: set[tuple[int, int]]) -> Iterator
     line = np.repeat(open_, 2)
     points = np.asarray(shapely.get_point(lines[line], np.tile([0, -1], len(open_))))
     meets, linked = np.zeros(len(line), dtype=bool), np.zeros(len(line), dtype=bool)
+    # ends of several lines at one place, which may be very many
+    _, place, lines_there = np.unique(shapely.get_coordinates(points), axis=0, return_inverse=True, return_counts=True)
+    meets |= lines_there[place.reshape(-1)] > 1
+    linked |= meets
+    loose = np.flatnonzero(~meets)
     near: dict[int, int] = {}
-    count = 0
-    for start in range(0, len(points), _ENDS_AT_ONCE):
-        block, others = tree.query(points[start : start + _ENDS_AT_ONCE], predicate="dwithin", distance=width)
-        end = block + start
+    count, step = 0, _step(len(lines))
+    for start in range(0, len(loose), step):
+        block, others = tree.query(points[loose[start : start + step]], predicate="dwithin", distance=width)
+        end = loose[block + start]
         count += len(end)
-        if count > _PAIRS:
-            message = f"more than {_PAIRS:,} lines lie near ends of lines; not all were compared"
+        if count > _PAIRS + _PER_SHAPE * len(lines):
+            message = f"too many lines lie near ends of others to look at all{when}; ends were checked in part"
             yield shapes[0].place._replace(feature="", line=None).warned("unchecked", message)
             return
         distance = np.asarray(shapely.distance(points[end], lines[others]))
@@ -181,8 +203,8 @@ def ends(shapes: list[Shape], when: str, told: set[tuple[int, int]]) -> Iterator
         touching[own] = _ends_on_itself(points[end[own]], lines[others[own]])
         meets[end[touching]] = True
         rest = np.flatnonzero(~own & ~touching)
-        for place in rest[np.argsort(distance[rest], kind="stable")]:
-            near.setdefault(int(end[place]), int(others[place]))
+        for index in rest[np.argsort(distance[rest], kind="stable")]:
+            near.setdefault(int(end[index]), int(others[index]))
     linked = linked[0::2] | linked[1::2]
     for end in np.flatnonzero(~meets).tolist():
         last = end % 2 == 1
@@ -217,7 +239,7 @@ def _short_of(one: Shape, other: Shape, line: Any, beside: Any, *, end: Any, ver
     """Return the warning of an end that is near another line, but not on it."""
     lon, lat = shapely.get_coordinates(end)[0].tolist()
     far = metres_to(lon, lat, shapely.get_coordinates(beside).tolist())
-    name = _named(one.place, other.place)
+    name = other.place.feature
     if shapely.intersects(line, beside):
         message = f"the end at {_at((lon, lat))} goes {_rounded(far)} m past {name}; end it there"
         return one.place.warned("dangle", message, vertex)
@@ -239,16 +261,11 @@ def _tolerance(sizes: NDArray[np.float64]) -> float:
     return min(_SHARE * float(np.median(sizes)), MOST)
 
 
-def _named(place: Place, other: Place) -> str:
-    return other.feature if other.file == place.file else f"{other.file}, {other.feature}"
-
-
 def _at(spot: Any) -> str:
     return f"{spot[0]:.6f} {spot[1]:.6f}"
 
 
-def _km2(ground: Any) -> str:
-    square = float(areas.polygon_areas(np.array([ground], dtype=object))[0])
+def _km2(square: float) -> str:
     return f"{_rounded(square / 1e6)} km²" if square >= 1e4 else f"{_rounded(square)} m²"
 
 

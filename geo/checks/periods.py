@@ -133,7 +133,7 @@ class Columns:
         budget = _MEMBERS
         for date in np.unique(begin)[::-1]:
             active = (begin <= date) & ((date < stop) | (begin == date))
-            budget -= int(active.sum()) + len(active) // 100
+            budget -= int(active.sum()) + len(active) // 2_000
             if budget < 0:
                 return found, False
             if before is None or (active != before).any():

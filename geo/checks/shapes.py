@@ -26,7 +26,7 @@ _SPIKE = np.radians(1)  # a narrower angle is a spike
 _BACK = 1e-9  # radians that rounding takes from an angle of nothing
 _LONG = 100  # times its width, and a polygon is a sliver
 _THIN = 0.05  # 4 pi area / perimeter², below which the width is measured; a circle has 1
-_PAIRS_AT_ONCE = 5_000_000  # of edges, at most
+_PAIRS_AT_ONCE = 200_000  # of edges
 _CROSSINGS = 10_000  # of one geometry that are told
 
 
