@@ -50,6 +50,7 @@ RULES = {
     "period": "A period ends before it starts.",
     "text": "A text holds control characters, such as turn its direction, or half a character.",
     "unfinished": "A check broke off.",
+    "reader": "What the reader of a file of another format has to say.",
     "unchecked": "Something was not checked.",
 }
 

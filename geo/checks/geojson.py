@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from geo.checks.findings import Shape
 
+    Properties = list[tuple[Place, dict[str, Any]]]
+
 SEQUENCES = (".geojsonl", ".geojsons", ".ndjson", ".jsonl", ".ndgeojson", ".geojsonseq")
 ENDINGS = (".geojson", ".json", *SEQUENCES)
 _MARK = b"\xef\xbb\xbf"
@@ -51,14 +53,25 @@ def defects(path: Path) -> list[Fault]:
     with uncollected():
         file = _File(path)
         faults = file.reader.faults
-        for name, check in (
-            ("shapes", shapes.defects(file.reader.shapes)),
-            ("positions", swapped.defects(file.reader.firsts)),
-            ("dates and neighbours", _together(file)),
-        ):
-            faults += finished(check, name, str(path))
+        faults += together(str(path), file.reader.shapes, file.reader.properties)
+        faults += finished(swapped.defects(file.reader.firsts), "positions", str(path))
         file.find_vertices()
     return sorted(faults, key=lambda fault: (fault.line or 0, -1 if fault.vertex is None else fault.vertex))
+
+
+def together(file: str, found: list[Shape], properties: Properties) -> list[Fault]:
+    """Return what is wrong with geometries, with dates, and between geometries of one time.
+
+    Parameters
+    ----------
+    file
+        Its name.
+    found, properties
+        What is in it.
+    """
+    faults = list(finished(shapes.defects(found), "shapes", file))
+    faults += finished(_together(file, found, properties), "dates and neighbours", file)
+    return faults
 
 
 def structure(path: Path) -> list[Fault]:
@@ -186,11 +199,10 @@ def _has_mark(path: Path) -> bool:
         return file.read(len(_MARK)) == _MARK
 
 
-def _together(file: _File) -> Iterator[Fault]:
-    """Yield what is wrong with dates, and between geometries of one time."""
-    columns = Columns(file.reader.properties)
+def _together(file: str, found: list[Shape], properties: Properties) -> Iterator[Fault]:
+    columns = Columns(properties)
     yield from columns.defects()
-    yield from _beside(Place(file.name), file.reader.shapes, columns)
+    yield from _beside(Place(file), found, columns)
 
 
 def _beside(place: Place, found: list[Shape], columns: Columns) -> Iterator[Fault]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from geo import _files
 from geo._errors import ClaimsError, unknown
-from geo.checks import build, geojson, locate, published, records, schemas, topology
+from geo.checks import build, geojson, locate, published, records, schemas, topology, vector
 from geo.checks.findings import Noted, finished
 from geo.layers import ledger, rows, tables
 
@@ -186,7 +186,7 @@ def _answers(layers: Path, found: Records) -> Iterator[Fault]:
 
 
 def anything(path: Path) -> list[Fault]:
-    """Return every defect of a set of layers, of a GeoJSON file, or of the GeoJSON files of a folder.
+    """Return every defect of a set of layers, of a GeoJSON or other vector file, or of such files in a folder.
 
     Raises
     ------
@@ -196,20 +196,30 @@ def anything(path: Path) -> list[Fault]:
     if not path.is_dir():
         if not path.exists():
             raise Fault("no layers here, and no file", code="file", file=str(path))
-        return geojson.defects(path)
+        return _of_file(path)
     if (path / "curated").is_dir():
         return defects(path)
-    files = sorted(file for file in path.iterdir() if file.suffix.lower() in geojson.ENDINGS)
+    files = sorted(file for file in path.iterdir() if file.suffix.lower() in geojson.ENDINGS + vector.ENDINGS)
     if not files:
-        message = "nothing to check here: neither a folder named curated nor a GeoJSON file is in it"
+        message = "nothing to check here: neither a folder named curated nor a file of polygons or lines is in it"
         raise Fault(message, code="file", file=str(path))
     faults: list[Fault] = []
     for file in files:
         if file.suffix.lower() != ".json" or geojson.is_geojson(file):
-            faults += geojson.defects(file)
+            faults += _of_file(file)
         else:
             faults.append(Noted("holds no GeoJSON object, so it was not checked", code="unchecked", file=str(file)))
     return faults
+
+
+def _of_file(path: Path) -> list[Fault]:
+    if path.suffix.lower() not in vector.ENDINGS:
+        return geojson.defects(path)
+    try:
+        faults, shapes, properties = vector.read(path)
+    except Fault as error:
+        return [error]
+    return faults + geojson.together(str(path), shapes, properties)
 
 
 def defects(layers: Path) -> list[Fault]:
@@ -253,9 +263,9 @@ def defects(layers: Path) -> list[Fault]:
         faults += [fault for fault in geojson.structure(found.folder / name) if fault.code in _STRUCTURE]
         faults += _layout(found.folder / name)
     # an answer fails on the first error, which may have been reported already
-    reported = {str(fault) for fault in faults}
+    reported = {(fault.code, fault.feature, fault.fault) for fault in faults}
     answers = finished(_answers(layers, found), "answers", str(layers))
-    return locate.with_lines(faults + [fault for fault in answers if str(fault) not in reported])
+    return locate.with_lines(faults + [fault for fault in answers if (fault.code, fault.feature, fault.fault) not in reported])
 
 
 def _layout(path: Path) -> Iterator[Fault]:

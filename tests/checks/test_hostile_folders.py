@@ -66,7 +66,7 @@ CASES = {
     "a member twice": (replaced("curated/lines.geojson", '"id": "', '"cuts": 1, "cuts": 2, "id": "'), "is there twice"),
     "one change by two rows": (
         replaced("curated/control.csv", "\ngolan_heights,", f"\n{TWICE}\ngolan_heights,"),
-        "overlap",
+        "at once",
     ),
     "sources of numbers": (written("curated/sources.json", b'[{"id": 3, "title": 4}]'), "source"),
 }
