@@ -264,8 +264,10 @@ def defects(layers: Path) -> list[Fault]:
         faults += _layout(found.folder / name)
     # an answer fails on the first error, which may have been reported already
     reported = {(fault.code, fault.feature, fault.fault) for fault in faults}
-    answers = finished(_answers(layers, found), "answers", str(layers))
-    return locate.with_lines(faults + [fault for fault in answers if (fault.code, fault.feature, fault.fault) not in reported])
+    for fault in finished(_answers(layers, found), "answers", str(layers)):
+        if (fault.code, fault.feature, fault.fault) not in reported:
+            faults.append(fault)
+    return locate.with_lines(faults)
 
 
 def _layout(path: Path) -> Iterator[Fault]:
