@@ -1,6 +1,5 @@
 """Bands beside a line, such as areas in which an agreement limits forces.
 
-
 They are measured from the line, so they are buffers clipped to the line's side and to the state's ground.
 """
 

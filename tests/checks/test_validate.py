@@ -186,7 +186,7 @@ def test_the_command(capsys, layers):
     (layers / "curated" / "control.csv").unlink()
     assert main(["validate", str(layers), "--json"]) == 1
     (defect, *_) = json.loads(capsys.readouterr().out)["defects"]
-    assert set(defect) == {"file", "line", "feature", "vertex", "code", "message"}
+    assert set(defect) == {"severity", "file", "line", "feature", "vertex", "code", "message"}
     assert defect["file"].endswith("control.csv")
     assert main(["validate", str(layers)]) == 1
     assert "control.csv: no such file [file]" in capsys.readouterr().out
