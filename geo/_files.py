@@ -75,11 +75,11 @@ def read_text(path: Path) -> str:
         raise ClaimsError(f"cannot be read: {error}", code="file", file=str(path)) from None
 
 
-def read_json(path: Path) -> Any:
-    """Return what a JSON file holds; errors name the file and the line."""
+def read_json(path: Path, *, unique: bool = False) -> Any:
+    """Return what a JSON file holds; errors name the file and the line. With `unique`, no member may be there twice."""
     text = read_text(path)
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_unique if unique else None)
     except RecursionError:
         raise ClaimsError("nested too deeply", code="format", file=str(path)) from None
     except json.JSONDecodeError as error:
@@ -88,6 +88,17 @@ def read_json(path: Path) -> Any:
         ) from None
     except ValueError as error:  # a number with thousands of digits
         raise ClaimsError(f"not valid JSON: {error}", code="format", file=str(path)) from None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        where = next((str(value) for name, value in pairs if name == "id"), "")
+        message = f"the member {twice!r:.60} is there twice{' in ' + where[:60] if where else ''}; delete one"
+        raise ValueError(message)
+    return found
 
 
 @contextlib.contextmanager

@@ -5,7 +5,6 @@ The readers stop at the first error; validation continues as far as it can and r
 
 from __future__ import annotations
 
-import json as json_
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -14,12 +13,12 @@ import numpy as np
 import pyproj
 import shapely
 
-from geo import _files, dates
+from geo import dates
 from geo._errors import ClaimsError, unknown
 from geo.checks import build, published, rfc7946, schemas
 from geo.geometry.distance import metres_to
 from geo.geometry.projection import Plane
-from geo.layers import faces, ledger, routes, rows, tables
+from geo.layers import canonical, faces, forms, ledger, routes, rows, tables
 from geo.layers.layers import Layers
 
 if TYPE_CHECKING:
@@ -134,7 +133,9 @@ def _lines(found: _Set) -> Iterator[Fault]:
             yield found.fault("geometry", "lines.geojson", line.id, message)
         for index, point in enumerate(line.coordinates):
             if any(round(number, 6) != number for number in point):
-                yield found.fault("digits", "lines.geojson", line.id, "more than six decimals; round it", index)
+                yield found.fault(
+                    "digits", "lines.geojson", line.id, "more than six decimals; run claims format", index
+                )
         if line.kind != "frame" and not line.accuracy_m:
             message = "accuracy_m is 0, but no line on the ground is exact; state one standard deviation"
             yield found.fault("accuracy", "lines.geojson", line.id, message)
@@ -336,7 +337,7 @@ def _vocabulary(found: _Set) -> Iterator[Fault]:
         return
     for name, column, words in allowed:
         for feature, value in _column(found.path / name, column):
-            if value not in words and value not in (None, ""):
+            if not forms.is_blank(value) and forms.text(value) not in words:
                 message = f"{column} {value!r:.60} is not in the vocabulary of the data package; correct it or add it"
                 yield Fault(message, code="vocabulary", file=str(found.path / name), feature=feature)
 
@@ -347,8 +348,7 @@ def _column(path: Path, column: str) -> Iterator[tuple[str, Any]]:
         if path.suffix == ".csv":
             yield from ((row.feature, row.values.get(column)) for row in rows.table(path, []))
         else:
-            for feature in _files.read_json(path)["features"]:
-                yield str(feature["properties"].get("id")), feature["properties"].get(column)
+            yield from ((row.feature, row.values.get(column)) for row, _ in rows.raw_features(path, []))
     except (Fault, KeyError, TypeError, AttributeError):
         return  # reported already
 
@@ -464,12 +464,11 @@ def defects(layers: Path) -> list[Fault]:
         _routes,
     ):
         faults += _finished(found, check)
-    for name in tables.GEOMETRY_FILES:
-        faults += _layout(found.folder / name)
-    # an answer fails on the first error, which may have been reported already
-    reported = {str(fault) for fault in faults}
-    answers = _finished(found, lambda found: _answers(layers, found))
-    return faults + [fault for fault in answers if str(fault) not in reported]
+    # these fail on the first error, which may have been reported already
+    for check in (_layout, lambda found: _answers(layers, found)):
+        reported = {str(fault) for fault in faults}
+        faults += [fault for fault in _finished(found, check) if str(fault) not in reported]
+    return faults
 
 
 def _finished(found: _Set, check: Callable[[_Set], Iterator[Fault]]) -> Iterator[Fault]:
@@ -486,15 +485,20 @@ def _finished(found: _Set, check: Callable[[_Set], Iterator[Fault]]) -> Iterator
         yield Fault(message, code="unfinished", file=str(found.path))
 
 
-def _layout(path: Path) -> Iterator[Fault]:
-    """Yield a geometry file that is not written one vertex a line, as short diffs need."""
-    try:
-        text = path.read_text(encoding="utf-8")
-        same = _files.geojson(json_.loads(text)["features"]) == text
-    except (OSError, KeyError, TypeError, ValueError, AttributeError):
-        return  # missing, or reported already
-    if not same:
-        yield Fault("not written one vertex a line, as claims writes it", code="layout", file=str(path))
+def _layout(found: _Set) -> Iterator[Fault]:
+    """Yield files that are not in the form that short diffs need."""
+    for reader in tables.READERS:
+        path = found.folder / reader.file
+        if not path.exists():
+            continue
+        try:
+            same = canonical.is_in_form(reader, found.folder)
+        except Fault as error:
+            yield error
+            continue
+        if not same:
+            message = "not in the form that short diffs need, one vertex or row a line; run claims format"
+            yield Fault(message, code="layout", file=str(path))
 
 
 def json(fault: Fault) -> dict[str, Any]:

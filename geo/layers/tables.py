@@ -174,7 +174,7 @@ class Label(NamedTuple):
     ]
     lon: _Lon
     lat: _Lat
-    note: _Note
+    note: Annotated[str, Text("How it was drawn or what is doubtful", blank="", sparse=True)]
 
 
 class Place(NamedTuple):
@@ -437,13 +437,20 @@ class Reader(Generic[R]):
         in_geometry = ("lon", "lat", "coordinates") if self.file in GEOMETRY_FILES else ()
         return {name: column for name, column in columns.items() if name not in in_geometry}
 
+    @property
+    def geometry(self) -> str | None:
+        """The kind of geometry of the features; None for a table."""
+        if self.file not in GEOMETRY_FILES:
+            return None
+        return "LineString" if "coordinates" in self.fields else "Point"
+
     def __call__(self, folder: Path, faults: Faults = None) -> list[R]:
         """Return the records of the file; none if it is optional and missing."""
         path = folder / self.file
         if not self.needed and not path.exists():
             return []
-        geometry = "LineString" if "coordinates" in self.fields else "Point"
-        rows = features(path, geometry, faults) if self.file in GEOMETRY_FILES else table(path, faults)
+        needed = [name for name, column in self.columns.items() if column.required]
+        rows = features(path, self.geometry, faults) if self.geometry else table(path, faults, needed)
         return records(rows, self._read, faults, unique=self.key)
 
     def _read(self, row: Row) -> R:

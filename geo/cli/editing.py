@@ -1,0 +1,53 @@
+"""``claims format`` and ``claims edit-project``: what editors of layers need round their own programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from geo import _files
+from geo._errors import ClaimsError
+from geo.cli.parser import add_command
+from geo.cli.text import show
+
+if TYPE_CHECKING:
+    import argparse
+
+    from geo.cli.parser import Commands
+
+
+def add(commands: Commands) -> None:
+    """Add the commands."""
+    sub = add_command(
+        commands,
+        "format",
+        "Write curated files in the form that short diffs need, whatever program saved them.",
+        "claims format my/layers",
+        answer=None,
+    )
+    sub.add_argument("folder", metavar="DIR", nargs="?", type=Path, help="layers (default: the shipped ones)")
+    sub.add_argument("--check", action="store_true", help="change nothing; exit 1 when something would change")
+    sub.set_defaults(run=_format)
+
+
+def _folder(options: argparse.Namespace) -> Path:
+    """Return the folder of the layers."""
+    folder: Path = options.folder or options.layers or _files.shipped()
+    if not (folder / "curated").is_dir():
+        raise ClaimsError("no layers here: it has no folder named curated", code="file", file=str(folder))
+    return folder
+
+
+def _format(options: argparse.Namespace) -> int:
+    from geo.layers import canonical
+
+    curated = _folder(options) / "curated"
+    files = canonical.rewrite(curated)
+    changed = [file for file in files if file.changes]
+    for file in changed:
+        if not options.check:
+            _files.write_text(file.path, file.text)
+        print(show(f"{file.path}: {file.changes}"))
+    would = "would change" if options.check else "changed"
+    print(show(f"{curated}: {len(files)} files, {len(changed)} {would}"))
+    return 1 if options.check and changed else 0
