@@ -71,13 +71,19 @@ def read_text(path: Path) -> str:
     check_input(path, MOST_TEXT)
     try:
         return path.read_text(encoding="utf-8-sig")  # spreadsheets put a mark in front
-    except (OSError, UnicodeDecodeError) as error:
-        raise ClaimsError(f"cannot be read: {error}", code="file", file=str(path)) from None
+    except UnicodeDecodeError as error:
+        message = f"cannot be read: it is not UTF-8, by the byte at {error.start}; save it as UTF-8"
+        raise ClaimsError(message, code="file", file=str(path)) from None
+    except OSError as error:
+        raise ClaimsError(f"cannot be read: {_reason(error)}", code="file", file=str(path)) from None
 
 
 def read_json(path: Path, *, unique: bool = False) -> Any:
     """Return what a JSON file holds; errors name the file and the line. With `unique`, no member may be there twice."""
     text = read_text(path)
+    if not text.strip():
+        message = "not valid JSON: the file is empty; bring back what was in it"
+        raise ClaimsError(message, code="format", file=str(path))
     try:
         return json.loads(text, object_pairs_hook=_unique if unique else None)
     except RecursionError:

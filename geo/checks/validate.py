@@ -5,6 +5,7 @@ The readers stop at the first error; validation continues as far as it can and r
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -100,13 +101,16 @@ def _references(found: _Set) -> Iterator[Fault]:
         if name in found.records
     }
     known["sources.json"] = list(found.sources)
+    wanted = Counter(other for _, _, other, id_ in found.references() if id_ and not known[other])
+    unread = {fault.file for fault in found.faults}
+    for other, count in wanted.items():  # once, not for each of them
+        if str(found.folder / other) not in unread:
+            message = f"has no {_KINDS[other]}, but {count} references to one; add them"
+            yield found.fault(_KINDS[other], other, "", message)
     for file, title, other, id_ in found.references():
-        if id_ not in known[other]:
+        if known[other] and id_ not in known[other]:
             kind = _KINDS[other]
-            message = (
-                unknown(kind, id_, known[other]).fault if known[other] else f"unknown {kind} {id_!r}; {other} has none"
-            )
-            yield found.fault(kind, file, title, message)
+            yield found.fault(kind, file, title, unknown(kind, id_, known[other]).fault)
 
 
 def _sources(found: _Set) -> Iterator[Fault]:
@@ -121,7 +125,7 @@ def _sources(found: _Set) -> Iterator[Fault]:
                 yield found.fault("source", "sources.json", name, f"{key} is missing; add it")
         if not ("issued" in item or "accessed" in item):
             yield found.fault("source", "sources.json", name, "neither issued nor accessed has a date; add one")
-        if name not in used:
+        if name not in used and not found.faults:  # a record that cannot be read may cite it
             yield found.fault("unused", "sources.json", name, "no record uses this source; cite it or delete it")
 
 

@@ -48,6 +48,8 @@ def _format(options: argparse.Namespace) -> int:
         if not options.check:
             _files.write_text(file.path, file.text)
         print(show(f"{file.path}: {file.changes}"))
+    if missing := [name for name in canonical.NEEDED if not (curated / name).exists()]:
+        raise ClaimsError(f"has no {', '.join(missing)}; layers need it", code="file", file=str(curated))
     would = "would change" if options.check else "changed"
     print(show(f"{curated}: {len(files)} files, {len(changed)} {would}"))
     return 1 if options.check and changed else 0

@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from geo.layers.rows import Row
     from geo.layers.tables import Reader
 
+NEEDED = (*(reader.file for reader in READERS if reader.needed), "sources.json")  # files without which nothing is built
 _DECIMALS = 6  # of a degree: a tenth of a metre
 # what programs add of their own: to a collection, and to a feature
 _MEMBERS = {"crs", "name", "bbox", "xy_coordinate_resolution"}
 _NUMBERS = {"fid", "ogc_fid"}
+_NO_JSON = "has a number that JSON does not know, NaN or Infinity; write null or a number"
 _MOST = 3  # features that are named
 
 
@@ -68,11 +70,7 @@ def rewrite(folder: Path) -> list[Rewritten]:
     >>> {file.changes for file in rewrite(geo.load().path / "curated")}
     {''}
     """
-    found = [_rewritten(reader, folder) for reader in READERS if (folder / reader.file).exists()]
-    if not found:
-        names = ", ".join(reader.file for reader in READERS if reader.needed)
-        raise ClaimsError(f"no curated files here; needed: {names}, sources.json", code="file", file=str(folder))
-    return found
+    return [_rewritten(reader, folder) for reader in READERS if (folder / reader.file).exists()]
 
 
 def is_in_form(reader: Reader[Any], folder: Path) -> bool:
@@ -109,11 +107,17 @@ def _features(reader: Reader[Any], path: Path, *, fill: bool) -> tuple[dict[str,
 
 def _text(path: Path, collection: dict[str, Any], features: list[_Feature]) -> str:
     members = {name: value for name, value in collection.items() if name not in {"type", "features", *_MEMBERS}}
+    if not _is_json(members):
+        raise ClaimsError(_NO_JSON, code="format", file=str(path))
+    return _files.geojson([one.feature for one in features], **members)
+
+
+def _is_json(value: Any) -> bool:
     try:
-        return _files.geojson([one.feature for one in features], **members)
+        _files.compact(value)
     except ValueError:
-        message = "has a number that JSON does not know, NaN or Infinity; write null or a number"
-        raise ClaimsError(message, code="format", file=str(path)) from None
+        return False
+    return True
 
 
 def _feature(reader: Reader[Any], row: Row, given: dict[str, Any], *, fill: bool) -> _Feature:
@@ -123,6 +127,8 @@ def _feature(reader: Reader[Any], row: Row, given: dict[str, Any], *, fill: bool
         message = f"the feature has the id {rows.short(outer)}, its properties {rows.short(inner)}; make them the same"
         raise row.fault(message, code="id")
     properties = _values(reader, row, fill=fill)
+    if not _is_json(properties):
+        raise row.fault(_NO_JSON, code="format")
     before: dict[str, Any] = given["properties"]
     names = [name for name in {**before, **properties} if _json(before, name) != _json(properties, name)]
     coordinates = rows.shape(row, given.get("geometry"), str(reader.geometry))
@@ -201,7 +207,7 @@ def _changes(collection: dict[str, Any], features: list[_Feature]) -> list[str]:
 
 def _table(reader: Reader[Any], path: Path) -> tuple[str, list[str]]:
     """Return a table in its form, and what is different, in words."""
-    given = rows.sheet(path)
+    given = rows.sheet(path, reader.required)
     order = [name for name in _order(reader, given.columns) if name in given.columns]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

@@ -172,8 +172,8 @@ class Sheet(NamedTuple):
     cells: list[tuple[int, list[str]]]
 
 
-def sheet(path: Path) -> Sheet:
-    """Return the cells of a CSV file, parted by commas, or all through by semicolons or tabs.
+def sheet(path: Path, needed: Iterable[str] = ()) -> Sheet:
+    """Return the cells of a CSV file with the columns that are `needed`, parted by commas, semicolons or tabs.
 
     Empty rows, and empty cells behind the last named column, are left out: spreadsheets add them.
     """
@@ -191,6 +191,9 @@ def sheet(path: Path) -> Sheet:
     if len({*filter(None, columns)}) < len([*filter(None, columns)]):
         twice = next(name for name in columns if name and columns.count(name) > 1)
         raise ClaimsError(f"two columns are named {twice!r:.60}; delete or rename one", code="format", file=str(path))
+    if missing := [name for name in needed if name not in columns]:
+        message = f"has no column {', '.join(missing)}; add it to the header, on the first line"
+        raise ClaimsError(message, code="missing", file=str(path))
     width = max((index for index, name in enumerate(columns, 1) if name), default=0)
     return Sheet(columns[:width], [(number, _trimmed(cells, width)) for number, cells in filled])
 
@@ -210,10 +213,7 @@ def _delimiter(text: str, path: Path) -> str:
 
 def table(path: Path, faults: Faults = None, needed: Iterable[str] = ()) -> Iterator[Row]:
     """Yield the rows of a CSV table with a header, which must have the columns that are `needed`."""
-    columns, cells = sheet(path)
-    if missing := [name for name in needed if name not in columns]:
-        message = f"has no column {', '.join(missing)}; add it to the header, on the first line"
-        raise ClaimsError(message, code="missing", file=str(path))
+    columns, cells = sheet(path, needed)
     for number, values in cells:
         row = Row(path, f"line {number}", dict(zip(columns, values, strict=False)))
         try:

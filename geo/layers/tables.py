@@ -444,14 +444,26 @@ class Reader(Generic[R]):
             return None
         return "LineString" if "coordinates" in self.fields else "Point"
 
+    @property
+    def required(self) -> list[str]:
+        """The columns that each row must fill."""
+        return [name for name, column in self.columns.items() if column.required]
+
     def __call__(self, folder: Path, faults: Faults = None) -> list[R]:
         """Return the records of the file; none if it is optional and missing."""
         path = folder / self.file
         if not self.needed and not path.exists():
             return []
-        needed = [name for name, column in self.columns.items() if column.required]
-        rows = features(path, self.geometry, faults) if self.geometry else table(path, faults, needed)
-        return records(rows, self._read, faults, unique=self.key)
+        rows = features(path, self.geometry, faults) if self.geometry else table(path, faults, self.required)
+        before = len(faults or ())
+        found = records(rows, self._read, faults, unique=self.key)
+        if self.needed and not found and len(faults or ()) == before:
+            what = "features" if self.geometry else "rows"
+            error = ClaimsError(f"has no {what}; a record needs one at least", code="missing", file=str(path))
+            if faults is None:
+                raise error
+            faults.append(error)
+        return found
 
     def _read(self, row: Row) -> R:
         make: Any = self.record
