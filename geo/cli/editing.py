@@ -28,6 +28,27 @@ def add(commands: Commands) -> None:
     sub.add_argument("folder", metavar="DIR", nargs="?", type=Path, help="layers (default: the shipped ones)")
     sub.add_argument("--check", action="store_true", help="change nothing; exit 1 when something would change")
     sub.set_defaults(run=_format)
+    sub = add_command(
+        commands,
+        "edit-project",
+        "Write a QGIS project that is set up for editing the curated layers.",
+        "claims edit-project my/layers",
+        answer=None,
+    )
+    sub.add_argument("folder", metavar="DIR", nargs="?", type=Path, help="layers (default: the shipped ones)")
+    sub.set_defaults(run=_edit_project)
+
+
+def _edit_project(options: argparse.Namespace) -> int:
+    from geo.checks import schemas
+    from geo.formats import qgis_project
+
+    folder = _folder(options)
+    listed = schemas.vocabulary(folder) if (folder / schemas.PACKAGE).exists() else ()
+    project = folder / "edit.qgs"
+    _files.write_text(project, qgis_project.text(folder, listed))
+    print(show(project))
+    return 0
 
 
 def _folder(options: argparse.Namespace) -> Path:
