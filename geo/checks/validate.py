@@ -384,7 +384,7 @@ def _spreads(found: _Set) -> Iterator[Fault]:
 
 def _routes(found: _Set) -> Iterator[Fault]:
     lines = {line.id: line for line in found.lines}
-    for route in found.routes:
+    for route in found.routes if lines else ():  # that there are none has been reported
         try:
             routes.course(route, lines, file=str(found.folder / "routes.csv"))
         except Fault as error:

@@ -49,7 +49,7 @@ class _Feature(NamedTuple):
     feature: dict[str, Any]
     properties: list[str]  # names of those that are different
     moved: list[tuple[float, float, float, float]]  # longitude and latitude before and after
-    notes: list[str]  # changes of the geometry, one word for each vertex or part
+    notes: list[str]  # what was left out of the geometry, once for each
 
 
 def rewrite(folder: Path) -> list[Rewritten]:
@@ -140,9 +140,8 @@ def _feature(reader: Reader[Any], row: Row, given: dict[str, Any], *, fill: bool
     kept = [spot for at, spot in enumerate(rounded) if not at or spot != rounded[at - 1]]
     if reader.geometry != "Point" and len(kept) < 2:
         raise row.fault("a line needs at least two vertices; add them, or delete the line", code="geometry")
-    notes = ["repeated vertices left out"] * (len(rounded) - len(kept))
-    notes += ["heights left out"] * sum(len(value) > 2 for value in course)
-    notes += ["geometries of one part made simple"] * (given["geometry"]["type"] != reader.geometry)
+    notes = ["repeated vertex"] * (len(rounded) - len(kept)) + ["height"] * sum(len(value) > 2 for value in course)
+    notes += ["multi-part type"] * (given["geometry"]["type"] != reader.geometry)
     points = [list(spot) for spot in kept]
     feature = {
         "id": properties.get("id"),
@@ -190,18 +189,19 @@ def _changes(collection: dict[str, Any], features: list[_Feature]) -> list[str]:
     if changed:
         named = [str(one.feature["id"]) for one in changed[:_MOST]]
         more = f" and {len(changed) - _MOST} more" if len(changed) > _MOST else ""
-        found.append(f"{len(changed)} of {len(features)} features ({', '.join(named)}{more})")
+        found.append(f"features changed: {len(changed)} of {len(features)} ({', '.join(named)}{more})")
     if counts := Counter(name for one in changed for name in one.properties):
-        found.append("properties " + ", ".join(f"{name} ({count})" for name, count in counts.items()))
+        found.append("properties: " + ", ".join(f"{name} ({count})" for name, count in counts.items()))
     if moved := [move for one in changed for move in one.moved]:
         import pyproj
 
         lon, lat, new_lon, new_lat = map(list, zip(*moved, strict=True))
         metres = max(pyproj.Geod(ellps="WGS84").inv(lon, lat, new_lon, new_lat)[2])
-        found.append(f"{len(moved)} vertices moved by at most {metres:.2f} m")
-    found += [f"{count} {note}" for note, count in Counter(note for one in changed for note in one.notes).items()]
-    if left := [name for name in collection if name in _MEMBERS]:
-        found.append(f"members {', '.join(left)} left out")
+        found.append(f"vertices moved: {len(moved)}, by at most {metres:.2f} m")
+    if left := Counter(
+        [note for one in changed for note in one.notes] + [name for name in collection if name in _MEMBERS]
+    ):
+        found.append("left out: " + ", ".join(f"{what} ({count})" for what, count in left.items()))
     return found
 
 
@@ -226,7 +226,7 @@ def _table(reader: Reader[Any], path: Path) -> tuple[str, list[str]]:
     if not changed:
         return out.getvalue(), []
     columns = ", ".join(f"{name} ({count})" for name, count in counts.items())
-    return out.getvalue(), [f"{changed} of {len(given.cells)} rows", f"columns {columns}"]
+    return out.getvalue(), [f"rows changed: {changed} of {len(given.cells)}", f"columns: {columns}"]
 
 
 def _cell(reader: Reader[Any], name: str, cell: str) -> str:

@@ -48,7 +48,8 @@ def strings(cell: Any) -> Any:
                 return [_ESCAPED.sub(r"\1", found[1:-1]) for found in re.findall(_QUOTED, text, re.DOTALL)]
     if counted := _COUNTED_LIST.fullmatch(text):
         parts = counted[2].split(",")
-        if len(parts) == int(counted[1]):  # a comma within a part cannot be told from one between two
+        # a comma within a part cannot be told from one between two, and a long list is cut off
+        if len(parts) == int(counted[1]) and parts[-1] != "...":
             return parts
     return cell
 

@@ -178,8 +178,6 @@ def sheet(path: Path, needed: Iterable[str] = ()) -> Sheet:
     Empty rows, and empty cells behind the last named column, are left out: spreadsheets add them.
     """
     text = _files.read_text(path)
-    if not text.strip(" \t\r\n,;"):
-        raise ClaimsError("is empty; its first line names the columns", code="format", file=str(path))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, path), strict=True)
     try:
         found = [(reader.line_num, cells) for cells in reader]
@@ -187,6 +185,8 @@ def sheet(path: Path, needed: Iterable[str] = ()) -> Sheet:
         message = f"{error}; correct the quotes of this cell or of one before"
         raise ClaimsError(message, code="format", file=str(path), feature=f"line {reader.line_num}") from None
     filled = [(number, cells) for number, cells in found if any(map(str.strip, cells))]
+    if not filled:
+        raise ClaimsError("is empty; its first line names the columns", code="format", file=str(path))
     columns = [name.strip() for name in filled.pop(0)[1]]
     if len({*filter(None, columns)}) < len([*filter(None, columns)]):
         twice = next(name for name in columns if name and columns.count(name) > 1)
