@@ -135,11 +135,10 @@ def _lines(found: _Set) -> Iterator[Fault]:
         if not (course.is_simple or course.is_closed):
             message = "the line crosses itself; correct the order of its vertices"
             yield found.fault("geometry", "lines.geojson", line.id, message)
-        for index, point in enumerate(line.coordinates):
-            if any(round(number, 6) != number for number in point):
-                yield found.fault(
-                    "digits", "lines.geojson", line.id, "more than six decimals; run claims format", index
-                )
+        long = [at for at, point in enumerate(line.coordinates) if any(round(number, 6) != number for number in point)]
+        if long:
+            message = f"vertices with more than six decimals: {len(long)}, from this one on; run claims format"
+            yield found.fault("digits", "lines.geojson", line.id, message, long[0])
         if line.kind != "frame" and not line.accuracy_m:
             message = "accuracy_m is 0, but no line on the ground is exact; state one standard deviation"
             yield found.fault("accuracy", "lines.geojson", line.id, message)

@@ -96,7 +96,11 @@ def _rewritten(reader: Reader[Any], folder: Path) -> Rewritten:
         collection, features = _features(reader, path, fill=True)
         text, changes = _text(path, collection, features), _changes(collection, features)
     _files.check_input(path, _files.MOST_TEXT)
-    same = path.read_bytes() == text.encode("utf-8", "surrogatepass")
+    try:
+        same = path.read_bytes() == text.encode()
+    except UnicodeEncodeError as error:
+        message = f"half a character, {text[error.start]!r}, in a name or note; delete it"
+        raise ClaimsError(message, code="text", file=str(path)) from None
     return Rewritten(path, text, "" if same else "; ".join(changes) or "layout")
 
 

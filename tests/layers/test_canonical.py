@@ -179,6 +179,11 @@ WRONG = [
 ]
 
 
+def test_half_a_character_is_told_before_anything_is_written(layers):
+    with pytest.raises(ClaimsError, match=r"half a character, .* in a name or note; delete it"):
+        canonical.rewrite(lines(layers, named(**{"sur\ud800vey": 1})))
+
+
 @pytest.mark.parametrize(("spoil", "fault"), WRONG, ids=[fault for _, fault in WRONG])
 def test_what_no_form_can_mend_is_told_and_not_written(layers, spoil, fault):
     with pytest.raises(ClaimsError, match=r"lines\.geojson: boundary_1923: ") as caught:
