@@ -25,7 +25,15 @@ hypothesis.settings.load_profile("here")
 _SLOW = {
     *("test_maps", "test_folium", "test_firefox", "test_jupyterlab", "test_plots"),
     *("test_tiles", "test_series_command", "test_overlay", "test_pairwise", "test_snapping", "test_append"),
-    *("test_validate", "test_hostile", "test_package", "test_readme", "test_notebooks", "test_wheel"),
+    *(
+        "test_real_editors",
+        "test_validate",
+        "test_hostile",
+        "test_package",
+        "test_readme",
+        "test_notebooks",
+        "test_wheel",
+    ),
 }
 
 

@@ -148,7 +148,6 @@ MOVE = """
 """
 
 
-@pytest.mark.slow
 def test_qgis(layers, pyqgis, capsys):
     assert main(["edit-project", str(layers)]) == 0
     pyqgis(MOVE, layers, LINE, VERTEX, *spot())
@@ -181,7 +180,6 @@ LOOK = """
 """
 
 
-@pytest.mark.slow
 def test_the_project_opens_in_qgis(layers, pyqgis):
     assert main(["edit-project", str(layers)]) == 0
     shutil.move(layers, layers.with_name("elsewhere"))  # its paths are relative
