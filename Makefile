@@ -35,6 +35,7 @@ run: $(VENV)/installed
 
 test: $(VENV)/tested $(OLDEST)/tested
 	@tests/browsers.sh
+	@tests/editors.sh
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/oxlint geo/views/static

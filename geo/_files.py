@@ -71,15 +71,21 @@ def read_text(path: Path) -> str:
     check_input(path, MOST_TEXT)
     try:
         return path.read_text(encoding="utf-8-sig")  # spreadsheets put a mark in front
-    except (OSError, UnicodeDecodeError) as error:
-        raise ClaimsError(f"cannot be read: {error}", code="file", file=str(path)) from None
+    except UnicodeDecodeError as error:
+        message = f"cannot be read: it is not UTF-8, by the byte at {error.start}; save it as UTF-8"
+        raise ClaimsError(message, code="file", file=str(path)) from None
+    except OSError as error:
+        raise ClaimsError(f"cannot be read: {_reason(error)}", code="file", file=str(path)) from None
 
 
-def read_json(path: Path) -> Any:
-    """Return what a JSON file holds; errors name the file and the line."""
+def read_json(path: Path, *, unique: bool = False) -> Any:
+    """Return what a JSON file holds; errors name the file and the line. With `unique`, no member may be there twice."""
     text = read_text(path)
+    if not text.strip():
+        message = "not valid JSON: the file is empty; bring back what was in it"
+        raise ClaimsError(message, code="format", file=str(path))
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_unique if unique else None)
     except RecursionError:
         raise ClaimsError("nested too deeply", code="format", file=str(path)) from None
     except json.JSONDecodeError as error:
@@ -88,6 +94,17 @@ def read_json(path: Path) -> Any:
         ) from None
     except ValueError as error:  # a number with thousands of digits
         raise ClaimsError(f"not valid JSON: {error}", code="format", file=str(path)) from None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        where = next((str(value) for name, value in pairs if name == "id"), "")
+        message = f"the member {twice!r:.60} is there twice{' in ' + where[:60] if where else ''}; delete one"
+        raise ValueError(message)
+    return found
 
 
 @contextlib.contextmanager

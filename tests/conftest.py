@@ -26,6 +26,7 @@ _SLOW = {
     *("test_maps", "test_folium", "test_firefox", "test_jupyterlab", "test_plots"),
     *("test_tiles", "test_series_command", "test_overlay", "test_pairwise", "test_snapping", "test_append"),
     *(
+        "test_real_editors",
         "test_validate",
         "test_hostile",
         "test_hostile_folders",

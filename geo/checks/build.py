@@ -103,7 +103,10 @@ def _manifest(texts: dict[str, str]) -> str:
 def _no_longer(layers: Path, texts: dict[str, str]) -> list[str]:
     """Return the files that the last build made, that are still as it made them, and that are made no longer."""
     manifest = layers / "built" / MANIFEST
-    made = _files.read_json(manifest) if manifest.exists() else {}
+    try:
+        made = _files.read_json(manifest) if manifest.exists() else {}
+    except ClaimsError as error:
+        raise ClaimsError(f"{error.fault}; delete it and build again", code=error.code, file=error.file) from None
     if not isinstance(made, dict):
         raise ClaimsError("not a list of made files; delete it and build again", code="format", file=str(manifest))
     return [

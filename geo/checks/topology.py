@@ -33,9 +33,10 @@ def crossings(found: Records) -> Iterator[Fault]:
         if not (course.is_simple or course.is_closed):
             message = "the line crosses itself; correct the order of its vertices"
             yield found.fault("geometry", "lines.geojson", line.id, message)
-        for index, point in enumerate(line.coordinates):
-            if any(round(number, 6) != number for number in point):
-                yield found.fault("digits", "lines.geojson", line.id, "more than six decimals; round it", index)
+        long = [at for at, point in enumerate(line.coordinates) if any(round(number, 6) != number for number in point)]
+        if long:
+            message = f"vertices with more than six decimals: {len(long)}, from this one on; run claims format"
+            yield found.fault("digits", "lines.geojson", line.id, message, long[0])
         if line.kind != "frame" and not line.accuracy_m:
             message = "accuracy_m is 0, but no line on the ground is exact; state one standard deviation"
             yield found.fault("accuracy", "lines.geojson", line.id, message)
@@ -192,7 +193,7 @@ def readings(found: Records) -> Iterator[Fault]:
 def courses(found: Records) -> Iterator[Fault]:
     """Yield routes whose lines do not join."""
     lines = {line.id: line for line in found.lines}
-    for route in found.routes:
+    for route in found.routes if lines else ():  # that there are none has been reported
         try:
             routes.course(route, lines, file=str(found.folder / "routes.csv"))
         except Fault as error:

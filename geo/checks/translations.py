@@ -49,8 +49,9 @@ def _names(found: Records) -> Iterator[Missing]:
 
 
 def _profile(layers: Path, profile: Profile) -> Iterator[Missing]:
-    named = (*profile.parties.values(), *profile.line_kinds.values(), *profile.place_kinds.values())
-    names = [profile.title, profile.short, *(one.names for one in named)]
+    names = [profile.title, profile.short, *(party.names for party in profile.parties.values())]
+    names += [kind.names for kind in profile.line_kinds.values()]
+    names += [kind.names for kind in profile.place_kinds.values()]
     yield from _counted(str(layers / PACKAGE), [some for some in names if some], profile)
 
 

@@ -5,15 +5,14 @@ The readers stop at the first error; validation continues as far as it can and r
 
 from __future__ import annotations
 
-import json
+from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from geo import _files
 from geo._errors import ClaimsError, unknown
 from geo.checks import build, geojson, locate, published, records, schemas, topology, vector
 from geo.checks.findings import Noted, finished
-from geo.layers import ledger, rows, tables
+from geo.layers import canonical, forms, ledger, rows, tables
 from geo.layers.columns import Known
 from geo.layers.profile import PACKAGE
 
@@ -36,13 +35,16 @@ def _references(found: Records) -> Iterator[Fault]:
         if name in found.records
     }
     known["sources.json"] = list(found.sources)
+    wanted = Counter(other for _, _, other, id_ in found.references() if id_ and not known[other])
+    unread = {fault.file for fault in found.faults}
+    for other, count in wanted.items():  # once, not for each of them
+        if str(found.folder / other) not in unread:
+            message = f"has no {records.KINDS[other]}, but {count} references to one; add them"
+            yield found.fault(records.KINDS[other], other, "", message)
     for file, title, other, id_ in found.references():
-        if id_ not in known[other]:
+        if known[other] and id_ not in known[other]:
             kind = records.KINDS[other]
-            message = (
-                unknown(kind, id_, known[other]).fault if known[other] else f"unknown {kind} {id_!r}; {other} has none"
-            )
-            yield found.fault(kind, file, title, message)
+            yield found.fault(kind, file, title, unknown(kind, id_, known[other]).fault)
 
 
 def _sources(found: Records) -> Iterator[Fault]:
@@ -57,7 +59,7 @@ def _sources(found: Records) -> Iterator[Fault]:
                 yield found.fault("source", "sources.json", name, f"{key} is missing; add it")
         if not ("issued" in item or "accessed" in item):
             yield found.fault("source", "sources.json", name, "neither issued nor accessed has a date; add one")
-        if name not in used:
+        if name not in used and not found.faults:  # a record that cannot be read may cite it
             yield found.fault("unused", "sources.json", name, "no record uses this source; cite it or delete it")
 
 
@@ -158,7 +160,7 @@ def _vocabulary(found: Records) -> Iterator[Fault]:
         if (name, column) in read:
             continue  # checked by the reader, against the profile
         for feature, value in _column(found.path / name, column):
-            if value not in words and value not in (None, ""):
+            if not forms.is_blank(value) and forms.text(value) not in words:
                 message = f"{column} {value!r:.60} is not in the vocabulary of the data package; correct it or add it"
                 yield Fault(message, code="vocabulary", file=str(found.path / name), feature=feature)
 
@@ -169,8 +171,7 @@ def _column(path: Path, column: str) -> Iterator[tuple[str, Any]]:
         if path.suffix == ".csv":
             yield from ((row.feature, row.values.get(column)) for row in rows.table(path, []))
         else:
-            for feature in _files.read_json(path)["features"]:
-                yield str(feature["properties"].get("id")), feature["properties"].get(column)
+            yield from ((row.feature, row.values.get(column)) for row, _ in rows.raw_features(path, []))
     except (Fault, KeyError, TypeError, AttributeError):
         return  # reported already
 
@@ -271,21 +272,26 @@ def defects(layers: Path) -> list[Fault]:
         faults += finished(check(found), check.__name__.strip("_"), str(layers))
     for name in tables.GEOMETRY_FILES:
         faults += [fault for fault in geojson.structure(found.folder / name) if fault.code in _STRUCTURE]
-        faults += _layout(found.folder / name)
-    # an answer fails on the first error, which may have been reported already
-    reported = {(fault.code, fault.feature, fault.fault) for fault in faults}
-    for fault in finished(_answers(layers, found), "answers", str(layers)):
-        if (fault.code, fault.feature, fault.fault) not in reported:
-            faults.append(fault)
+    # these fail on the first error, which may have been reported already
+    for faulty, name in ((_layout(found), "layout"), (_answers(layers, found), "answers")):
+        reported = {(fault.code, fault.feature, fault.fault) for fault in faults}
+        for fault in finished(faulty, name, str(layers)):
+            if (fault.code, fault.feature, fault.fault) not in reported:
+                faults.append(fault)
     return locate.with_lines(faults)
 
 
-def _layout(path: Path) -> Iterator[Fault]:
-    """Yield a geometry file that is not written one vertex a line, as short diffs need."""
-    try:
-        text = _files.read_text(path)
-        same = _files.geojson(json.loads(text)["features"]) == text
-    except (Fault, KeyError, TypeError, ValueError, AttributeError):
-        return  # missing, or reported already
-    if not same:
-        yield Fault("not written one vertex a line, as claims writes it", code="layout", file=str(path))
+def _layout(found: Records) -> Iterator[Fault]:
+    """Yield files that are not in the form that short diffs need."""
+    for reader in tables.READERS:
+        path = found.folder / reader.file
+        if not path.exists():
+            continue
+        try:
+            same = canonical.is_in_form(reader, found.folder, found.profile)
+        except Fault as error:
+            yield error
+            continue
+        if not same:
+            message = "not in the form that short diffs need, one vertex or row a line; run claims format"
+            yield Fault(message, code="layout", file=str(path))

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from geo import dates
+from geo.layers import forms
 from geo.layers.values import HUGE, is_number, short
 
 if TYPE_CHECKING:
@@ -34,18 +35,27 @@ class Column:
         Value of an empty cell; without it, cells must be filled.
     references
         File whose ids it holds.
+    sparse
+        Whether a feature without a value goes without the property when a file is written; else it is null or empty.
     """
 
     type = "string"  # in a Table Schema
     code = "value"  # of its errors
 
     def __init__(
-        self, description: str, *, words: tuple[str, ...] = (), blank: Any = _REQUIRED, references: str = ""
+        self,
+        description: str,
+        *,
+        words: tuple[str, ...] = (),
+        blank: Any = _REQUIRED,
+        references: str = "",
+        sparse: bool = False,
     ) -> None:
         self.description = description
         self.words = words
         self.blank = blank
         self.references = references
+        self.sparse = sparse
 
     @property
     def required(self) -> bool:
@@ -63,12 +73,22 @@ class Column:
 
     def read(self, row: Row, name: str) -> Any:
         """Return the value in a row, or raise the error."""
-        cell = row.values.get(name)
-        if cell is None or cell in ("", []):
+        cell = self.plain(row.values.get(name))
+        if cell is None:
             if self.required:
                 raise row.fault(f"{name} is missing; needed: {self._needed}", code="missing")
             return self.blank
         return self._value(row, name, cell)
+
+    def plain(self, cell: Any) -> Any:
+        """Return a cell as it is written in a curated file, whatever program wrote it; None for an empty one.
+
+        What is no value of the column comes back as it is, for :meth:`read` to refuse.
+        """
+        return None if forms.is_blank(cell) else self._plain(cell)
+
+    def _plain(self, cell: Any) -> Any:
+        return forms.text(cell)
 
     def _value(self, row: Row, name: str, cell: Any) -> Any:
         raise NotImplementedError
@@ -135,12 +155,12 @@ class Words(Column):
         word = f"({'|'.join(self.words)})"
         return {"pattern": f"{word}( {word})*"} if self.words else {}
 
-    def _value(self, row: Row, name: str, cell: Any) -> tuple[str, ...]:
-        words = cell.split() if isinstance(cell, str) else cell
+    def _plain(self, cell: Any) -> Any:
+        return forms.words(cell) or None
+
+    def _value(self, row: Row, name: str, words: Any) -> tuple[str, ...]:
         if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-            raise self._not(row, name, cell, "a list of words")
-        if not words:
-            raise row.fault(f"{name} is missing; needed: {self._needed}", code="missing")
+            raise self._not(row, name, words, "a list of words")
         for word in words:
             if self.words and word not in self.words:
                 raise row.fault(f"{name} has {short(word)}; write one or more of {', '.join(self.words)}")
@@ -159,6 +179,9 @@ class Date(Column):
     def constraints(self) -> dict[str, Any]:
         """Return the pattern of a date; whether it is in the calendar is checked when it is read."""
         return {"pattern": "[0-9]{4}-[0-9]{2}-[0-9]{2}" if self._day else "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"}
+
+    def _plain(self, cell: Any) -> Any:
+        return forms.day(cell)
 
     def _value(self, row: Row, name: str, cell: Any) -> str:
         if not isinstance(cell, str) or not dates.is_edtf(cell):
@@ -192,13 +215,10 @@ class Number(Column):
         bounds = {"minimum": self._above if self._least is None else self._least, "maximum": self._most}
         return {name: bound for name, bound in bounds.items() if bound is not None}
 
-    def _value(self, row: Row, name: str, cell: Any) -> float:
-        number = cell
-        if isinstance(cell, str) and not row.typed:
-            try:
-                number = int(cell) if self.type == "integer" else float(cell)
-            except ValueError:
-                raise self._not(row, name, cell, self._wanted) from None
+    def _plain(self, cell: Any) -> Any:
+        return forms.number(cell)
+
+    def _value(self, row: Row, name: str, number: Any) -> float:
         if (
             not is_number(number)
             or not abs(number) < HUGE
@@ -207,7 +227,7 @@ class Number(Column):
             or (self._most is not None and number > self._most)
             or (self._above is not None and number <= self._above)
         ):
-            raise self._not(row, name, cell, self._wanted)
+            raise self._not(row, name, number, self._wanted)
         return number if self.type == "integer" else float(number)
 
     @property
@@ -234,6 +254,9 @@ class Flag(Column):
 
     type = "boolean"
 
+    def _plain(self, cell: Any) -> Any:
+        return forms.flag(cell)
+
     def _value(self, row: Row, name: str, cell: Any) -> bool:
         if not isinstance(cell, bool):
             raise self._not(row, name, cell, "true or false")
@@ -252,14 +275,17 @@ class Names(Column):
         first, *others = profile.languages
         return {
             f"name_{first.tag}": Text(f"Name in {first.label}"),
-            **{f"name_{other.tag}": Text(f"Name in {other.label}, where known", blank="") for other in others},
+            **{
+                f"name_{other.tag}": Text(f"Name in {other.label}, where known", blank="", sparse=True)
+                for other in others
+            },
         }
 
     def read(self, row: Row, name: str) -> dict[str, str]:
         """Return the known names by language, the first language first."""
         columns = self.columns(name, row.profile)
         for key, cell in row.values.items():
-            if key.startswith("name_") and cell and key not in columns:
+            if key.startswith("name_") and key not in columns and not forms.is_blank(cell):
                 tag = key.removeprefix("name_")
                 cure = f"add {tag} to languages under territory in datapackage.json"
                 raise row.fault(f"{key} is in no language of these layers; {cure}", code="vocabulary")
@@ -271,7 +297,11 @@ class OtherNames(Column):
     """A list of names, which may have blanks in them: a JSON array; a feature may be without."""
 
     def __init__(self, description: str) -> None:
-        super().__init__(description, blank=())
+        super().__init__(description, blank=(), sparse=True)
+
+    def _plain(self, cell: Any) -> Any:
+        found = forms.strings(cell)
+        return [forms.text(name) for name in found] or None if isinstance(found, list) else found
 
     def _value(self, row: Row, name: str, cell: Any) -> tuple[str, ...]:
         if not isinstance(cell, list) or not all(isinstance(word, str) and word.strip() for word in cell):
@@ -307,6 +337,6 @@ class Course(Column):
         points = tuple(row.position(value, index) for index, value in enumerate(vertices))
         for index in range(1, len(points)):
             if points[index] == points[index - 1]:
-                message = f"vertex {index}: the same as the one before; delete one of them"
+                message = f"vertex {index}: the same as the one before; delete one of them, or run claims format"
                 raise row.fault(message, code="geometry", vertex=index)
         return points

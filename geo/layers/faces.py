@@ -136,8 +136,10 @@ def build(lines: list[Line], labels: list[Label], *, file: str) -> Built:
 
     position = [index for index, line in enumerate(lines) if line.cuts]
     if not position:
-        raise fault("no line cuts the ground into faces; draw those around it")
+        raise fault("no line cuts the ground into faces; draw lines around it in lines.geojson, with cuts true")
     cut = _cut([lines[index] for index in position])
+    if len(cut.faces.area_cm2) < 2:
+        raise fault("the lines that cut enclose no face; join their ends in lines.geojson, at a shared vertex")
     spots = np.array([(label.lon, label.lat) for label in labels]).reshape(-1, 2) * noding.CELLS
     label_of: dict[int, int] = {}
     for index, half in enumerate(planar.half_edges_west_of(cut.pieces, spots).tolist()):

@@ -177,7 +177,7 @@ class Label(NamedTuple):
     ]
     lon: _Lon
     lat: _Lat
-    note: _Note
+    note: Annotated[str, Text("How it was drawn or what is doubtful", blank="", sparse=True)]
 
 
 class Place(NamedTuple):
@@ -441,6 +441,13 @@ class Reader(Generic[R]):
         in_geometry = ("lon", "lat", "coordinates") if self.file in GEOMETRY_FILES else ()
         return {name: column for name, column in columns.items() if name not in in_geometry}
 
+    @property
+    def geometry(self) -> str | None:
+        """The kind of geometry of the features; None for a table."""
+        if self.file not in GEOMETRY_FILES:
+            return None
+        return "LineString" if "coordinates" in self.fields else "Point"
+
     def __call__(self, folder: Path, faults: Faults = None, *, profile: Profile | None = None) -> list[R]:
         """Return the records of the file; none if it is optional and missing.
 
@@ -450,9 +457,17 @@ class Reader(Generic[R]):
         if not self.needed and not path.exists():
             return []
         known = profile or profiles.read(folder.parent)
-        geometry = "LineString" if "coordinates" in self.fields else "Point"
-        rows = features(path, geometry, faults) if self.file in GEOMETRY_FILES else table(path, faults)
-        return records(rows, partial(self._read, known), faults, unique=self.key)
+        required = [name for name, column in self.columns(known).items() if column.required]
+        rows = features(path, self.geometry, faults) if self.geometry else table(path, faults, required)
+        before = len(faults or ())
+        found = records(rows, partial(self._read, known), faults, unique=self.key)
+        if self.needed and not found and len(faults or ()) == before:
+            what = "features" if self.geometry else "rows"
+            error = ClaimsError(f"has no {what}; a record needs one at least", code="missing", file=str(path))
+            if faults is None:
+                raise error
+            faults.append(error)
+        return found
 
     def _read(self, profile: Profile, row: Row) -> R:
         row.profile = profile
