@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from xml.etree import ElementTree as ET
 
@@ -10,6 +9,7 @@ import pytest
 from common import LAYERS, edit_features
 
 from geo.cli.main import main
+from geo.layers import profile
 
 EMPTY = '{"type": "FeatureCollection", "features": []}'
 
@@ -133,7 +133,7 @@ MISSING = {
     "no cutting lines": (uncut, "no line cuts the ground into faces; draw lines around it"),
     "an open line": (one_open_line, "labels.geojson: has no features"),
     "not a collection": (written(lines__geojson="null"), "lines.geojson: not a GeoJSON FeatureCollection"),
-    "no features": (written(lines__geojson='{"features": [null]}'), "lines.geojson: feature 0: no properties"),
+    "no features": (written(lines__geojson='{"features": [null]}'), "feature 0: no properties"),
     "a manifest of no bytes": (lambda layers: (layers / "built" / "manifest.json").write_text(""), "build again"),
 }
 
@@ -192,13 +192,11 @@ def test_the_project_has_relative_paths_and_no_markup_of_the_data(capsys, layers
 
 
 def test_the_project_of_what_little_there_is(capsys, layers):
-    (layers / "datapackage.json").unlink()
     removed("places.geojson", "zones.csv", "sources.json")(layers)
     written(labels__geojson=EMPTY)(layers)
     assert claims(capsys, "edit-project", layers)[0] == 0
     kinds = {one.get("value") for one in ET.parse(layers / "edit.qgs").iter("category")}  # noqa: S314
-    used = json.loads((layers / "curated" / "lines.geojson").read_text())["features"]
-    assert kinds == {line["properties"]["kind"] for line in used} | {""}
+    assert kinds == {*profile.read(layers).line_kinds, ""}
 
 
 @pytest.mark.parametrize("command", ["format", "edit-project"])

@@ -7,14 +7,15 @@ import io
 import json
 
 import pytest
-from common import CURATED, edit_features
+from common import CURATED, LAYERS, edit_features
 from hypothesis import given
 from hypothesis import strategies as st
 
 from geo import ClaimsError
-from geo.layers import canonical, tables
+from geo.layers import canonical, profile, tables
 
 READERS = {reader.file: reader for reader in tables.READERS}
+GOLAN = profile.read(LAYERS)
 TEXTS = {name: (CURATED / name).read_text() for name in READERS}
 NUMBERS = ("accuracy_m", "correlation_km", "population")
 LISTS = ("sources", "zones", "names_other")
@@ -99,12 +100,12 @@ def test_any_form_is_read_and_written_as_the_one(tmp_path_factory, name, data):
         if feature["geometry"]["type"] == "LineString":
             feature["geometry"]["coordinates"] = feature["geometry"]["coordinates"][:6]
     (folder / name).write_text(json.dumps(plain))
-    records, text = READERS[name](folder), rewritten(folder, name).text
+    records, text = READERS[name](folder, profile=GOLAN), rewritten(folder, name).text
     collection = data.draw(saved(name))
     (folder / name).write_text(
         json.dumps(collection, indent=data.draw(st.sampled_from([None, 2]))), encoding="utf-8-sig"
     )
-    found = READERS[name](folder)
+    found = READERS[name](folder, profile=GOLAN)
     spots = ("coordinates", "lon", "lat")
     assert [{k: v for k, v in one._asdict().items() if k not in spots} for one in found] == [
         {k: v for k, v in one._asdict().items() if k not in spots} for one in records
@@ -116,7 +117,7 @@ def test_any_form_is_read_and_written_as_the_one(tmp_path_factory, name, data):
 
 def test_what_is_shipped_is_in_its_form():
     assert {file.changes for file in canonical.rewrite(CURATED)} == {""}
-    assert all(canonical.is_in_form(reader, CURATED) for reader in tables.READERS)
+    assert all(canonical.is_in_form(reader, CURATED, GOLAN) for reader in tables.READERS)
 
 
 def lines(layers, change):
@@ -264,7 +265,7 @@ def test_a_table_of_a_spreadsheet(layers, name, form):
     records = READERS[name](layers / "curated")
     path.write_bytes(resaved(name, **form))
     assert READERS[name](layers / "curated") == records
-    assert not canonical.is_in_form(READERS[name], layers / "curated")
+    assert not canonical.is_in_form(READERS[name], layers / "curated", GOLAN)
     file = rewritten(layers / "curated", name)
     assert (file.text, file.changes) == (TEXTS[name], "layout")
 

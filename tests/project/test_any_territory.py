@@ -25,8 +25,6 @@ WORDS = [
     "undof",
     "purple",
     "28191",
-    "1974",
-    "1967",
 ]
 CODE = sorted((ROOT / "geo").rglob("*.py"))
 OTHER = sorted(path for path in (ROOT / "geo").rglob("*") if path.suffix in {".js", ".css", ".json"})

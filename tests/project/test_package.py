@@ -13,8 +13,10 @@ import pytest
 from common import LAYERS, ROOT
 
 from geo import ClaimsError
-from geo.checks import build
-from geo.layers import tables
+from geo.checks import build, schemas
+from geo.layers import profile, tables
+
+GOLAN = profile.read(LAYERS)
 
 PACKAGE = json.loads((LAYERS / "datapackage.json").read_text())
 
@@ -52,7 +54,7 @@ def test_the_codebook_has_the_declared_columns():
     table = (LAYERS / "README.md").read_text().split("## Properties\n")[1].split("\n## ")[0]
     rows = [row.split("|")[1] for row in table.splitlines() if row.startswith("| `")]
     named = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
-    assert named == {name for reader in tables.READERS for name in reader.columns}
+    assert named == {name for reader in tables.READERS for name in reader.columns(GOLAN)}
 
 
 @pytest.mark.parametrize(
@@ -120,14 +122,16 @@ def test_the_schemas_follow_the_declarations(layers):
     assert zones["schema"]["fields"][4]["constraints"]["enum"][-1] == "province"
     assert build.stale(layers, build.files(layers)) == []
     path.unlink()
-    assert "datapackage.json" not in build.files(layers)
+    assert schemas.text(layers) is None
 
 
 @pytest.mark.parametrize(
     "text", ["[]", '{"resources": 3}', '{"resources": ["zones.csv"]}', '{"resources": [{"schema": []}]}']
 )
 def test_what_is_no_data_package_is_named(layers, text):
-    (layers / "datapackage.json").write_text(text)
+    path = layers / "datapackage.json"
+    package, territory = json.loads(text), json.loads(path.read_text())["territory"]
+    path.write_text(json.dumps(package | {"territory": territory} if isinstance(package, dict) else package))
     with pytest.raises(ClaimsError, match=r"datapackage.json: not a data package"):
         build.files(layers)
 
