@@ -10,15 +10,19 @@ from geo import _files
 from geo.checks.findings import NOTE, RULES, severity
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geo._errors import ClaimsError as Fault
+    from geo.checks.translations import Missing
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _COMMANDS = {"error": "error", "warning": "warning", NOTE: "notice"}
 
 
-def as_json(faults: list[Fault]) -> str:
-    """Return an object with the list ``defects``."""
-    return _files.compact({"defects": [_members(fault) for fault in faults]})
+def as_json(faults: list[Fault], missing: Sequence[Missing] = ()) -> str:
+    """Return an object with the lists ``defects`` and ``translations``, of texts that languages lack."""
+    translations = [row._asdict() for row in missing]
+    return _files.compact({"defects": [_members(fault) for fault in faults], "translations": translations})
 
 
 def _members(fault: Fault) -> dict[str, Any]:

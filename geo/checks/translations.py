@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from geo.checks.records import Records
 from geo.layers import tables
 from geo.layers.profile import PACKAGE
 
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
-    from geo.checks.records import Records
     from geo.layers.profile import Profile
 
 
@@ -24,16 +24,17 @@ class Missing(NamedTuple):
     of: int
 
 
-def missing(found: Records, interface: Collection[str]) -> list[Missing]:
+def missing(layers: Path, interface: Collection[str]) -> list[Missing]:
     """Return what is missing in each file and language; nothing for what is complete.
 
     Parameters
     ----------
-    found
-        The records of the layers.
+    layers
+        Folder with ``curated``.
     interface
         The languages that the interface has words in.
     """
+    found = Records(layers)
     rows = [*_names(found), *_profile(found.path, found.profile)]
     for tag in found.profile.tags:
         known = tag in interface or tag.split("-", maxsplit=1)[0] in interface

@@ -176,6 +176,24 @@ def _column(path: Path, column: str) -> Iterator[tuple[str, Any]]:
         return  # reported already
 
 
+def _profile(found: Records) -> Iterator[Fault]:
+    """Yield what the profile says of the layers and they do not bear out."""
+
+    def fault(message: str) -> Fault:
+        return Fault(message, code="profile", file=str(found.path / PACKAGE), feature="territory")
+
+    zone, first = found.profile.default_zone, found.profile.first_date
+    zones = [one.id for one in found.zones]
+    if zone and zone not in zones:
+        yield fault(f"defaultZone: {unknown('zone', zone, zones).fault}")
+    try:
+        known = found.derived.ledger.first
+    except Fault:
+        return  # reported already
+    if first and first != known:
+        yield fault(f"firstDate is {first}, but who held all of the ground is known from {known}; write that")
+
+
 def _answers(layers: Path, found: Records) -> Iterator[Fault]:
     """Yield defects that show only in use: figures that cannot be computed and stale built files."""
     try:
@@ -260,6 +278,7 @@ def defects(layers: Path) -> list[Fault]:
         _sources,
         _ids,
         _vocabulary,
+        _profile,
         topology.crossings,
         topology.patches,
         _ledgers,

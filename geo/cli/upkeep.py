@@ -40,7 +40,8 @@ def add(commands: Commands) -> None:
 
 
 def _validate(options: argparse.Namespace) -> int:
-    from geo.checks import findings, reports, validate
+    from geo.checks import findings, reports, translations, validate
+    from geo.views.words import translated
 
     if options.json and options.format not in {None, "json"}:
         raise ClaimsError(f"--json and --format {options.format} ask for two formats; leave one out")
@@ -48,8 +49,10 @@ def _validate(options: argparse.Namespace) -> int:
     paths = options.paths or [options.layers or _files.shipped()]
     found = {path: validate.anything(path) for path in dict.fromkeys(paths)}
     faults = [fault for some in found.values() for fault in some]
+    layers = [path for path in found if (path / "curated").is_dir()]
+    missing = [row for path in layers for row in translations.missing(path, translated())]
     if form == "json":
-        print(reports.as_json(faults))
+        print(reports.as_json(faults, missing))
     elif form == "sarif":
         print(reports.as_sarif(faults))
     else:
@@ -59,6 +62,8 @@ def _validate(options: argparse.Namespace) -> int:
             for fault in some if form == "text" else ():
                 print(show(_told(fault, findings.severity(fault))))
             print(show(f"{path}: {_counted([findings.severity(fault) for fault in some])}"))
+        for row in missing if form == "text" else ():
+            print(show(f"{row.file}: {row.missing} of {row.of} without a text in {row.language}, shown in another"))
     wrong = {findings.ERROR, findings.WARNING} if options.strict else {findings.ERROR}
     return 1 if wrong & {findings.severity(fault) for fault in faults} else 0
 

@@ -29,11 +29,11 @@ _COLOURS = (
     "#56B4E9",
     "#D55E00",
     "#F0E442",
-    "#882255",
     "#999933",
+    "#882255",
     "#332288",
+    "#555555",
     "#117733",
-    "#999999",
 )
 _ALIKE = 45.0  # red, green and blue together differ by less: one colour to the eye
 # of matplotlib, for the marks of the map
