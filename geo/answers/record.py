@@ -290,6 +290,8 @@ class Record(Layers):
             dates = dates or list(self.key_dates[-2:])
             if not dates:  # the last change
                 dates = [self.ledger.first, *self.ledger.changes()][-2:]
+                if len(dates) < 2:
+                    raise ClaimsError("no ground ever changes hands in these layers; give two dates or scenarios")
             if len(dates) != 2:
                 raise ClaimsError(f"plot takes 2 dates, not {len(dates)}; give both or none")
             return plots.change_figure(self, *dates, language=language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from geo.layers.faces import Arc
 
 R = TypeVar("R")
+S = TypeVar("S", tables.Place, tables.Context)
 
 
 class Near(NamedTuple):
@@ -246,6 +248,36 @@ class Layers:
 
         west, south, east, north = shapely.total_bounds(self.polygons).tolist()
         return west, south, east, north
+
+    def unbroken(self) -> Layers:
+        """Return the layers as pictures draw them: on one side of the antimeridian where the ground crosses it.
+
+        Longitudes then run on beyond 180. Layers elsewhere are returned as they are.
+        """
+        import numpy as np
+
+        from geo.geometry import antimeridian
+
+        if not antimeridian.is_parted(self.polygons):
+            return self
+
+        def moved(course: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+            return tuple(map(tuple, antimeridian.positions(np.array(course)).tolist()))
+
+        def beside(spot: S) -> S:
+            return spot._replace(lon=float(antimeridian.positions(np.array([[spot.lon, spot.lat]]))[0, 0]))
+
+        found = copy.copy(self)
+        arcs = [arc._replace(coordinates=antimeridian.positions(arc.coordinates)) for arc in self.arcs]
+        lines = self.curated_lines.items()
+        vars(found).update(  # what is cached, in the place of what would be read
+            _derived=self._derived._replace(arcs=arcs),
+            polygons=antimeridian.run_on(self.polygons),
+            curated_lines={name: line._replace(coordinates=moved(line.coordinates)) for name, line in lines},
+            curated_places={name: beside(place) for name, place in self.curated_places.items()},
+            context=[beside(spot) for spot in self.context],
+        )
+        return found
 
     def zone_name(self, zone: str) -> str:
         """Return the name of a zone in the first language, or its id where it has none.

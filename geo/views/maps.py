@@ -20,7 +20,7 @@ from jinja2 import Template
 
 from geo import _files
 from geo._errors import ClaimsError
-from geo.geometry import areas
+from geo.geometry import antimeridian, areas
 from geo.layers.profile import NEUTRAL, first_name
 from geo.layers.tables import EXTENTS
 from geo.views import assets
@@ -405,12 +405,13 @@ def control_map(
     >>> "<script src" in page
     False
     """
+    record = record.unbroken()
     moments = [record.ledger.moment(moment) for moment in (before, after) if moment is not None]
     for moment in moments:
         record.ledger.held(moment)  # raises for a day outside the record
     if perspective is not None:
         record.seen_by(perspective)
-    moments = moments or [record.ledger.changes()[-1]]
+    moments = moments or [[record.ledger.first, *record.ledger.changes()][-1]]
     shown = data(record) | {"today": record.ledger.today()}
     words = Words(language, record.profile)
     return _opened(shown, record.bounds, moments, perspective=perspective, words=words, tiles=tiles)
@@ -479,6 +480,8 @@ def series_map(
     """
     patches = [(part, history) for union, history in ground for part in shapely.get_parts(union)]
     polygons = np.array([part for part, _ in patches], dtype=object)
+    if antimeridian.is_parted(polygons):
+        polygons = antimeridian.run_on(polygons)
     edges = shapely.unary_union(shapely.boundary(polygons))
     courses = [shapely.get_coordinates(arc) for arc in shapely.get_parts(shapely.line_merge(edges))]
     parties = sorted({party for _, history in ground for _, party in history})

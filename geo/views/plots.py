@@ -143,7 +143,7 @@ def change_figure(layers: Layers, before: str, after: str, *, language: str | No
     --------
     >>> save(change_figure(geo.load(), "2024-12-07", "2026-01-06", language="ar"), "change.pdf")
     """
-    words = Words(language, layers.profile)
+    words, layers = Words(language, layers.profile), layers.unbroken()
     shown = looks_in(layers)
     before, after = layers.ledger.moment(before), layers.ledger.moment(after)
     transfers = layers.ledger.change(before, after)
@@ -283,7 +283,7 @@ def zone_figure(layers: Layers, zone: str, *, language: str | None = None) -> Fi
     --------
     >>> save(zone_figure(geo.load(), "shebaa_farms"), "zone.svg")
     """
-    words = Words(language, layers.profile)
+    words, layers = Words(language, layers.profile), layers.unbroken()
     polygon = layers.zone_polygon(zone)
     outline = geopandas.GeoSeries([polygon], crs=4326)
     quantity = layers.ledger.zone_area(zone)

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from geo.geometry import antimeridian
 from geo.views.drawing import (
     HATCHED,
     draw_graticule,
@@ -72,6 +73,10 @@ def change_figure(
     if words.right_to_left:
         panels.reverse()
     frames = [frame for frame in (*held, pieces) if len(frame)]
+    if frames and antimeridian.is_parted(np.concatenate([frame.geometry.array for frame in frames])):
+        held = (_run_on(held[0]), _run_on(held[1]))
+        pieces = _run_on(pieces)
+        frames = [frame for frame in (*held, pieces) if len(frame)]
     if frames:
         bounds = np.array([frame.total_bounds for frame in frames])
         (west, south), (east, north) = bounds[:, :2].min(axis=0).tolist(), bounds[:, 2:].max(axis=0).tolist()
@@ -103,6 +108,10 @@ def change_figure(
     _plain(legend(figure, words, handles, edge, 0.24, columns=3))
     _say_ellipsoid(figure, words, edge)
     return figure
+
+
+def _run_on(frame: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
+    return frame.set_geometry(antimeridian.run_on(frame.geometry.to_numpy()), crs=4326)
 
 
 def _fill(axes: Axes, held: geopandas.GeoDataFrame, shown: dict[str, Look]) -> None:
