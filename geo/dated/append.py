@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 
 from geo.dated.edge_changes import edge_changes, steps
-from geo.dated.histories import Events, Sums, keys
+from geo.dated.histories import Events, Sums, keys, merged
 from geo.dated.overlay import Arrangement, SharedFaces
 from geo.geometry.planar import connected, ranges
 
@@ -46,6 +46,9 @@ def extended(known: SharedFaces, intervals: Intervals, overlaps: Overlaps) -> Sh
     mine = intervals.chosen((intervals.start == date) | (intervals.stop == date))
     new = edge_changes(mine, steps(mine.polygons), date)
     changes = known.changes.followed(new)
+    positions = known.changes.edges.positions
+    if not np.array_equal(changes.edges.positions[: len(positions)], positions):  # other digits of a vertex count now
+        return SharedFaces(intervals, overlaps, changes=changes)
     if not len(new.edge):
         return SharedFaces(
             intervals, overlaps, changes=changes, sums=Sums(date + 1, known.labels, known.cm2, known.events)
@@ -54,9 +57,29 @@ def extended(known: SharedFaces, intervals: Intervals, overlaps: Overlaps) -> Sh
     sums = None
     # how large an overlap is on a date, one box does not tell
     if _are_small(boxes, changes) and not intervals.small_cm2 and not set(known.split) & set(intervals.owners):
-        local = Arrangement(intervals, changes, overlaps, windows=boxes, split=known.split)
-        sums = _together(known, local.sums, date)
+        before = known.in_windows(boxes)
+        local = Arrangement(intervals, changes, overlaps, windows=boxes, split=known.split).sums
+        if _same_until(before, local, date):
+            sums = _together(known, local, date)
     return SharedFaces(intervals, overlaps, changes=changes, sums=sums)
+
+
+def _same_until(before: Sums, local: Sums, date: int) -> bool:
+    """Tell whether windows hold the ground of each history as before, until a date.
+
+    New lines within some micrometres of others take these with them; then what was known changes too.
+    """
+    earlier = Events(*(column[local.events.date < date] for column in local.events))
+    order = np.lexsort((earlier.date, earlier.part))
+    _, cm2, events = merged(Events(*(column[order] for column in earlier)), local.cm2)
+    found = [
+        dict(zip(keys(some, len(areas)).tolist(), areas.tolist(), strict=True))
+        for some, areas in ((before.events, before.cm2), (events, cm2))
+    ]
+    for areas in found:
+        for key in [key for key, area in areas.items() if not area]:
+            del areas[key]
+    return found[0] == found[1]
 
 
 def _are_small(boxes: list[Box], changes: EdgeChanges) -> bool:

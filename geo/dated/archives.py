@@ -78,6 +78,7 @@ def _unzipped(path: Path, folder: Path, endings: Collection[str]) -> Path:
             for name in archive.namelist()
             if not name.endswith("/")
             and not name.startswith("__MACOSX")
+            and PurePosixPath(name).name  # none in "." and "/"
             and not PurePosixPath(name).name.startswith(".")
         }
         wanted = [inner for inner in files if inner.suffix.lower() in endings]

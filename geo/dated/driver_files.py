@@ -216,7 +216,7 @@ def _of_shapefile(path: Path) -> Counts:
     index = np.fromfile(index_path, dtype=">i4")[25:]
     index = index[: len(index) // 2 * 2].reshape(-1, 2).astype(np.int64) * 2
     begin, length = index[:, 0], index[:, 1]
-    if (begin + 8 + length > len(raw)).any() or (begin < 100).any():
+    if (begin + 8 + length > len(raw)).any() or (begin < 100).any() or (length < 4).any():
         raise cut
 
     def number(at: Ints) -> Ints:
@@ -224,11 +224,18 @@ def _of_shapefile(path: Path) -> Counts:
         found: Ints = np.ascontiguousarray(four).view("<i4")[:, 0].astype(np.int64)
         return found
 
-    kind = number(begin + 8)
+    kind, kinds = number(begin + 8), number(np.array([32]))[0]
     fid = np.arange(len(begin))
+    # a record is of the kind of its file, or says in no more than these four bytes that it has no shape
+    damaged = np.flatnonzero(((kind != kinds) & (kind != 0)) | ((kind == 0) & (length != 4)))
+    if len(damaged):
+        message = f"its geometry is damaged: its kind is {kind[damaged[0]]}, and that of the file {kinds}"
+        raise ClaimsError(message, code="geometry", file=str(path), feature=f"feature {damaged[0]}")
     positions = np.where(kind == 0, -1, -2)  # -2: another kind than polygons, which is refused later
     polygons = np.flatnonzero(np.isin(kind, (5, 15, 25)))
     if len(polygons):
+        if (length[polygons] < 44).any():
+            raise cut
         positions[polygons] = number(begin[polygons] + 8 + 4 + 32 + 4)
     table = next((one for one in (path.with_suffix(end) for end in (".dbf", ".DBF")) if one.exists()), None)
     if table is not None:

@@ -283,6 +283,10 @@ class SharedFaces(Sums):
         """The faces."""
         return Arrangement(self._intervals, self.changes, self._overlaps, split=self.split)
 
+    def in_windows(self, windows: Sequence[Box]) -> Sums:
+        """Return what the ground in some boxes adds up to."""
+        return Arrangement(self._intervals, self.changes, self._overlaps, windows=windows, split=self.split).sums
+
     @property
     def split(self) -> list[str]:
         """Names of ground that two owners hold and that counts apart, in the order of their labels."""

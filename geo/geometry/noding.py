@@ -53,7 +53,7 @@ class Edges(NamedTuple):
 class Pieces(NamedTuple):
     """Edges cut where they meet: `ends` (p, 2) are vertices of `edges`, including the new ones where edges cross.
 
-    A piece runs along the edge that begins at the vertex `source_tail`; where edges coincide it is the one with the
+    A piece runs along the edge from the vertex `source_tail` to `source_head`; where edges coincide it is the one with the
     smallest cells. `part_of` lists the pieces of each edge, ascending: rows of edge, piece and direction (+1 or -1).
     `on_side` marks the pieces on the sides of windows, if there are any.
     """
@@ -62,6 +62,7 @@ class Pieces(NamedTuple):
     cells: Ints
     ends: Ints
     source_tail: Ints
+    source_head: Ints
     part_of: Ints
     on_side: NDArray[np.bool_]
 
@@ -158,7 +159,9 @@ def diagonals(ends: Floats, margin: float = 0.0) -> NDArray[np.object_]:
 def join(edges: Edges, more: Edges) -> tuple[Edges, Ints, Ints]:
     """Return the union of two sets of edges, and the new numbers of the first and of the second."""
     vertex, first = distinct(np.concatenate([edges.cells, more.cells]).T)
-    positions = np.concatenate([edges.positions, more.positions])[first]
+    given = np.concatenate([edges.positions, more.positions])
+    positions = given[first]
+    np.minimum.at(positions, vertex, given)  # as of all at once, see intern
     cells = np.concatenate([edges.cells, more.cells])[first]
     ends = np.concatenate([edges.ends, vertex[len(edges.cells) :][more.ends]])
     edge, first = distinct(ends.T)
@@ -397,7 +400,7 @@ def node(edges: Edges, windows: Sequence[Box] = ()) -> Pieces:
         np.concatenate(cutter.positions),
         cells,
         ends[first],
-        edges.ends[source[first], 0],
+        *edges.ends[source[first]].T,
         part_of[part_of[:, 0] < count],
         on_side,
     )

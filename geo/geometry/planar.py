@@ -48,11 +48,23 @@ class Faces(NamedTuple):
 
 
 def piece_areas(pieces: Pieces) -> Ints:
-    """Return the contribution of each piece to the area on its left, cm²."""
-    begin = pieces.positions[pieces.source_tail]
+    """Return the contribution of each piece to the area on its left, cm².
+
+    A vertex may lie up to a cell beside the source of a piece. Measured is along the source to where the vertex stands
+    beside it, and from there to the vertex: so of two sources that share a piece, which one is taken matters no more
+    than the strip between them along that piece.
+    """
+    begin, end = (pieces.positions[vertex] for vertex in (pieces.source_tail, pieces.source_head))
+    run = end - begin
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shares = 1 / (run * run).sum(axis=1)
 
     def until(vertex: Ints) -> Ints:
-        return np.rint(1e4 * areas.edge_areas(begin, pieces.positions[vertex])).astype(np.int64)
+        spot = pieces.positions[vertex]
+        beside = begin + (((spot - begin) * run).sum(axis=1) * shares)[:, None] * run
+        beside = np.where((vertex == pieces.source_tail)[:, None], begin, beside)
+        beside = np.where((vertex == pieces.source_head)[:, None], end, beside)
+        return np.rint(1e4 * (areas.edge_areas(begin, beside) + areas.edge_areas(beside, spot))).astype(np.int64)
 
     return until(pieces.ends[:, 1]) - until(pieces.ends[:, 0])
 
