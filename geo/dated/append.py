@@ -15,6 +15,7 @@ import shapely
 from geo.dated.edge_changes import edge_changes, steps
 from geo.dated.histories import Events, Sums, keys, merged
 from geo.dated.overlay import Arrangement, SharedFaces
+from geo.geometry import noding
 from geo.geometry.planar import connected, ranges
 
 if TYPE_CHECKING:
@@ -53,14 +54,17 @@ def extended(known: SharedFaces, intervals: Intervals, overlaps: Overlaps) -> Sh
         return SharedFaces(
             intervals, overlaps, changes=changes, sums=Sums(date + 1, known.labels, known.cm2, known.events)
         )
+    if not known.is_exact:
+        return SharedFaces(intervals, overlaps, changes=changes)
     boxes = _around(new)
     sums = None
     # how large an overlap is on a date, one box does not tell
-    if _are_small(boxes, changes) and not intervals.small_cm2 and not set(known.split) & set(intervals.owners):
+    settled = not intervals.small_cm2 and not set(known.split) & set(intervals.owners)
+    if settled and _are_small(boxes, changes) and not noding.has_near_misses(changes.near(boxes).edges):
         before = known.in_windows(boxes)
-        local = Arrangement(intervals, changes, overlaps, windows=boxes, split=known.split).sums
-        if _same_until(before, local, date):
-            sums = _together(known, local, date)
+        now = Arrangement(intervals, changes, overlaps, windows=boxes, split=known.split)
+        if before.is_exact and now.is_exact and _same_until(before.sums, now.sums, date):
+            sums = _together(known, now.sums, date)
     return SharedFaces(intervals, overlaps, changes=changes, sums=sums)
 
 
@@ -137,6 +141,8 @@ def _together(known: Sums, local: Sums, date: int) -> Sums | None:
     target[fresh] = len(cm2) + np.arange(len(fresh))
     cm2 = np.append(cm2, np.zeros(len(fresh), dtype=np.int64))
     cm2[target] = local.cm2[part]
+    if cm2.min(initial=0) < 0:
+        return None
     # new histories have the events of their source behind them
     heirs = target[old] >= len(known.cm2)
     rows = np.flatnonzero(np.isin(events.part, source[heirs]))

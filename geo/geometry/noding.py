@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 CELLS = 1e11  # per degree
 _ROUNDS = 64  # of cutting; a few are usual
 _NEAR_CELLS = 4  # the most that the crossing of two edges may differ from that of their pieces
+_MISS_CELLS = 8
+_ON_CELLS = 0.05  # what a vertex in the last digit of an edge may be off it
 _FIRST = 5_000  # pieces in the first query for neighbours
 _PAIRS_AT_ONCE = 500_000  # of neighbours, aimed at by later queries
 _CROSSINGS_ALWAYS = 1_000_000
@@ -169,6 +171,20 @@ def join(edges: Edges, more: Edges) -> tuple[Edges, Ints, Ints]:
     by = np.lexsort(cells[ends].reshape(-1, 4).T[::-1])
     edge = _ranks(by)[edge]
     return Edges(positions, cells, ends[by]), edge[: len(edges.ends)], edge[len(edges.ends) :]
+
+
+def has_near_misses(edges: Edges) -> bool:
+    """Tell whether a vertex lies within some cells of an edge without being its end or on it.
+
+    Then how lines are cut elsewhere, as by the side of a window, may decide which of them are one.
+    """
+    used = np.unique(edges.ends)
+    lines = np.asarray(shapely.linestrings(edges.positions[edges.ends]))
+    spots = np.asarray(shapely.points(edges.positions[used]))
+    spot, edge = shapely.STRtree(lines).query(spots, "dwithin", _MISS_CELLS / CELLS)
+    beside = (edges.ends[edge] != used[spot][:, None]).all(axis=1)
+    off = shapely.distance(spots[spot[beside]], lines[edge[beside]])
+    return bool((off * CELLS > _ON_CELLS).any())
 
 
 class _Cutter:

@@ -34,7 +34,8 @@ class Faces(NamedTuple):
     `left` and `right` are the faces beside each piece, `area_cm2` the area of each face. Trees of faces begin at
     `roots`: the unbounded face or, with windows, the largest face in each; then faces outside windows are in no tree.
     `entry` is the piece by which a face is entered (-1 at a root) and `side` +1 where the face is on its left; the
-    faces behind it are those with preorder numbers from `place` to `place + size`.
+    faces behind it are those with preorder numbers from `place` to `place + size`. `slivers` faces measured less than
+    nothing and were raised to it.
     """
 
     left: Ints
@@ -45,6 +46,7 @@ class Faces(NamedTuple):
     side: Ints
     place: Ints
     size: Ints
+    slivers: int
 
 
 def piece_areas(pieces: Pieces) -> Ints:
@@ -143,16 +145,25 @@ def faces(pieces: Pieces) -> Faces:
     cm2 = np.zeros(int(max(left.max(initial=0), right.max(initial=0))) + 1, dtype=np.int64)
     np.add.at(cm2, left, area)
     np.subtract.at(cm2, right, area)
-    _settle(cm2, left, right)
+    slivers = _settle(cm2, left, right, pieces.on_side)
     through = ~pieces.on_side
     roots = np.array([OUTSIDE]) if through.all() else _largest(left[through], right[through], cm2)
-    return Faces(left, right, cm2, roots, *_tree(left, right, len(cm2), roots, through))
+    return Faces(left, right, cm2, roots, *_tree(left, right, len(cm2), roots, through), slivers)
 
 
-def _settle(cm2: Ints, left: Ints, right: Ints) -> None:
-    """Raise negative areas to zero at a neighbour's expense: rounding may leave a sliver some cm² below zero."""
+def _settle(cm2: Ints, left: Ints, right: Ints, on_side: NDArray[np.bool_]) -> int:
+    """Raise negative areas to zero at a neighbour's expense: rounding may leave a sliver some cm² below zero.
+
+    A face that the side of a window cuts is a part of one, and stays as it is.
+
+    Returns
+    -------
+    slivers
+        How many there were.
+    """
     short = cm2 < 0
     short[OUTSIDE] = False
+    short[left[on_side]] = short[right[on_side]] = False
     near = short[left] | short[right]
     left, right = left[near], right[near]
     for face in np.flatnonzero(short).tolist():
@@ -163,6 +174,7 @@ def _settle(cm2: Ints, left: Ints, right: Ints) -> None:
             giver = OUTSIDE
         cm2[giver] += cm2[face]
         cm2[face] = 0
+    return int(short.sum())
 
 
 def _sides(pieces: Pieces) -> tuple[Ints, Ints]:

@@ -104,7 +104,7 @@ class _Worker:
                 return
             ended: Counter[str] = Counter()
             faults: list[dict[str, str]] = []
-            slowest = 0.0
+            slowest, begun = 0.0, time.process_time()
 
             def each(given: Input, ended: Counter[str] = ended, faults: list[dict[str, str]] = faults) -> None:
                 nonlocal slowest
@@ -122,7 +122,13 @@ class _Worker:
                         faults.append({"kind": kind, "saved": path.name})
 
             batches.run(number, each)
-            line = {"batch": number, "ended": ended, "faults": faults, "slowest": slowest}
+            line = {
+                "batch": number,
+                "ended": ended,
+                "faults": faults,
+                "slowest": slowest,
+                "seconds": time.process_time() - begun,
+            }
             with (self.folder / f"done-{os.getpid()}").open("a") as done:
                 done.write(json.dumps(line) + "\n")
 
@@ -137,7 +143,7 @@ class _Worker:
 def fuzz(folder: Path, *, inputs: int, seconds: float, workers: int, first: int = 0) -> dict[str, Any]:
     """Fuzz until so many inputs are tried and the time is over, whichever is first; return what came of it."""
     until = time.monotonic() + seconds
-    found: dict[str, Any] = {"inputs": 0, "ended": Counter(), "faults": [], "slowest": 0.0}
+    found: dict[str, Any] = {"inputs": 0, "ended": Counter(), "faults": [], "slowest": 0.0, "processor_seconds": 0.0}
     team = [_Worker(first + index, workers, until, inputs, folder) for index in range(workers)]
     for worker in team:
         worker.start()
@@ -192,6 +198,7 @@ def _add(found: dict[str, Any], line: dict[str, Any]) -> None:
     found["ended"].update(line["ended"])
     found["faults"] += line["faults"]
     found["slowest"] = max(found["slowest"], line["slowest"])
+    found["processor_seconds"] += line["seconds"]
 
 
 if __name__ == "__main__":
