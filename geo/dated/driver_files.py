@@ -31,6 +31,7 @@ AS_WRITTEN = {"datetime_as_string": True}  # else the times of a whole file come
 _HEAD = 8192  # bytes
 _TEXT = re.compile(rb"<[A-Za-z?!]|\\{")  # what drivers for text look for, up to the first NUL
 _CHUNK = 100_000  # features
+_POLYGONS = (5, 15, 25)  # kinds of shapes in a Shapefile
 _ENVELOPE = (0, 32, 48, 48, 64, 0, 0, 0)  # bytes, by the bits of a GeoPackage geometry that say so
 
 
@@ -70,11 +71,7 @@ def refuse_other_kinds(path: Path) -> None:
 
 def _ask(path: Path, sql: str) -> list[Any]:
     """Return the rows of a query to a GeoPackage, which is not written to."""
-    try:
-        with closing(_opened(path)) as there:
-            return there.execute(sql).fetchall()
-    except sqlite3.Error as error:
-        raise ClaimsError(f"cannot be read: {error}", code="format", file=str(path)) from None
+    return [row for rows in _batches(path, sql) for row in rows]
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -224,18 +221,12 @@ def _of_shapefile(path: Path) -> Counts:
         found: Ints = np.ascontiguousarray(four).view("<i4")[:, 0].astype(np.int64)
         return found
 
-    kind, kinds = number(begin + 8), number(np.array([32]))[0]
+    kind = number(begin + 8)
+    _refuse_damaged(kind, length, int(number(np.array([32]))[0]), path)
     fid = np.arange(len(begin))
-    # a record is of the kind of its file, or says in no more than these four bytes that it has no shape
-    damaged = np.flatnonzero(((kind != kinds) & (kind != 0)) | ((kind == 0) & (length != 4)))
-    if len(damaged):
-        message = f"its geometry is damaged: its kind is {kind[damaged[0]]}, and that of the file {kinds}"
-        raise ClaimsError(message, code="geometry", file=str(path), feature=f"feature {damaged[0]}")
     positions = np.where(kind == 0, -1, -2)  # -2: another kind than polygons, which is refused later
-    polygons = np.flatnonzero(np.isin(kind, (5, 15, 25)))
+    polygons = np.flatnonzero(np.isin(kind, _POLYGONS))
     if len(polygons):
-        if (length[polygons] < 44).any():
-            raise cut
         positions[polygons] = number(begin[polygons] + 8 + 4 + 32 + 4)
     table = next((one for one in (path.with_suffix(end) for end in (".dbf", ".DBF")) if one.exists()), None)
     if table is not None:
@@ -250,6 +241,15 @@ def _of_shapefile(path: Path) -> Counts:
             kept = deleted != ord("*")
             fid, positions = fid[kept], positions[kept]
     return Counts(fid, positions)
+
+
+def _refuse_damaged(kind: Ints, length: Ints, kinds: int, path: Path) -> None:
+    """Refuse a shape that is not of the kind of its file, nor says in no more than four bytes that there is none."""
+    least = np.where(kind == 0, 4, np.where(np.isin(kind, _POLYGONS), 44, 4))
+    damaged = np.flatnonzero(((kind != kinds) & (kind != 0)) | ((kind == 0) & (length != 4)) | (length < least))
+    if len(damaged):
+        message = f"its geometry is damaged: its kind is {kind[damaged[0]]}, in {length[damaged[0]]} bytes"
+        raise ClaimsError(message, code="geometry", file=str(path), feature=f"feature {damaged[0]}")
 
 
 def _of_geopackage(path: Path, layer: str) -> Counts:
@@ -287,10 +287,15 @@ def _well_known(blob: bytes | None) -> bytes | None:
 
 
 def _batches(path: Path, sql: str) -> Iterator[list[Any]]:
-    with closing(_opened(path)) as there:
-        cursor = there.execute(sql)
-        while rows := cursor.fetchmany(_CHUNK):
-            yield rows
+    try:
+        with closing(_opened(path)) as there:
+            cursor = there.execute(sql)
+            while rows := cursor.fetchmany(_CHUNK):
+                yield rows
+    except sqlite3.Error as error:
+        raise ClaimsError(f"cannot be read: {error}", code="format", file=str(path)) from None
+    except UnicodeDecodeError:  # in a name, which messages of SQLite repeat
+        raise ClaimsError("cannot be read: its text is not UTF-8", code="format", file=str(path)) from None
 
 
 def _text(name: str) -> str:

@@ -7,6 +7,7 @@ rest.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from itertools import chain
@@ -93,17 +94,60 @@ def read(path: str | Path) -> geopandas.GeoDataFrame | None:
             raw = file.read()
             collection = msgspec.json.decode(raw, type=_Collection)
             frame = _plain(collection)
-            return frame if _has_each_member_once(raw, collection) else None
+            return frame if _has_each_member_once(raw, collection, frame) else None
         except (ValueError, RecursionError):  # msgspec's errors are such
             return None
 
 
-def _has_each_member_once(raw: bytes, collection: _Collection) -> bool:
+def _has_each_member_once(raw: bytes, collection: _Collection, frame: geopandas.GeoDataFrame) -> bool:
     """Tell whether no object of a plain file has a member twice, the last of which would win; False also in doubt."""
+    at = raw.find(b'"features"')
+    try:  # what stands before has names of its own
+        json.loads(raw[:at] + b'"features":[]}', object_pairs_hook=_members)
+    except ValueError:
+        return False
+    if raw.count(b":", at) == _expected_colons(raw, collection.features, frame):
+        return True
+    return _has_each_name_once(raw[at:], collection)
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _NotPlain
+    return found
+
+
+def _expected_colons(raw: bytes, features: list[_Feature], frame: geopandas.GeoDataFrame) -> int:
+    """Return how many colons some features have: one for each member that is known, and those in texts; -1 in doubt.
+
+    Of a member that is there twice there is one too many. Coordinates, almost all of a file, have none.
+    """
+    names = features[0].properties
+    shapes = sum(feature.geometry is not None for feature in features)
+    ids = [feature.id for feature in features if feature.id is not None]
+    in_texts = sum(one.count(":") for one in ids if isinstance(one, str))
+    for name in names:
+        column = frame[name]
+        if pd.api.types.is_datetime64_any_dtype(column):  # all of one form
+            some = next(value for feature in features if (value := feature.properties[name]) is not None)
+            in_texts += str(some).count(":") * int(column.notna().sum())
+        elif not pd.api.types.is_numeric_dtype(column):
+            codes, found = pd.factorize(column)
+            colons = np.array([text.count(":") for text in found], dtype=np.int64)
+            in_texts += int(colons[codes[codes >= 0]].sum()) if colons.any() else 0
+    if in_texts and b"\\u003" in raw:  # a colon in disguise
+        return -1
+    in_names = len(features) * sum(name.count(":") for name in names)
+    return 1 + len(features) * (3 + len(names)) + 2 * shapes + len(ids) + in_texts + in_names
+
+
+def _has_each_name_once(raw: bytes, collection: _Collection) -> bool:
+    """Tell the same from how often each name is there, where a file has more members than those that are known."""
     features = collection.features
     shapes = [feature.geometry for feature in features if feature.geometry is not None]
     # the text without its coordinates is short
-    parts, at = [], raw.find(b'"features"')  # what stands before has names of its own
+    parts, at = [], 0
     if "coordinates" not in features[0].properties:
         if raw.count(b'"coordinates":') != len(shapes):
             return False

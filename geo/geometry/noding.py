@@ -55,8 +55,8 @@ class Edges(NamedTuple):
 class Pieces(NamedTuple):
     """Edges cut where they meet: `ends` (p, 2) are vertices of `edges`, including the new ones where edges cross.
 
-    A piece runs along the edge from the vertex `source_tail` to `source_head`; where edges coincide it is the one with the
-    smallest cells. `part_of` lists the pieces of each edge, ascending: rows of edge, piece and direction (+1 or -1).
+    A piece runs along the edge from the vertex `source_tail` to `source_head`; where edges coincide it is the one with
+    the smallest cells. `part_of` lists the pieces of each edge, ascending: rows of edge, piece and direction (+1 or -1).
     `on_side` marks the pieces on the sides of windows, if there are any.
     """
 
@@ -416,7 +416,8 @@ def node(edges: Edges, windows: Sequence[Box] = ()) -> Pieces:
         np.concatenate(cutter.positions),
         cells,
         ends[first],
-        *edges.ends[source[first]].T,
+        edges.ends[source[first], 0],
+        edges.ends[source[first], 1],
         part_of[part_of[:, 0] < count],
         on_side,
     )

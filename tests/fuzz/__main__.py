@@ -21,15 +21,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fuzz import batches, checks, overlay
-from fuzz.inputs import Input
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from fuzz.inputs import Input
 
 SECONDS = 5  # of processor time for one input
 MEMORY = 2 * 2**30  # bytes that one process may have beyond those that it begins with
 RESIDENT = 2**20  # kB that one input may add to what the process holds at most
 _STUCK = 60  # seconds of the clock without a sign of a worker
+_TELL = 60  # seconds from one line of progress to the next
 _ALIKE = 3  # inputs that are saved of one kind of failure
 
 
@@ -64,7 +66,7 @@ def attempt(given: Input) -> tuple[str, str]:
                 return overlay.check(given.call["seed"]), ""
             with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
                 return checks.check(given, Path(folder)), ""
-    except (Exception, TooLongError) as error:  # noqa: BLE001  # that is what is looked for
+    except (Exception, TooLongError) as error:  # that is what is looked for
         if isinstance(error, KeyboardInterrupt):
             raise
         return "failed", "".join(traceback.format_exception(error))
@@ -80,8 +82,8 @@ def _kind(fault: str) -> str:
 class _Worker:
     """A process that takes every n-th batch."""
 
-    def __init__(self, first: int, step: int, until: float, most: int, folder: Path) -> None:
-        self.folder, self.step, self.until, self.most = folder, step, until, most
+    def __init__(self, first: int, step: int, until: float, folder: Path) -> None:
+        self.folder, self.step, self.until = folder, step, until
         self.next = first
         self.pid = 0
 
@@ -132,7 +134,24 @@ class _Worker:
             with (self.folder / f"done-{os.getpid()}").open("a") as done:
                 done.write(json.dumps(line) + "\n")
 
-    def seen(self) -> float:
+    def goes_on(self, faults: list[dict[str, str]], *, enough: bool) -> bool:
+        """Tell whether the worker has more to do; one that died or is stuck is told of and started anew."""
+        gone, status = os.waitpid(self.pid, os.WNOHANG)
+        if not gone and (enough or time.time() - self._seen() > _STUCK):
+            os.kill(self.pid, signal.SIGKILL)
+            gone, status = os.waitpid(self.pid, 0)
+        if not gone:
+            return True
+        if enough or not os.WIFSIGNALED(status):
+            return False
+        faults.append({"kind": f"died by signal {os.WTERMSIG(status)}", "saved": f"now-{self.pid}"})
+        done = self.folder / f"done-{self.pid}"
+        lines = done.read_text().splitlines() if done.exists() else []
+        self.next = (json.loads(lines[-1])["batch"] + self.step if lines else self.next) + self.step
+        self.start()
+        return True
+
+    def _seen(self) -> float:
         """Return when the worker last began an input."""
         try:
             return (self.folder / f"now-{self.pid}").stat().st_mtime
@@ -141,16 +160,13 @@ class _Worker:
 
 
 def fuzz(folder: Path, *, inputs: int, seconds: float, workers: int, first: int = 0) -> dict[str, Any]:
-    """Fuzz until so many inputs are tried and the time is over, whichever is first; return what came of it."""
-    until = time.monotonic() + seconds
+    """Fuzz until so many inputs are tried or the time is over, whichever is first; return what came of it."""
+    begun = told = time.monotonic()
     found: dict[str, Any] = {"inputs": 0, "ended": Counter(), "faults": [], "slowest": 0.0, "processor_seconds": 0.0}
-    team = [_Worker(first + index, workers, until, inputs, folder) for index in range(workers)]
-    for worker in team:
+    alive = [_Worker(first + index, workers, begun + seconds, folder) for index in range(workers)]
+    for worker in alive:
         worker.start()
-    begun = time.monotonic()
     read: Counter[str] = Counter()
-    alive = list(team)
-    told = 0.0
     while alive:
         time.sleep(0.5)
         for done in sorted(folder.glob("done-*")):
@@ -158,39 +174,14 @@ def fuzz(folder: Path, *, inputs: int, seconds: float, workers: int, first: int 
                 if line.endswith("}"):
                     read[done.name] += 1
                     _add(found, json.loads(line))
-        for worker in list(alive):
-            gone, status = os.waitpid(worker.pid, os.WNOHANG)
-            if not gone and time.time() - worker.seen() > _STUCK:
-                os.kill(worker.pid, signal.SIGKILL)
-                gone, status = os.waitpid(worker.pid, 0)
-            if gone:
-                alive.remove(worker)
-                if os.WIFSIGNALED(status):
-                    now = folder / f"now-{worker.pid}"
-                    found["faults"].append({"kind": f"died by signal {os.WTERMSIG(status)}", "saved": now.name})
-                    worker.next = _after(folder, worker)
-                    worker.start()
-                    alive.append(worker)
-        if found["inputs"] >= inputs:
-            for worker in team:
-                worker.until = 0
-            for worker in alive:
-                os.kill(worker.pid, signal.SIGKILL)
-                os.waitpid(worker.pid, 0)
-            alive = []
-        if time.monotonic() - told > 60:
+        enough = found["inputs"] >= inputs
+        alive = [worker for worker in alive if worker.goes_on(found["faults"], enough=enough)]
+        if time.monotonic() - told > _TELL:
             told = time.monotonic()
-            print(f"{time.monotonic() - begun:.0f} s: {found['inputs']:,} inputs, {len(found['faults'])} faults", flush=True)
+            faults = len(found["faults"])
+            print(f"{told - begun:.0f} s: {found['inputs']:,} inputs, {faults} faults", flush=True)
     found["seconds"] = round(time.monotonic() - begun, 1)
     return found
-
-
-def _after(folder: Path, worker: _Worker) -> int:
-    """Return the batch after the one in which a worker died."""
-    done = folder / f"done-{worker.pid}"
-    lines = done.read_text().splitlines() if done.exists() else []
-    last = json.loads(lines[-1])["batch"] if lines else worker.next - worker.step
-    return last + 2 * worker.step
 
 
 def _add(found: dict[str, Any], line: dict[str, Any]) -> None:

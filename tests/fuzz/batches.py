@@ -75,7 +75,9 @@ def _bytes(luck: random.Random, kind: str, attempt: Callable[[Input], None]) -> 
 
 
 def _layers(luck: random.Random, attempt: Callable[[Input], None]) -> None:
-    files = [path for path in sorted((ROOT / "layers" / "curated").iterdir()) if path.suffix in {".csv", ".geojson", ".json"}]
+    files = [
+        path for path in sorted((ROOT / "layers" / "curated").iterdir()) if path.suffix in {".csv", ".geojson", ".json"}
+    ]
     for _ in range(MANY):
         path = luck.choice(files)
         name, content = f"curated/{path.name}", _shortened(luck, path.name, path.read_bytes())

@@ -1,4 +1,4 @@
-"""What is tried with each input, and what must hold: an answer or one line of fault, and nothing lost without a word."""
+"""What is tried with each input: an answer or one line of fault must come of it, and nothing lost without a word."""
 
 from __future__ import annotations
 
@@ -53,13 +53,18 @@ def _one_line(error: ClaimsError) -> str:
     return "refused"
 
 
+def _refused(error: ClaimsError, *, whole: bool) -> str:
+    assert not whole, f"refused, though nothing was done to it: {error}"
+    return _one_line(error)
+
+
 def _noted(caught: list[warnings.WarningMessage]) -> bool:
     return any(issubclass(one.category, geo.ClaimsWarning) for one in caught)
 
 
 def _series(given: Input, folder: Path, caught: list[warnings.WarningMessage]) -> str:
     """Read a file and ask it; `call` has the options and, for a file that nothing was done to, what is in it."""
-    name, options, whole = given.call["path"], given.call.get("options", {}), given.call.get("whole")
+    name, options, whole = given.call["path"], given.call.get("options", {}), bool(given.call.get("whole"))
     path = folder / name
     # what stands in the file: by a plain reader where there is one, else what was written
     told = reference.Counted(*given.call["counted"]) if given.call.get("counted") else None
@@ -73,22 +78,21 @@ def _series(given: Input, folder: Path, caught: list[warnings.WarningMessage]) -
     try:
         frame = vector_files.read(path)
     except ClaimsError as error:
-        assert not whole, f"a whole file is refused: {error}"
-        ended = _one_line(error)
+        ended, lost = _refused(error, whole=whole), ""
     else:
         ended = "read"
         arrived = reference.of_geometries(frame.geometry)
         assert not broken, "a file is read that a plain reader does not understand"
         expected = plain or told
-        if expected is not None and not (plain is None and _noted(caught)):
-            # a byte may be a part of a number: of other files than GeoJSON only what they are made of is known
-            assert not (lost := expected.misses(arrived, counts_alone=plain is None and not whole)), f"lost: {lost}"
+        # a byte may be a part of a number: of other files than GeoJSON only what they are made of is known
+        lost = expected.misses(arrived, counts_alone=plain is None and not whole) if expected else ""
+        assert not lost or plain is None, f"lost: {lost}"
     try:
         found = geo.series(path, **options)
     except ClaimsError as error:
-        assert not whole, f"a whole series is refused: {error}"
-        return _one_line(error)
+        return _refused(error, whole=whole)
     assert ended == "read", "a series of a file that cannot be read"
+    assert not lost or _noted(caught), f"lost without a word: {lost}"
     _consistent(found)
     if whole:
         held = found.areas_cm2
@@ -148,7 +152,7 @@ def _frame(described: dict[str, Any]) -> geopandas.GeoDataFrame:
     """Return the frame that JSON describes: columns, geometries as WKT, CRS."""
     kinds: dict[str, Callable[[Any], Any]] = {
         "datetime": lambda values: pd.to_datetime(pd.Series(values), errors="coerce", format="mixed", utc=True),
-        "category": lambda values: pd.Categorical(values),
+        "category": pd.Categorical,
         "object": lambda values: pd.Series(values, dtype=object),
     }
     columns = {name: kinds[kind](values) for name, (kind, values) in described["columns"].items()}
@@ -211,7 +215,7 @@ def _command(given: Input, folder: Path, _: list[warnings.WarningMessage]) -> st
         assert not left, f"files of a command that failed: {left}"
     else:
         assert not said, said
-    assert not [path for path in folder.rglob(".claims-*")], "work under way is left"
+    assert not list(folder.rglob(".claims-*")), "work under way is left"
     return f"exit {status}"
 
 

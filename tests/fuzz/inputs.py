@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -32,7 +33,7 @@ class Input(NamedTuple):
             try:
                 files[name] = content.decode()
             except UnicodeDecodeError:
-                files[name] = {"base64": base64.b64encode(content).decode()}
+                files[name] = {"gzip": base64.b64encode(gzip.compress(content, mtime=0)).decode()}
         text = json.dumps({"target": self.target, "call": self.call, "files": files}, indent=1)
         path = folder / f"{self.target}-{hashlib.sha256(text.encode()).hexdigest()[:10]}.json"
         folder.mkdir(parents=True, exist_ok=True)
@@ -44,7 +45,7 @@ def load(path: Path) -> Input:
     """Return an input of the corpus."""
     found = json.loads(path.read_text(encoding="utf-8"))
     files = {
-        name: content.encode() if isinstance(content, str) else base64.b64decode(content["base64"])
+        name: content.encode() if isinstance(content, str) else gzip.decompress(base64.b64decode(content["gzip"]))
         for name, content in found["files"].items()
     }
     return Input(found["target"], files, found["call"])

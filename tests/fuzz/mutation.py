@@ -10,11 +10,43 @@ if TYPE_CHECKING:
 
 JUNK = (
     *(b"null", b"[]", b"{}", b'"', b"1e400", b"-1", b"\xff", b"NaN", b"true", b'""', b",", b"\n", b"__proto__"),
-    *(b"\\ud800", b"\0", b"\xe2\x80\xae", b"<", b">", b"&lt;", b"1e-320", b"9" * 30, b";", b"\r\n", b"]]]]", b"Infinity"),
+    *(
+        b"\\ud800",
+        b"\0",
+        b"\xe2\x80\xae",
+        b"<",
+        b">",
+        b"&lt;",
+        b"1e-320",
+        b"9" * 30,
+        b";",
+        b"\r\n",
+        b"]]]]",
+        b"Infinity",
+    ),
     *(b"\x1e", b"\x7f\xff\xff\xff", b"\xff\xff\xff\xff", b"\x00\x00\x00\x00", b"\x00\x00\xf0\x7f", b"'", b"-0.0"),
 )
 VALUES: tuple[Any, ...] = (
-    *(None, True, False, 0, -1, 1e300, -0.0, 10**400, "", " ", "null", "\u202e", "\ud7ff", [], {}, [[]], [None], {"a": 1}),
+    *(
+        None,
+        True,
+        False,
+        0,
+        -1,
+        1e300,
+        -0.0,
+        10**400,
+        "",
+        " ",
+        "null",
+        "\u202e",
+        "\ud7ff",
+        [],
+        {},
+        [[]],
+        [None],
+        {"a": 1},
+    ),
     *("2024-13-45", "1e5", "Polygon", "LineString", "Feature", ["33", "35"], [35, "33"], [35], [200, 100], "none"),
     *("__proto__", "<script>", "=1+1", "a" * 5000, -999999999999, 2**63, "2024-01-01/2024-02-01", "../../etc/passwd"),
 )
@@ -67,7 +99,9 @@ def rearranged(luck: Random, content: bytes) -> bytes:
             if there in other if isinstance(other, dict) else there < len(other):
                 holder[key] = json.loads(json.dumps(other[there]))
         elif way == 4 and isinstance(holder, dict):
-            holder[luck.choice((f"{key} ", key.upper(), f"{key}s", "type", "geometry", "properties", "id"))] = holder.pop(key)
+            holder[luck.choice((f"{key} ", key.upper(), f"{key}s", "type", "geometry", "properties", "id"))] = (
+                holder.pop(key)
+            )
         elif isinstance(holder, list):
             holder.insert(key, holder[key])
     text = json.dumps(document)

@@ -20,7 +20,19 @@ if TYPE_CHECKING:
     from pathlib import Path
     from random import Random
 
-FORMATS = ("geojson", "json", "geojsonl", "geojson.gz", "geojson.zip", "gpkg", "fgb", "shp", "parquet", "kml", "shp.zip")
+FORMATS = (
+    "geojson",
+    "json",
+    "geojsonl",
+    "geojson.gz",
+    "geojson.zip",
+    "gpkg",
+    "fgb",
+    "shp",
+    "parquet",
+    "kml",
+    "shp.zip",
+)
 _NAMES = ("a", "b", "الجولان", "גולן", "A/B", "x'y", 'q"t', "none", "é" * 40)
 
 
@@ -37,8 +49,12 @@ def polygons(luck: Random) -> geopandas.GeoDataFrame:
             if kind == 1:
                 box = shapely.difference(box, shapely.affinity.scale(box, 0.4, 0.6))
             elif kind == 2:
-                box = shapely.MultiPolygon([shapely.affinity.scale(box, 0.4, 1, origin=(box.bounds[0], 0)),
-                                            shapely.affinity.scale(box, 0.4, 1, origin=(box.bounds[2], 0))])
+                box = shapely.MultiPolygon(
+                    [
+                        shapely.affinity.scale(box, 0.4, 1, origin=(box.bounds[0], 0)),
+                        shapely.affinity.scale(box, 0.4, 1, origin=(box.bounds[2], 0)),
+                    ]
+                )
             elif kind == 3:
                 box = shapely.affinity.rotate(shapely.affinity.scale(box, 0.6, 0.6), luck.randrange(90))
             entries.append((day, luck.choice(_NAMES[:-2]), shapely.set_precision(box, 1e-9)))
@@ -70,7 +86,13 @@ def _files(frame: geopandas.GeoDataFrame, kind: str, folder: Path) -> dict[str, 
         text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode()
         if kind == "geojsonl":
             return {name: "\n".join(json.dumps(one) for one in features).encode()}
-        return {name: gzip.compress(text) if kind.endswith("gz") else _zipped({"days.geojson": text}) if kind.endswith("zip") else text}
+        return {
+            name: gzip.compress(text)
+            if kind.endswith("gz")
+            else _zipped({"days.geojson": text})
+            if kind.endswith("zip")
+            else text
+        }
     if kind == "kml":
         return {name: _kml(frame)}
     if kind == "parquet":

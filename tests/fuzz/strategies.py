@@ -10,11 +10,15 @@ from hypothesis import strategies as st
 
 DAYS = ("2024-01-01", "2024-02-01", "2024-12-31")
 _TEXTS = st.one_of(
-    st.sampled_from(["a", "b", "none", "", " ", "a / b", "geometry", "ﬁ", "e\u0301", "\u202e", "2024", "1e9", "<b>", "$x$", "a,b"]),
+    st.sampled_from(
+        ["a", "b", "none", "", " ", "a / b", "geometry", "ﬁ", "e\u0301", "\u202e", "2024", "1e9", "<b>", "$x$", "a,b"]
+    ),
     st.text(max_size=6),
 )
 _DATES = st.one_of(
-    st.sampled_from([*DAYS, *DAYS, "2024", "2024-06", "2024-02-30", "2024-01-01T12:00:00Z", "-0500", "~2024", "today", "x", ""]),
+    st.sampled_from(
+        [*DAYS, *DAYS, "2024", "2024-06", "2024-02-30", "2024-01-01T12:00:00Z", "-0500", "~2024", "today", "x", ""]
+    ),
     st.integers(-5000, 10**12),
     st.none(),
     st.dates().map(str),
@@ -86,8 +90,12 @@ def documents(draw: st.DrawFn) -> Input:
         document: dict[str, Any] = {"type": "FeatureCollection", "features": features}
         if not draw(st.integers(0, 9)):
             document["crs"] = draw(
-                st.one_of(_ODD, st.sampled_from(["EPSG:3857", "EPSG:32636", "x", ""]).map(
-                    lambda crs: {"type": "name", "properties": {"name": crs}}))
+                st.one_of(
+                    _ODD,
+                    st.sampled_from(["EPSG:3857", "EPSG:32636", "x", ""]).map(
+                        lambda crs: {"type": "name", "properties": {"name": crs}}
+                    ),
+                )
             )
         text = json.dumps(document, **dumped)
     return Input("series", {name: text.encode("utf-8", "surrogatepass")}, {"path": name, "options": draw(_options)})
@@ -112,8 +120,10 @@ _options = st.one_of(
 _WKT = st.one_of(
     *[
         st.tuples(st.integers(0, 8), st.integers(0, 8), st.integers(1, 4), st.integers(1, 4)).map(
-            lambda at: f"POLYGON(({at[0]} {at[1]},{at[0] + at[2]} {at[1]},{at[0] + at[2]} {at[1] + at[3]},"
-            f"{at[0]} {at[1] + at[3]},{at[0]} {at[1]}))"
+            lambda at: (
+                f"POLYGON(({at[0]} {at[1]},{at[0] + at[2]} {at[1]},{at[0] + at[2]} {at[1] + at[3]},"
+                f"{at[0]} {at[1] + at[3]},{at[0]} {at[1]}))"
+            )
         )
     ]
     * 6,
@@ -155,7 +165,9 @@ def _described(draw: st.DrawFn) -> dict[str, Any]:
     def column(values: st.SearchStrategy[Any]) -> list[Any]:
         return draw(st.lists(values, min_size=many, max_size=many))
 
-    columns: dict[str, Any] = {"date": ["object", column(_DATES if not draw(st.integers(0, 3)) else st.sampled_from(DAYS))]}
+    columns: dict[str, Any] = {
+        "date": ["object", column(_DATES if not draw(st.integers(0, 3)) else st.sampled_from(DAYS))]
+    }
     if draw(st.integers(0, 9)):
         kind = draw(st.sampled_from(["object", "object", "category"]))
         values = st.sampled_from("ab") if draw(st.integers(0, 2)) or kind == "category" else st.one_of(_TEXTS, _ODD)
@@ -183,36 +195,91 @@ def frames(draw: st.DrawFn) -> Input:
         call["options"] = draw(_options)
         if "until" in call["frame"]["columns"]:
             call["options"] = {key: value for key, value in call["options"].items() if key != "date"}
-            call["options"] |= {"valid_from": "date", "valid_to": "until", "ends": draw(st.sampled_from(["exclusive", "inclusive"]))}
+            call["options"] |= {
+                "valid_from": "date",
+                "valid_to": "until",
+                "ends": draw(st.sampled_from(["exclusive", "inclusive"])),
+            }
         elif not draw(st.integers(0, 3)):
-            call["other"], call["added"] = draw(_described()), draw(st.sampled_from(["2025-01-01", "2024-01-01", "x", "2025"]))
+            call["other"], call["added"] = (
+                draw(_described()),
+                draw(st.sampled_from(["2025-01-01", "2024-01-01", "x", "2025"])),
+            )
     return Input("frames", {}, call)
 
 
 _WORDS = st.one_of(
     st.sampled_from(
         [
-            *("2024-12-07", "2026-01-06", "1967-06-04", "1974", "today", "yesterday", "withdraw_2024_12_08", "1800-01-01"),
+            *(
+                "2024-12-07",
+                "2026-01-06",
+                "1967-06-04",
+                "1974",
+                "today",
+                "yesterday",
+                "withdraw_2024_12_08",
+                "1800-01-01",
+            ),
             *("line_a", "golan_heights", "control_2024-12-07", "quneitra", "35.8", "33.1", "33.1 35.8", "--json", "-o"),
-            *("out.geojson", "out.gpkg", "no/such/dir/x.geojson", "days.geojson", "bad.geojson", ".", "", "-", "--help"),
-            *("--date", "--series", "--date-column", "--by", "--overlaps", "first", "split", "date", "controller", "--all"),
+            *(
+                "out.geojson",
+                "out.gpkg",
+                "no/such/dir/x.geojson",
+                "days.geojson",
+                "bad.geojson",
+                ".",
+                "",
+                "-",
+                "--help",
+            ),
+            *(
+                "--date",
+                "--series",
+                "--date-column",
+                "--by",
+                "--overlaps",
+                "first",
+                "split",
+                "date",
+                "controller",
+                "--all",
+            ),
             *("--layers", "--format", "geojson", "csv", "--accuracy-m", "-1", "nan", "1e400", "--min-km2", "--repair"),
-            *("--valid-from", "--valid-to", "--controller", "a", "--snap-m", "5", "--version", "--lang", "ar", "xx", "\0"),
+            *(
+                "--valid-from",
+                "--valid-to",
+                "--controller",
+                "a",
+                "--snap-m",
+                "5",
+                "--version",
+                "--lang",
+                "ar",
+                "xx",
+                "\0",
+            ),
         ]
     ),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
 )
-_DAY = st.sampled_from(["2024-12-07", "2026-01-06", "1974-06-01", "1967-06-04", "withdraw_2024_12_08", "2024-12", "today"])
+_DAY = st.sampled_from(
+    ["2024-12-07", "2026-01-06", "1974-06-01", "1967-06-04", "withdraw_2024_12_08", "2024-12", "today"]
+)
 _SERIES = ["--series", "days.geojson", "--date-column", "date"]
 _lines = st.one_of(
     st.lists(_WORDS, max_size=5),
     st.tuples(_DAY, _DAY).map(lambda days: ["change", *days]),
     _DAY.map(lambda day: ["areas", "--date", day]),
     st.tuples(st.floats(-200, 200), st.floats(-100, 100)).map(lambda at: ["where", f"{at[0]:g}", f"{at[1]:g}"]),
-    st.sampled_from(["quneitra", "majdal shams", "القنيطرة", "קצרין", "nowhere", "Q"]).map(lambda name: ["where", name]),
+    st.sampled_from(["quneitra", "majdal shams", "القنيطرة", "קצרין", "nowhere", "Q"]).map(
+        lambda name: ["where", name]
+    ),
     st.sampled_from([["layers"], ["figures"], ["scenarios"], ["export", "line_a", "-o", "x.geojson"]]),
     st.sampled_from([["areas", *_SERIES], ["change", *DAYS[:2], *_SERIES], ["where", "35.05", "33.05", *_SERIES]]),
-    st.sampled_from([["export", f"control_{DAYS[0]}", *_SERIES, "-o", "x.geojson"], ["areas", "--series", "bad.geojson"]]),
+    st.sampled_from(
+        [["export", f"control_{DAYS[0]}", *_SERIES, "-o", "x.geojson"], ["areas", "--series", "bad.geojson"]]
+    ),
     st.sampled_from([["validate", "days.geojson"], ["validate", "bad.geojson"], ["validate", "nothing"]]),
 )
 
@@ -233,7 +300,9 @@ def commands(draw: st.DrawFn) -> Input:
                 line[at : at + 1] = [] if way == 1 else [draw(_WORDS)]
     if draw(st.booleans()):
         line.append("--json")
-    if line[:1] in (["map"], ["plot"], ["build"], ["validate"]) and not {"days.geojson", "bad.geojson", "nothing"} & {*line}:
+    if line[:1] in (["map"], ["plot"], ["build"], ["validate"]) and not {"days.geojson", "bad.geojson", "nothing"} & {
+        *line
+    }:
         line = ["layers", *line[1:]]  # what takes long or writes into the layers is in other tests
     return Input("commands", dict(FILES), {"line": line})
 
