@@ -31,7 +31,9 @@ AS_WRITTEN = {"datetime_as_string": True}  # else the times of a whole file come
 _HEAD = 8192  # bytes
 _TEXT = re.compile(rb"<[A-Za-z?!]|\\{")  # what drivers for text look for, up to the first NUL
 _CHUNK = 100_000  # features
+_LEAST_FEATURE = 8  # bytes in a FlatGeobuf
 _POLYGONS = (5, 15, 25)  # kinds of shapes in a Shapefile
+_WITH_MORE = 0x60000000  # bits of extended well-known binary: measures, a CRS
 _ENVELOPE = (0, 32, 48, 48, 64, 0, 0, 0)  # bytes, by the bits of a GeoPackage geometry that say so
 
 
@@ -275,8 +277,20 @@ def _positions(blobs: list[bytes | None], fid: Ints, path: Path) -> Ints:
         first = next(number for number, part in zip(fid, straight, strict=True) if not _is_whole(part))
         message = "its geometry is damaged: it is no well-known binary"
         raise ClaimsError(message, code="geometry", file=str(path), feature=f"feature {first}") from None
+    _refuse_longer(straight, shapes, fid, path)
     found = np.where(shapely.is_missing(shapes), -1, shapely.get_num_coordinates(shapes))
     return np.where(curved, -2, found)
+
+
+def _refuse_longer(wkb: list[bytes | None], shapes: Any, fid: Ints, path: Path) -> None:
+    """Refuse well-known binary that goes on after what it says that it holds, as where it says one part of two."""
+    for number, part, whole in zip(fid, wkb, shapely.to_wkb(shapes, output_dimension=3, flavor="iso"), strict=True):
+        if part is None or len(part) == len(whole):
+            continue
+        (kind,) = struct.unpack("<I" if part[0] else ">I", part[1:5])
+        if not kind & _WITH_MORE and kind % 10_000 < 2000:  # neither measures nor a CRS of its own
+            message = "its geometry is damaged: it holds more bytes than its parts and positions take"
+            raise ClaimsError(message, code="geometry", file=str(path), feature=f"feature {number}")
 
 
 def _well_known(blob: bytes | None) -> bytes | None:
@@ -325,6 +339,9 @@ def _of_flatgeobuf(path: Path) -> Counts | None:
     there = int(told(path, pyogrio.read_info)["features"])
     if there < 0:
         return None
+    if there > path.stat().st_size // _LEAST_FEATURE:
+        message = f"is damaged: it says that it has {there:,} features, more than it has room for"
+        raise ClaimsError(message, code="format", file=str(path))
     return Counts(np.arange(there), np.full(there, -2))
 
 

@@ -55,9 +55,9 @@ class Edges(NamedTuple):
 class Pieces(NamedTuple):
     """Edges cut where they meet: `ends` (p, 2) are vertices of `edges`, including the new ones where edges cross.
 
-    A piece runs along the edge from the vertex `source_tail` to `source_head`; where edges coincide it is the one with
-    the smallest cells. `part_of` lists the pieces of each edge, ascending: rows of edge, piece and direction (+1 or -1).
-    `on_side` marks the pieces on the sides of windows, if there are any.
+    A piece runs along the edge from the vertex `source_tail` to `source_head`; where edges coincide it is the one
+    with the smallest cells. `part_of` lists the pieces of each edge, ascending: rows of edge, piece and direction
+    (+1 or -1). `on_side` marks the pieces on the sides of windows, if there are any.
     """
 
     positions: Floats

@@ -87,6 +87,8 @@ def _series(given: Input, folder: Path, caught: list[warnings.WarningMessage]) -
         # a byte may be a part of a number: of other files than GeoJSON only what they are made of is known
         lost = expected.misses(arrived, counts_alone=plain is None and not whole) if expected else ""
         assert not lost or plain is None, f"lost: {lost}"
+        if not whole and name.endswith(".fgb"):
+            lost = ""  # it has no sums to check: a bit may say that a ring is not there
     try:
         found = geo.series(path, **options)
     except ClaimsError as error:
