@@ -3,6 +3,10 @@
 What changes hands on the new date lies within rings of lines that come or go, so in the boxes round these. There alone
 edges are cut and faces made, of all dates; ground whose history goes on in another way is taken from the history that
 it had. Only whole cm² pass from one history to another, so the sums of the other dates stay as they are.
+
+The answer is that of a rebuild, to the cm². Where that is not certain, all is worked out anew: where the new lines come
+within some micrometres of others and so change what was known, where other digits of a vertex count, and where faces
+were raised to nothing at the expense of others.
 """
 
 from __future__ import annotations
