@@ -3,6 +3,7 @@
 # make test-fast    the tests without browsers and long runs, in under a minute
 # make test-oldest  the tests with the lowest versions of the dependencies that pyproject.toml allows
 # make attack       kills, full disks and concurrent writers: outputs are whole or absent
+# make fuzz         100,000 inputs at random: an answer or one line of fault, nothing lost, in half an hour
 # make fix          format and lint, correcting what can be corrected
 # make bench        timings against geopandas, as ratios
 # make pictures     draw the pictures in the notebooks again
@@ -20,7 +21,7 @@ DEPENDENT := geo/answers geo/formats tests/answers tests/formats tests/geometry/
 BEFORE := 2024-12-07
 AFTER := 2026-01-06
 
-.PHONY: run test test-fast test-oldest attack fix bench pictures clean
+.PHONY: run test test-fast test-oldest attack fuzz fix bench pictures clean
 
 run: $(VENV)/installed
 	@mkdir -p out
@@ -51,6 +52,10 @@ test-fast: $(VENV)/tested
 test-oldest: $(OLDEST)/tested
 	@tests/browsers.sh
 	$(OLDEST)/bin/pytest -q -n auto --dist worksteal
+
+fuzz: $(VENV)/tested
+	@mkdir -p out/fuzz
+	PYTHONPATH=tests $(BIN)/python -m fuzz --inputs 100000 --minutes 30 --workers 2
 
 attack: $(VENV)/tested
 	$(BIN)/python tests/attack.py --kills 200

@@ -67,7 +67,9 @@ class ClaimsError(ValueError):
         vertex: int | None = None,
         line: int | None = None,
     ) -> None:
-        super().__init__(": ".join(filter(None, (file, feature, fault))))
+        # names may hold line breaks, and an error is one line
+        fault = " ".join(fault.splitlines())
+        super().__init__(" ".join(": ".join(filter(None, (file, feature, fault))).splitlines()))
         self.fault = fault
         self.code = code
         self.file = file

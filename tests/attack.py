@@ -84,7 +84,8 @@ class Ground:
         assert content(self.out / "all") == self.exported, what
         assert content(self.layers / "built") in self.built, what
 
-    def kill(self, number: int, luck: random.Random) -> None:
+    def kill(self, number: int, luck: random.Random) -> bool:
+        """Kill a command at a random moment; tell whether it still ran."""
         name, sign = luck.choice(list(self.commands)), luck.choice(SIGNALS)
         if name == "build":
             self.edit(number % 2)
@@ -103,9 +104,12 @@ class Ground:
             assert "Traceback" not in said or "geo.cli.main" not in said, f"{what}: {said}"
             if sign != signal.SIGKILL and not before:
                 assert not left(self.folder), what
+            hit = True
         else:
             process.communicate()
+            hit = False
         self.check(what)
+        return hit
 
     def starve(self, limit: int) -> None:
         """Let the disk be full after some bytes of a file."""
@@ -145,8 +149,10 @@ def attack(
 ) -> None:
     """Attack the commands in an empty folder; an AssertionError says what went wrong."""
     luck, ground = random.Random(seed), Ground(folder)  # noqa: S311
-    for number in range(kills):
-        ground.kill(number, luck)
+    number = hits = 0
+    while hits < kills:
+        hits += ground.kill(number, luck)
+        number += 1
     ground.recover()
     for limit in limits:
         ground.starve(limit)

@@ -109,9 +109,9 @@ def series(
     encoding
         Of the text of a Shapefile or a GeoJSON file that does not say it, such as ``cp1256``.
     engine
-        ``local``, or ``dask``: tiles are worked out apart and their ledgers added, with the same sums, but for some cm²
-        where lines meet within a micrometre of each other or of a tile's side. Of a GeoPackage, FlatGeobuf or Shapefile
-        each worker reads its tiles alone.
+        ``local``, or ``dask``: tiles are worked out apart and their ledgers added, with the same sums, but for up to
+        16 cm² for each kilometre on which different lines run within 2.2 µm of each other. Of a GeoPackage,
+        FlatGeobuf or Shapefile each worker reads its tiles alone.
     scheduler
         Address of a Dask scheduler; without one, a cluster of this machine's processors starts for each question that
         needs tiles, and ends.

@@ -123,8 +123,9 @@ def _inputs(options: argparse.Namespace) -> Iterator[Path]:
 
 def _failed(message: str, status: int = 2) -> int:
     """Say what went wrong, on one line, and return the exit status."""
-    plain = "".join(letter if letter.isprintable() else " " for letter in message)
-    print(f"claims: error: {' '.join(plain.split())}", file=sys.stderr)
+    from geo.cli.parser import printable
+
+    print(f"claims: error: {printable(message)}", file=sys.stderr)
     return status
 
 

@@ -20,7 +20,13 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Write what is wrong and leave with status 2."""
-        self.exit(2, f"claims: error: {message}\n")
+        self.exit(2, f"claims: error: {printable(message)}\n")
+
+
+def printable(message: str) -> str:
+    """Return a message as one line that a terminal can show, whatever words of the input are in it."""
+    plain = "".join(letter if letter.isprintable() else " " for letter in message)
+    return " ".join(plain.split())
 
 
 class Version(argparse.Action):

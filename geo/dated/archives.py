@@ -47,7 +47,10 @@ def unpacked(path: Path, endings: Collection[str]) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="claims-") as folder:
         try:
             found = (_gunzipped if suffix == ".gz" else _unzipped)(path, Path(folder), endings)
-        except (OSError, EOFError, RuntimeError, NotImplementedError, zlib.error, zipfile.BadZipFile) as error:
+        except (  # UnicodeDecodeError: of a name
+            *(OSError, EOFError, RuntimeError, NotImplementedError, UnicodeDecodeError, zlib.error),
+            zipfile.BadZipFile,
+        ) as error:
             message = f"cannot be read: this is no whole {suffix}: {error}"
             raise ClaimsError(message, code="format", file=str(path)) from None
         with warnings.catch_warnings(record=True) as caught:
@@ -78,6 +81,7 @@ def _unzipped(path: Path, folder: Path, endings: Collection[str]) -> Path:
             for name in archive.namelist()
             if not name.endswith("/")
             and not name.startswith("__MACOSX")
+            and PurePosixPath(name).name  # none in "." and "/"
             and not PurePosixPath(name).name.startswith(".")
         }
         wanted = [inner for inner in files if inner.suffix.lower() in endings]

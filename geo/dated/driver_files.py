@@ -31,6 +31,9 @@ AS_WRITTEN = {"datetime_as_string": True}  # else the times of a whole file come
 _HEAD = 8192  # bytes
 _TEXT = re.compile(rb"<[A-Za-z?!]|\\{")  # what drivers for text look for, up to the first NUL
 _CHUNK = 100_000  # features
+_LEAST_FEATURE = 8  # bytes in a FlatGeobuf
+_POLYGONS = (5, 15, 25)  # kinds of shapes in a Shapefile
+_WITH_MORE = 0x60000000  # bits of extended well-known binary: measures, a CRS
 _ENVELOPE = (0, 32, 48, 48, 64, 0, 0, 0)  # bytes, by the bits of a GeoPackage geometry that say so
 
 
@@ -70,11 +73,7 @@ def refuse_other_kinds(path: Path) -> None:
 
 def _ask(path: Path, sql: str) -> list[Any]:
     """Return the rows of a query to a GeoPackage, which is not written to."""
-    try:
-        with closing(_opened(path)) as there:
-            return there.execute(sql).fetchall()
-    except sqlite3.Error as error:
-        raise ClaimsError(f"cannot be read: {error}", code="format", file=str(path)) from None
+    return [row for rows in _batches(path, sql) for row in rows]
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -216,7 +215,7 @@ def _of_shapefile(path: Path) -> Counts:
     index = np.fromfile(index_path, dtype=">i4")[25:]
     index = index[: len(index) // 2 * 2].reshape(-1, 2).astype(np.int64) * 2
     begin, length = index[:, 0], index[:, 1]
-    if (begin + 8 + length > len(raw)).any() or (begin < 100).any():
+    if (begin + 8 + length > len(raw)).any() or (begin < 100).any() or (length < 4).any():
         raise cut
 
     def number(at: Ints) -> Ints:
@@ -225,9 +224,10 @@ def _of_shapefile(path: Path) -> Counts:
         return found
 
     kind = number(begin + 8)
+    _refuse_damaged(kind, length, int(number(np.array([32]))[0]), path)
     fid = np.arange(len(begin))
     positions = np.where(kind == 0, -1, -2)  # -2: another kind than polygons, which is refused later
-    polygons = np.flatnonzero(np.isin(kind, (5, 15, 25)))
+    polygons = np.flatnonzero(np.isin(kind, _POLYGONS))
     if len(polygons):
         positions[polygons] = number(begin[polygons] + 8 + 4 + 32 + 4)
     table = next((one for one in (path.with_suffix(end) for end in (".dbf", ".DBF")) if one.exists()), None)
@@ -243,6 +243,15 @@ def _of_shapefile(path: Path) -> Counts:
             kept = deleted != ord("*")
             fid, positions = fid[kept], positions[kept]
     return Counts(fid, positions)
+
+
+def _refuse_damaged(kind: Ints, length: Ints, kinds: int, path: Path) -> None:
+    """Refuse a shape that is not of the kind of its file, nor says in no more than four bytes that there is none."""
+    least = np.where(kind == 0, 4, np.where(np.isin(kind, _POLYGONS), 44, 4))
+    damaged = np.flatnonzero(((kind != kinds) & (kind != 0)) | ((kind == 0) & (length != 4)) | (length < least))
+    if len(damaged):
+        message = f"its geometry is damaged: its kind is {kind[damaged[0]]}, in {length[damaged[0]]} bytes"
+        raise ClaimsError(message, code="geometry", file=str(path), feature=f"feature {damaged[0]}")
 
 
 def _of_geopackage(path: Path, layer: str) -> Counts:
@@ -268,8 +277,20 @@ def _positions(blobs: list[bytes | None], fid: Ints, path: Path) -> Ints:
         first = next(number for number, part in zip(fid, straight, strict=True) if not _is_whole(part))
         message = "its geometry is damaged: it is no well-known binary"
         raise ClaimsError(message, code="geometry", file=str(path), feature=f"feature {first}") from None
+    _refuse_longer(straight, shapes, fid, path)
     found = np.where(shapely.is_missing(shapes), -1, shapely.get_num_coordinates(shapes))
     return np.where(curved, -2, found)
+
+
+def _refuse_longer(wkb: list[bytes | None], shapes: Any, fid: Ints, path: Path) -> None:
+    """Refuse well-known binary that goes on after what it says that it holds, as where it says one part of two."""
+    for number, part, whole in zip(fid, wkb, shapely.to_wkb(shapes, output_dimension=3, flavor="iso"), strict=True):
+        if part is None or len(part) == len(whole):
+            continue
+        (kind,) = struct.unpack("<I" if part[0] else ">I", part[1:5])
+        if not kind & _WITH_MORE and kind % 10_000 < 2000:  # neither measures nor a CRS of its own
+            message = "its geometry is damaged: it holds more bytes than its parts and positions take"
+            raise ClaimsError(message, code="geometry", file=str(path), feature=f"feature {number}")
 
 
 def _well_known(blob: bytes | None) -> bytes | None:
@@ -280,10 +301,15 @@ def _well_known(blob: bytes | None) -> bytes | None:
 
 
 def _batches(path: Path, sql: str) -> Iterator[list[Any]]:
-    with closing(_opened(path)) as there:
-        cursor = there.execute(sql)
-        while rows := cursor.fetchmany(_CHUNK):
-            yield rows
+    try:
+        with closing(_opened(path)) as there:
+            cursor = there.execute(sql)
+            while rows := cursor.fetchmany(_CHUNK):
+                yield rows
+    except sqlite3.Error as error:
+        raise ClaimsError(f"cannot be read: {error}", code="format", file=str(path)) from None
+    except UnicodeDecodeError:  # in a name, which messages of SQLite repeat
+        raise ClaimsError("cannot be read: its text is not UTF-8", code="format", file=str(path)) from None
 
 
 def _text(name: str) -> str:
@@ -313,6 +339,9 @@ def _of_flatgeobuf(path: Path) -> Counts | None:
     there = int(told(path, pyogrio.read_info)["features"])
     if there < 0:
         return None
+    if there > path.stat().st_size // _LEAST_FEATURE:
+        message = f"is damaged: it says that it has {there:,} features, more than it has room for"
+        raise ClaimsError(message, code="format", file=str(path))
     return Counts(np.arange(there), np.full(there, -2))
 
 

@@ -264,7 +264,8 @@ def _tell_qualified(frame: pd.DataFrame, columns: list[str], what: str) -> None:
     """Note dates that are marked as approximate or uncertain."""
     for column in columns:
         if column in frame.columns and not pd.api.types.is_datetime64_any_dtype(frame[column]):
-            marked = [value for value in frame[column].unique() if timestamps.is_qualified(value)]
+            texts = dict.fromkeys(value for value in frame[column] if isinstance(value, str))
+            marked = [text for text in texts if timestamps.is_qualified(text)]
             if marked:
                 note(f"{what}: approximate dates in column {column!r}, such as {marked[0]}, count as they stand")
 

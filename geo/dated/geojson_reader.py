@@ -7,8 +7,8 @@ rest.
 
 from __future__ import annotations
 
+import json
 import re
-from collections import Counter
 from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal
@@ -37,13 +37,12 @@ _DEGREES = {"urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:EPSG::4326", "EPSG
 _TO_SHAPES = bytes.maketrans(b"<", b":")
 _TO_NUMBERS = bytes.maketrans(b"<:>", b"[,]")
 _NUMBERS = msgspec.json.Decoder(list[float])
-_BLANK = b" \t\r\n"
-_ESCAPED = re.compile(rb"\\u00[2-7]")  # a letter of ASCII, so perhaps a name in disguise
 
 
 class _Geometry(msgspec.Struct, gc=False):
     type: Literal["Polygon", "MultiPolygon"]
     coordinates: msgspec.Raw
+    bbox: list[float] | msgspec.UnsetType = msgspec.UNSET
 
 
 class _Feature(msgspec.Struct, gc=False):
@@ -51,6 +50,7 @@ class _Feature(msgspec.Struct, gc=False):
     geometry: _Geometry | None
     properties: dict[str, str | int | float | bool | None]
     id: int | str | None = None
+    bbox: list[float] | msgspec.UnsetType = msgspec.UNSET
 
 
 class _Crs(msgspec.Struct):
@@ -93,38 +93,52 @@ def read(path: str | Path) -> geopandas.GeoDataFrame | None:
             raw = file.read()
             collection = msgspec.json.decode(raw, type=_Collection)
             frame = _plain(collection)
-            return frame if _has_each_member_once(raw, collection) else None
+            return frame if _has_each_member_once(raw, collection, frame) else None
         except (ValueError, RecursionError):  # msgspec's errors are such
             return None
 
 
-def _has_each_member_once(raw: bytes, collection: _Collection) -> bool:
+def _has_each_member_once(raw: bytes, collection: _Collection, frame: geopandas.GeoDataFrame) -> bool:
     """Tell whether no object of a plain file has a member twice, the last of which would win; False also in doubt."""
-    features = collection.features
-    shapes = [feature.geometry for feature in features if feature.geometry is not None]
-    # the text without its coordinates is short
-    parts, at = [], raw.find(b'"features"')  # what stands before has names of its own
-    if "coordinates" not in features[0].properties:
-        if raw.count(b'"coordinates":') != len(shapes):
-            return False
-        for shape in shapes:
-            begin = raw.find(b'"coordinates":', at) + 14
-            parts.append(raw[at:begin])
-            at = begin + len(memoryview(shape.coordinates))
-    parts.append(raw[at:])
-    text = b"".join(parts).translate(None, _BLANK)
-    if b"\\u00" in text and _ESCAPED.search(text):
+    at, end = raw.find(b'"features"'), raw.rfind(b"]")
+    try:  # what stands round the features has names of its own
+        json.loads(raw[:at] + b'"features":[' + raw[end:], object_pairs_hook=_members)
+    except ValueError:
         return False
-    wanted = Counter(dict.fromkeys(features[0].properties, len(features)))
-    own = {"features": 1, "geometry": len(features), "properties": len(features), "coordinates": len(shapes)}
-    if "type" in wanted:
-        own["type"] = len(features) + len(shapes)
-    if "id" in wanted:
-        own["id"] = sum(feature.id is not None for feature in features)
-    wanted.update(own)
-    return all(
-        text.count(msgspec.json.encode(name).translate(None, _BLANK) + b":") == times for name, times in wanted.items()
-    )
+    return raw.count(b":", at, end) == _expected_colons(raw, collection.features, frame)
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _NotPlain
+    return found
+
+
+def _expected_colons(raw: bytes, features: list[_Feature], frame: geopandas.GeoDataFrame) -> int:
+    """Return how many colons some features have: one for each member that is known, and those in texts; -1 in doubt.
+
+    Of a member that is there twice there is one too many. Coordinates, almost all of a file, have none.
+    """
+    names = features[0].properties
+    shapes = [feature.geometry for feature in features if feature.geometry is not None]
+    boxes = sum(one.bbox is not msgspec.UNSET for one in features)
+    boxes += sum(one.bbox is not msgspec.UNSET for one in shapes)
+    ids = [feature.id for feature in features if feature.id is not None]
+    in_texts = sum(one.count(":") for one in ids if isinstance(one, str))
+    for name in names:
+        column = frame[name]
+        if pd.api.types.is_datetime64_any_dtype(column):  # all of one form
+            some = next(value for feature in features if (value := feature.properties[name]) is not None)
+            in_texts += str(some).count(":") * int(column.notna().sum())
+        elif not pd.api.types.is_numeric_dtype(column):
+            codes, found = pd.factorize(column)
+            colons = np.array([text.count(":") for text in found], dtype=np.int64)
+            in_texts += int(colons[codes[codes >= 0]].sum()) if colons.any() else 0
+    if in_texts and b"\\u003" in raw:  # a colon in disguise
+        return -1
+    in_names = len(features) * sum(name.count(":") for name in names)
+    return 1 + len(features) * (3 + len(names)) + 2 * len(shapes) + boxes + len(ids) + in_texts + in_names
 
 
 def _plain(collection: _Collection) -> geopandas.GeoDataFrame:

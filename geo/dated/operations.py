@@ -79,7 +79,10 @@ def chosen(crs: Any, bounds: Box, what: str, wanted: str | None = None) -> Opera
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about grids that are not installed: the rest is what there is
-        found = pyproj.transformer.TransformerGroup(crs, 4326, always_xy=True).transformers
+        try:
+            found = pyproj.transformer.TransformerGroup(crs, 4326, always_xy=True).transformers
+        except pyproj.exceptions.ProjError:  # a CRS that is damaged
+            found = []
     if not found:
         raise ClaimsError(f"{what}: PROJ knows no way from {label(crs)} to EPSG:4326", code="crs")
     if wanted is not None:

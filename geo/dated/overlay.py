@@ -53,6 +53,8 @@ class Arrangement:
     ----------
     sums
         What the histories add up to.
+    is_exact
+        Whether no face had to be raised to nothing at the expense of others, which these depend on.
 
     Raises
     ------
@@ -81,6 +83,8 @@ class Arrangement:
         events = self._named(*self._changed_faces(date, face, weight), overlaps)
         self._history, cm2, events = merged(events, self._faces.area_cm2)
         self.sums = Sums(len(intervals.dates), self._labels, cm2, events)
+        # parts of faces, in a window, may be less than nothing
+        self.is_exact = not self._faces.slivers and (len(windows) > 0 or bool((cm2 >= 0).all()))
 
     def _on_pieces(self, near: EdgeChanges) -> tuple[Ints, Ints, Ints]:
         """Carry what changes from edges to their pieces: date, piece and what its left gains on its right."""
@@ -273,15 +277,20 @@ class SharedFaces(Sums):
     ) -> None:
         self._intervals, self._overlaps = intervals, overlaps
         self.changes = changes or edge_changes(intervals, steps(intervals.polygons))
+        self.is_exact = True  # sums that are known are
         if sums is None:
             self.arrangement = Arrangement(intervals, self.changes, overlaps)
-            sums = self.arrangement.sums
+            sums, self.is_exact = self.arrangement.sums, self.arrangement.is_exact
         super().__init__(sums.count, sums.labels, not_negative(sums.cm2), sums.events)
 
     @cached_property
     def arrangement(self) -> Arrangement:
         """The faces."""
         return Arrangement(self._intervals, self.changes, self._overlaps, split=self.split)
+
+    def in_windows(self, windows: Sequence[Box]) -> Arrangement:
+        """Return the faces in some boxes."""
+        return Arrangement(self._intervals, self.changes, self._overlaps, windows=windows, split=self.split)
 
     @property
     def split(self) -> list[str]:

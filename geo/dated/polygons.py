@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _CLAMPED = 1e-9  # degrees beyond ±180 or ±90
 _GLOBE = np.array([180.0, 90.0])
+_TURNS = 900.0  # degrees E or W: twice round the globe
 _REPAIR = "mend it, or say --repair (repair=True)"
 
 
@@ -158,8 +159,9 @@ def _repaired(geometries: NDArray[np.object_], some: NDArray[np.bool_], what: st
 def _crosses(geometries: NDArray[np.object_]) -> NDArray[np.bool_]:
     """Tell which polygons reach beyond 180° E or W, or have an edge that would be shorter across it."""
     reach = np.abs(shapely.bounds(geometries))[:, ::2].max(axis=1)
-    found: NDArray[np.bool_] = reach > _GLOBE[0]
-    for index in np.flatnonzero(reach > 90).tolist():
+    turned = reach <= _TURNS  # what lies further off, or nowhere, is no longitude and refused later
+    found: NDArray[np.bool_] = turned & (reach > _GLOBE[0])
+    for index in np.flatnonzero(turned & (reach > 90)).tolist():
         found[index] |= bool(len(_long_edges(geometries[index])))
     return found
 

@@ -2,7 +2,9 @@
 
 Faces are cut at the edges of tiles. What an edge counts up to where it crosses a tile is one number for both tiles
 (:mod:`geo.geometry.planar`), so the halves of a cut face sum to the whole and the sums over tiles are those of one
-machine, to the square centimetre.
+machine, to the square centimetre. The exception are different lines within two cells of the lattice (2.2 µm) of each
+other, which the side of a tile may join where nothing else does: up to 16 cm² for each kilometre on which they run so,
+as derived there. A face of less than 1 cm² that rounds to less than nothing is raised to it in the whole, not in tiles.
 """
 
 from __future__ import annotations

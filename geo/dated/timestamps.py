@@ -83,7 +83,11 @@ def written(value: Any, *, utc: bool = False, date_format: str | None = None) ->
     ClaimsError
         For a value that is not a date, or an ambiguous one.
     """
-    fault = ClaimsError(f"{value!r} is no date; {_HOW}", code="date")
+    try:
+        shown = repr(value)
+    except NotImplementedError:  # times of pandas before the year 1 or after 9999
+        shown = str(value.to_datetime64())
+    fault = ClaimsError(f"{shown} is no date; {_HOW}", code="date")
     if isinstance(value, float | np.floating) and value.is_integer():
         value = int(value)
     number = isinstance(value, int | np.integer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import geopandas
+import pandas as pd
 import shapely
 
 from geo import _files
@@ -82,10 +83,19 @@ def _read(path: Path, layer: str | None, encoding: str | None) -> geopandas.GeoD
 
 
 def _parquet(path: Path) -> geopandas.GeoDataFrame:
-    found: Any = told(path, geopandas.read_parquet)
+    found: Any = told(path, _of_parquet)
     if not isinstance(found, geopandas.GeoDataFrame):
         raise ClaimsError("has no geometry", code="format", file=str(path))
     frame: geopandas.GeoDataFrame = found
+    return frame
+
+
+def _of_parquet(path: Path) -> Any:
+    frame = geopandas.read_parquet(path)
+    for name in frame.columns:
+        column = frame[name]
+        if isinstance(column, pd.Series) and pd.api.types.is_string_dtype(column):
+            column.str.strip()  # text is looked at when it is asked for: now is the time to find that it is none
     return frame
 
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 CELLS = 1e11  # per degree
 _ROUNDS = 64  # of cutting; a few are usual
 _NEAR_CELLS = 4  # the most that the crossing of two edges may differ from that of their pieces
+_MISS_CELLS = 8
+_ON_CELLS = 0.05  # what a vertex in the last digit of an edge may be off it
 _FIRST = 5_000  # pieces in the first query for neighbours
 _PAIRS_AT_ONCE = 500_000  # of neighbours, aimed at by later queries
 _CROSSINGS_ALWAYS = 1_000_000
@@ -53,15 +55,16 @@ class Edges(NamedTuple):
 class Pieces(NamedTuple):
     """Edges cut where they meet: `ends` (p, 2) are vertices of `edges`, including the new ones where edges cross.
 
-    A piece runs along the edge that begins at the vertex `source_tail`; where edges coincide it is the one with the
-    smallest cells. `part_of` lists the pieces of each edge, ascending: rows of edge, piece and direction (+1 or -1).
-    `on_side` marks the pieces on the sides of windows, if there are any.
+    A piece runs along the edge from the vertex `source_tail` to `source_head`; where edges coincide it is the one
+    with the smallest cells. `part_of` lists the pieces of each edge, ascending: rows of edge, piece and direction
+    (+1 or -1). `on_side` marks the pieces on the sides of windows, if there are any.
     """
 
     positions: Floats
     cells: Ints
     ends: Ints
     source_tail: Ints
+    source_head: Ints
     part_of: Ints
     on_side: NDArray[np.bool_]
 
@@ -158,7 +161,9 @@ def diagonals(ends: Floats, margin: float = 0.0) -> NDArray[np.object_]:
 def join(edges: Edges, more: Edges) -> tuple[Edges, Ints, Ints]:
     """Return the union of two sets of edges, and the new numbers of the first and of the second."""
     vertex, first = distinct(np.concatenate([edges.cells, more.cells]).T)
-    positions = np.concatenate([edges.positions, more.positions])[first]
+    given = np.concatenate([edges.positions, more.positions])
+    positions = given[first]
+    np.minimum.at(positions, vertex, given)  # as of all at once, see intern
     cells = np.concatenate([edges.cells, more.cells])[first]
     ends = np.concatenate([edges.ends, vertex[len(edges.cells) :][more.ends]])
     edge, first = distinct(ends.T)
@@ -166,6 +171,20 @@ def join(edges: Edges, more: Edges) -> tuple[Edges, Ints, Ints]:
     by = np.lexsort(cells[ends].reshape(-1, 4).T[::-1])
     edge = _ranks(by)[edge]
     return Edges(positions, cells, ends[by]), edge[: len(edges.ends)], edge[len(edges.ends) :]
+
+
+def has_near_misses(edges: Edges) -> bool:
+    """Tell whether a vertex lies within some cells of an edge without being its end or on it.
+
+    Then how lines are cut elsewhere, as by the side of a window, may decide which of them are one.
+    """
+    used = np.unique(edges.ends)
+    lines = np.asarray(shapely.linestrings(edges.positions[edges.ends]))
+    spots = np.asarray(shapely.points(edges.positions[used]))
+    spot, edge = shapely.STRtree(lines).query(spots, "dwithin", _MISS_CELLS / CELLS)
+    beside = (edges.ends[edge] != used[spot][:, None]).all(axis=1)
+    off = shapely.distance(spots[spot[beside]], lines[edge[beside]])
+    return bool((off * CELLS > _ON_CELLS).any())
 
 
 class _Cutter:
@@ -398,6 +417,7 @@ def node(edges: Edges, windows: Sequence[Box] = ()) -> Pieces:
         cells,
         ends[first],
         edges.ends[source[first], 0],
+        edges.ends[source[first], 1],
         part_of[part_of[:, 0] < count],
         on_side,
     )

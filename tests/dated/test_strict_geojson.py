@@ -115,6 +115,9 @@ def test_a_feature_without_a_geometry_is_an_error_and_null_is_told(tmp_path):
         ('"geometry": ', '"g\\u0065ometry": null, "geometry": '),
         ('"properties": ', '"properties": {}, "properties": '),
         ('"features": ', '"features": [], "features": '),
+        ('"controller": "a"', '"controller": "\\u003a", "controller": "b"'),
+        ('"type": "FeatureCollection"', '"type": "FeatureCollection", "type": "FeatureCollection"'),
+        ('"type": "Polygon"', '"type": "Polygon", "type": "Polygon"'),
     ],
 )
 def test_a_member_twice_is_an_error(tmp_path, old, new):
