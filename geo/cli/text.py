@@ -125,3 +125,14 @@ def fitted(text: str) -> str:
 def span(low: float, high: float) -> str:
     """Return an interval in km²."""
     return f"{low:,.1f} to {high:,.1f}"
+
+
+def position(lon: float, lat: float) -> str:
+    """Return a position in degrees, each with its hemisphere.
+
+    Examples
+    --------
+    >>> position(35.8246, 33.1259), position(-59.3, -51.7)
+    ('35.8246 E 33.1259 N', '59.3000 W 51.7000 S')
+    """
+    return f"{abs(lon):.4f} {'W' if lon < 0 else 'E'} {abs(lat):.4f} {'S' if lat < 0 else 'N'}"

@@ -8,7 +8,7 @@ from geo import _files
 from geo._errors import ClaimsError
 from geo.cli import positions, series
 from geo.cli.parser import add_command
-from geo.cli.text import show, table, wrapped
+from geo.cli.text import position, show, table, wrapped
 from geo.dates import holds
 from geo.layers import gazetteer
 from geo.layers.profile import first_name
@@ -267,7 +267,7 @@ def _head(layers: Record, spot: _Spot, others: list[Entry]) -> list[str]:
         else []
     )
     return [
-        f"{show(spot.name)}, {spot.lon:.4f} E {spot.lat:.4f} N",
+        f"{show(spot.name)}, {position(spot.lon, spot.lat)}",
         *map(show, spot.said),
         *_others(others),
         *documented,

@@ -129,7 +129,11 @@ def _listed(operations: list[pyproj.Transformer]) -> str:
     def described(one: pyproj.Transformer) -> str:
         sure = f"{one.accuracy:g} m" if one.accuracy >= 0 else "accuracy not known"
         area = one.area_of_use
-        where = f", {area.west:g} to {area.east:g}° E, {area.south:g} to {area.north:g}° N" if area else ""
+        where = ""
+        if area:
+            west, east = (f"{abs(lon):g}° {'W' if lon < 0 else 'E'}" for lon in (area.west, area.east))
+            south, north = (f"{abs(lat):g}° {'S' if lat < 0 else 'N'}" for lat in (area.south, area.north))
+            where = f", {west} to {east}, {south} to {north}"
         return f"{_name(one)!r} ({sure}{where})"
 
     return "there are " + "; ".join(map(described, operations))
