@@ -29,7 +29,10 @@ def write(folder, rings, held, *, territory=None, places=()):
     (curated / "lines.geojson").write_text(collection(lines))
     (curated / "labels.geojson").write_text(collection(labels))
     if places:
-        listed = [feature(*place[:1], "Point", place[1], name_en=place[0], kind="town", **PLACE) for place in places]
+        listed = [
+            feature(f"town_{number}", "Point", at, name_en=name, kind="town", **PLACE)
+            for number, (name, at) in enumerate(places)
+        ]
         (curated / "places.geojson").write_text(collection(listed))
     zones = [f"{zone},{zone},territory,1900,,made_up," for zone in rings]
     (curated / "zones.csv").write_text("\n".join(["id,name_en,kind,valid_from,valid_to,sources,note", *zones]) + "\n")

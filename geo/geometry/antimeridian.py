@@ -23,11 +23,12 @@ def is_parted(geometries: Any) -> bool:
     >>> is_parted([shapely.box(-120, 0, 120, 10)])
     False
     """
-    west, _, east, _ = shapely.total_bounds(geometries).tolist()
-    if not east - west > _HALF:
+    parts = shapely.get_parts(geometries)
+    west, _, east, _ = shapely.bounds(parts).T
+    if not np.nanmax(east, initial=-_HALF) - np.nanmin(west, initial=_HALF) > _HALF or ((west < 0) & (east > 0)).any():
         return False
-    west, _, east, _ = shapely.total_bounds(run_on(geometries)).tolist()
-    return bool(east - west < _HALF)
+    first, _, last, _ = shapely.total_bounds(run_on(parts)).tolist()
+    return bool(last - first < _HALF)
 
 
 def run_on(geometries: Any) -> Any:

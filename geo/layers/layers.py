@@ -253,6 +253,12 @@ class Layers:
         """Return the layers as pictures draw them: on one side of the antimeridian where the ground crosses it.
 
         Longitudes then run on beyond 180. Layers elsewhere are returned as they are.
+
+        Examples
+        --------
+        >>> golan = geo.load()
+        >>> golan.unbroken() is golan
+        True
         """
         import numpy as np
 

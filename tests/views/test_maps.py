@@ -12,6 +12,7 @@ import numpy as np
 import pypdfium2
 import pytest
 import shapely
+import small
 from axe_playwright_python.sync_playwright import Axe
 from common import LAYERS, SCREENSHOTS, edit_column, edit_features
 from hands import dots, places_on, screen, until
@@ -1044,3 +1045,43 @@ def test_parties_may_have_any_name(opened):
 def test_a_hash_that_is_no_state_is_ignored(opened, golan, headline, address):
     page = opened(headline, address)
     assert_legend(page, golan.ledger.controller_areas("2026-01-06"), golan.ledger.change(*HEADLINE))
+
+
+# another territory
+
+ISLES = {
+    "title": {"el": "Έλεγχος στα νησιά", "tr": "Adalarda denetim", "en": "Control of the isles"},
+    "short": {"el": "Νησιά", "tr": "Adalar", "en": "Isles"},
+    "languages": [{"tag": "el", "name": "Ελληνικά"}, {"tag": "tr", "name": "Türkçe"}, "en"],
+    "parties": [
+        {"id": "north", "names": {"el": "Βορράς", "tr": "Kuzey", "en": "North"}},
+        {"id": "south", "names": {"el": "Νότος", "tr": "Güney", "en": "South"}},
+    ],
+    "lineKinds": [
+        {
+            "id": "green_line",
+            "names": {"el": "πράσινη γραμμή", "tr": "yeşil hat", "en": "green line"},
+            "colour": "#009E73",
+        }
+    ],
+}
+
+
+def test_another_territory_is_shown_in_its_own_words(opened, tmp_path):
+    ring = [[33, -35], [34, -35], [34, -34], [33, -34], [33, -35]]
+    held = [("isle", "north", "1960", "1974"), ("isle", "south", "1974", "")]
+    layers = small.write(tmp_path / "isles", {"isle": ring}, held, territory=ISLES, places=[("Λιμάνι", [33.5, -34.5])])
+    for path in (layers / "curated").iterdir():
+        path.write_text(path.read_text().replace("name_en", "name_el").replace('"frame"', '"green_line"'))
+    page = opened(geo.load(layers).map(), "#mode=date&date=1974")
+    assert page.title() == "Έλεγχος στα νησιά"
+    assert page.locator("select[name=language] option").all_inner_texts() == ["Ελληνικά", "Türkçe", "English"]
+    assert "Νότος" in legend(page)
+    assert "πράσινη γραμμή" in legend(page)
+    page.locator("select[name=language]").select_option("tr")
+    assert "Güney" in legend(page)
+    assert "yeşil hat" in legend(page)
+    assert page.get_by_role("region", name="Adalarda denetim").count() == 1
+    text = page.evaluate("document.documentElement.outerHTML")
+    for word in ("Golan", "Israel", "Syria", "الجولان", "גולן"):
+        assert word not in text
