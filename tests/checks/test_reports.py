@@ -70,7 +70,7 @@ def test_sarif():
 def test_github():
     assert reports.as_github(FAULTS).splitlines() == [
         "::error file=my layers/a%2Cb%3Ac.geojson,line=7,title=claims validate%3A date"
-        "::feature 1 (ü): 50 %25 is%0Ano, date: %0D[1]",
+        "::feature 1 (ü): 50 %25 is no, date:  [1]",
         "::warning file=/data/b.geojson,line=1,title=claims validate%3A winding::feature 0: vertex 3: clockwise",
         "::notice file=c.json,title=claims validate%3A unchecked::not checked",
     ]
