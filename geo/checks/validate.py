@@ -184,7 +184,7 @@ def _profile(found: Records) -> Iterator[Fault]:
 
     zone, first = found.profile.default_zone, found.profile.first_date
     zones = [one.id for one in found.zones]
-    if zone and zone not in zones:
+    if zone and zones and zone not in zones:  # that there are none has been reported
         yield fault(f"defaultZone: {unknown('zone', zone, zones).fault}")
     try:
         known = found.derived.ledger.first
