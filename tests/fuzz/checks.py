@@ -19,7 +19,7 @@ from fuzz import reference
 
 import geo
 from geo import ClaimsError
-from geo.checks import rfc7946, validate
+from geo.checks import geojson, validate
 from geo.cli.main import main
 from geo.dated import vector_files
 from geo.layers import tables
@@ -143,7 +143,7 @@ def _layers(given: Input, folder: Path, _: list[warnings.WarningMessage]) -> str
         except ClaimsError as error:
             found.append(error)
         if name.endswith(".geojson"):
-            found += rfc7946.defects(folder / name)
+            found += geojson.defects(folder / name)
     for error in found:
         _one_line(error)
         assert error.code != "unfinished", str(error)

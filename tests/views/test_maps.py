@@ -697,6 +697,12 @@ def test_hostile_text_stays_text(opened, layers):
         ("routes", "note"),
     ):
         edit_column(folder / f"{file}.csv", column, lambda text: HOSTILE if text else text)
+    package = json.loads((layers / "datapackage.json").read_text())
+    del package["territory"]["parties"]  # any party is taken
+    package["territory"]["title"] = {"en": HOSTILE}
+    for kind in package["territory"]["lineKinds"] + package["territory"]["placeKinds"]:
+        kind["names"] = {"en": HOSTILE}
+    (layers / "datapackage.json").write_text(json.dumps(package))
     edit_column(folder / "control.csv", "controller", lambda who: who.replace("israel", HOSTILE))
     edit_column(folder / "scenarios.csv", "controller", lambda who: who.replace("syria", HOSTILE))
     edit_column(folder / "perspectives.csv", "counted_as", lambda who: who.replace("israel", HOSTILE))

@@ -251,9 +251,8 @@ def test_ticks_differ_however_small_the_zone(golan):
 
 def test_the_profile_is_as_wide_as_the_zone(golan, plot):
     (axes,) = plot("profile").axes
-    lats, widths = axes.lines[0].get_data()
-    metres_per_degree = 110_900  # of latitude at 33° N, to a part in a thousand
-    area = ((widths[1:] + widths[:-1]) / 2 * (lats[1:] - lats[:-1])).sum() * metres_per_degree / 1000
+    along, across = axes.lines[0].get_data()
+    area = ((across[1:] + across[:-1]) / 2 * (along[1:] - along[:-1])).sum()
     assert area == pytest.approx(golan.ledger.zone_area("buffer_zone_1974").area, rel=0.01)
 
 
@@ -272,12 +271,12 @@ def test_names_in_the_profile_stand_clear_of_the_curve(plot):
         ("ar", "timeline", ("الأرض تحت سيطرة كل طرف", "المعارضة السورية", "من 1923 إلى اليوم")),
         ("ar", "figures", ("الأرقام المنشورة", "منشور: غير ممكن", "claims figures --json")),
         ("ar", "zone", ("المنطقة العازلة (منطقة الفصل)", "232.2 كم²", "± 100 م، خريطة", "القنيطرة", "33.2° شمالاً")),
-        ("ar", "profile", ("العرض من الجنوب إلى الشمال: المنطقة العازلة", "القنيطرة", "33.2° شمالاً")),
+        ("ar", "profile", ("عرض المنطقة العازلة", "القنيطرة", "33.42° شمالاً")),
         ("he", "change", ("מסוריה לישראל: 274.1 קמ״ר", "השליטה ב־2024-12-07", "מוחזק בידי ישראל", "דמשק")),
         ("he", "timeline", ("השטח שבידי כל צד", "האופוזיציה הסורית", "1923 עד היום")),
         ("he", "figures", ("נתונים שפורסמו", "פורסם: לא ייתכן", "claims figures --json")),
         ("he", "zone", ("אזור החיץ (אזור ההפרדה)", "232.2 קמ״ר", "± 100 מ׳, מפה", "קוניטרה", "33.2° צפון")),
-        ("he", "profile", ("הרוחב מדרום לצפון: אזור החיץ", "33.2° צפון")),
+        ("he", "profile", ("הרוחב: אזור החיץ", "33.42° צפון")),
     ],
 )
 def test_each_kind_speaks_each_language(plot, language, kind, expected):
