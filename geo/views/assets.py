@@ -289,7 +289,7 @@ class Page(Element):
         self.own = list(map_._children.values())  # noqa: SLF001
         map_.default_js = []
         map_.default_css = []
-        heads = [f"<title>{title}</title>", *map(_style, (_leaflet_style(), *styles))]
+        heads = [f"<title>{html.escape(title)}</title>", *map(_style, (_leaflet_style(), *styles))]
         *scripts, last = map(_script, (_leaflet("leaflet.js"), *scripts))
         self.head = _Head(last)
         self.parts = [*map(Verbatim, (*heads, *scripts)), self.head]

@@ -7,7 +7,7 @@ import shlex
 
 import pytest
 import shapely
-from bench import validators
+import validators
 from common import ROOT
 
 from geo.checks import findings

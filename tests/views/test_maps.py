@@ -699,7 +699,7 @@ def test_hostile_text_stays_text(opened, layers):
         edit_column(folder / f"{file}.csv", column, lambda text: HOSTILE if text else text)
     package = json.loads((layers / "datapackage.json").read_text())
     del package["territory"]["parties"]  # any party is taken
-    package["territory"]["title"] = {"en": HOSTILE}
+    package["territory"]["title"] = {"en": f"</title>{HOSTILE}"}
     for kind in package["territory"]["lineKinds"] + package["territory"]["placeKinds"]:
         kind["names"] = {"en": HOSTILE}
     (layers / "datapackage.json").write_text(json.dumps(package))
@@ -723,7 +723,7 @@ def test_hostile_text_stays_text(opened, layers):
     assert shown > 100
     assert page.locator("img").count() == 0
     assert page.locator("a[href^='javascript']").count() == 0
-    assert page.title() == "Territorial control on the Golan"
+    assert page.title() == f"</title>{HOSTILE}"
 
 
 # everyone
