@@ -129,9 +129,13 @@ def _sources(found: _Set) -> Iterator[Fault]:
             message = "population without a source; name it in population_source"
             yield found.fault("source", "places.geojson", place.id, message)
     for name, item in found.sources.items():
-        for key in ("title", "publisher", "URL"):
-            if not item.get(key):
-                yield found.fault("source", "sources.json", name, f"{key} is missing; add it")
+        if not item.get("title"):
+            yield found.fault("source", "sources.json", name, "title is missing; add it")
+        # a file or an archive may have neither; then the note says where it is
+        for key in ("publisher", "URL"):
+            if not item.get(key) and not item.get("note"):
+                message = f"{key} is missing; add it, or say in note what the source is and where it is kept"
+                yield found.fault("source", "sources.json", name, message)
         if not ("issued" in item or "accessed" in item):
             yield found.fault("source", "sources.json", name, "neither issued nor accessed has a date; add one")
         if name not in used:
@@ -139,14 +143,16 @@ def _sources(found: _Set) -> Iterator[Fault]:
 
 
 def _lines(found: _Set) -> Iterator[Fault]:
+    decimals = found.profile.decimals
     for line in found.lines:
         course = shapely.LineString(line.coordinates)
         if not (course.is_simple or course.is_closed):
             message = "the line crosses itself; correct the order of its vertices"
             yield found.fault("geometry", "lines.geojson", line.id, message)
         for index, point in enumerate(line.coordinates):
-            if any(round(number, 6) != number for number in point):
-                yield found.fault("digits", "lines.geojson", line.id, "more than six decimals; round it", index)
+            if any(round(number, decimals) != number for number in point):
+                message = f"more than {decimals} decimals; round it, or set decimals under territory in {PACKAGE}"
+                yield found.fault("digits", "lines.geojson", line.id, message, index)
         if line.kind != "frame" and not line.accuracy_m:
             message = "accuracy_m is 0, but no line on the ground is exact; state one standard deviation"
             yield found.fault("accuracy", "lines.geojson", line.id, message)
@@ -193,11 +199,17 @@ def _faces(found: _Set) -> Iterator[Fault]:
     if not shapely.coverage_is_valid(polygons):
         yield found.fault("coverage", "lines.geojson", "", "faces leave gaps or overlap")
     for label, polygon in zip(found.labels, polygons, strict=True):
-        if polygon.buffer(-0.0003).is_empty:
-            yield found.fault("sliver", "labels.geojson", label.id, "the face is nowhere wider than 60 m")
+        if is_narrow(polygon) and "narrow" not in label.note.lower():
+            message = "the face is nowhere wider than 60 m; correct the lines, or say in its note that it is narrow"
+            yield found.fault("sliver", "labels.geojson", label.id, message)
     yield from _ledgers(found)
     yield from _sides(found, polygons)
     yield from _fronts(found)
+
+
+def is_narrow(polygon: Any) -> bool:
+    """Tell whether a face (EPSG:4326) is nowhere wider than 0.0006 degrees, some 60 m."""
+    return bool(polygon.buffer(-0.0003).is_empty)
 
 
 def _ledgers(found: _Set) -> Iterator[Fault]:

@@ -39,6 +39,7 @@ _HOMES = {
     "export": "export",
     "validate": "upkeep",
     "build": "upkeep",
+    "init": "beginning",
 }
 _ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 _PICTURES = {".html", ".png", ".svg", ".pdf"}  # in a folder of a series these are not read
