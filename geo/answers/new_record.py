@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 ASSUMED_M = 100.0
 _SINCE, _HOLDER = "claims_since", "claims_holder"  # columns added to the input
 _EXAMPLE = "example"
-_ACCURACY = 1e6  # metres; more is no accuracy
+_FAR = 1e6  # metres, km or km²; more is a slip
 
 
 class Made(NamedTuple):
@@ -142,7 +142,8 @@ def from_polygons(
     """
     path = Path(data)
     accuracy = ASSUMED_M if accuracy_m is None else accuracy_m
-    _refuse(accuracy, correlation_km, basis, since, language)
+    lengths = {"--accuracy-m": accuracy, "--correlation-km": correlation_km, "--overlap-km2": overlap_km2}
+    _refuse(lengths, basis, since, language)
     with _files.new_folder(Path(folder)) as made:
         step("reading")
         columns = frames.Columns(
@@ -196,11 +197,12 @@ def from_polygons(
     )
 
 
-def _refuse(accuracy_m: float, correlation_km: float, basis: str, since: str | None, language: str) -> None:
-    if not 0 < accuracy_m < _ACCURACY:
-        raise ClaimsError(f"--accuracy-m is a length above 0 m, not {accuracy_m:g}; no line on the ground is exact")
-    if not 0 <= correlation_km < _ACCURACY:
-        raise ClaimsError(f"--correlation-km is a length of 0 km or more, not {correlation_km:g}")
+def _refuse(lengths: dict[str, float], basis: str, since: str | None, language: str) -> None:
+    for option, value in lengths.items():
+        if not 0 <= value < _FAR:
+            raise ClaimsError(f"{option} is a number of 0 or more, not {value:g}")
+    if not lengths["--accuracy-m"]:
+        raise ClaimsError("--accuracy-m is 0, but no line on the ground is exact; state one standard deviation")
     if not is_tag(language):
         raise ClaimsError(f"--language is {language!r}, not a BCP 47 tag such as en")
     if basis not in BASES:
@@ -238,9 +240,10 @@ def _name_holders(
     frame: geopandas.GeoDataFrame, columns: frames.Columns, name: str | None, what: str
 ) -> dict[str, tuple[str | None, str | None]]:
     """Add a column that tells zones and parties apart; return party and name of each text in it."""
+    given = frame.drop(columns=_SINCE, errors="ignore")  # errors list the columns of the input
     some = ~(frame.geometry.isna() | frame.geometry.is_empty).to_numpy()
-    parties = [text if text != NONE else None for text in frames.holders(frame, columns, what, needed=some)]
-    names = [None] * len(frame) if name is None else frames.column_texts(frame, name, what, needed=some)
+    parties = [text if text != NONE else None for text in frames.holders(given, columns, what, needed=some)]
+    names = [None] * len(frame) if name is None else frames.column_texts(given, name, what, needed=some)
     texts: dict[tuple[str | None, str | None], str] = {}
     taken: set[str] = set()
     for party, called in zip(parties, names, strict=True):

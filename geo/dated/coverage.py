@@ -149,10 +149,11 @@ def _overlap(found: list[Patch], intervals: Intervals) -> ClaimsError:
     there = shapely.intersects(intervals.polygons[intervals.polygon], shapely.Point(lon, lat))
     rows = dict(zip(intervals.owner[there].tolist()[::-1], intervals.row[there].tolist()[::-1], strict=True))
     named = " and ".join(f"{intervals.owners[owner - 1]} (row {row})" for owner, row in sorted(rows.items()))
+    total = sum(patch.cm2 for patch in found) / _CM2_PER_KM2
+    among = f" (the largest of {len(found):,} overlaps, {total:.3g} km² in all)" if len(found) > 1 else ""
     message = (
-        f"{named} overlap around {lon:.5f} {lat:.5f}, by {largest.cm2 / _CM2_PER_KM2:.3g} km²; "
-        f"{described(found, 'overlap')}; mend them, or settle it: --overlaps first or split, small ones with "
-        "--overlap-km2 X"
+        f"{named} overlap around {lon:.5f} {lat:.5f}, by {largest.cm2 / _CM2_PER_KM2:.3g} km²{among}; mend them, or "
+        "settle it: --overlaps first or split, small ones with --overlap-km2 X"
     )
     return ClaimsError(message, code="overlap")
 
@@ -163,12 +164,12 @@ def described(patches: list[Patch], what: str) -> str:
     Examples
     --------
     >>> described([Patch(-1, None, (35.5, 33.0), 2 * 10**9)], "gap")
-    '1 gap, 0.2 km², the largest around 35.50000 33.00000'
+    '1 gap, 0.2 km² around 35.50000 33.00000'
     """
-    largest = max(patches, key=lambda patch: patch.cm2)
+    lon, lat = max(patches, key=lambda patch: patch.cm2).point
     total = sum(patch.cm2 for patch in patches) / _CM2_PER_KM2
-    where = f"the largest around {largest.point[0]:.5f} {largest.point[1]:.5f}"
-    return f"{len(patches):,} {what}{'s' * (len(patches) > 1)}, {total:.3g} km², {where}"
+    many = len(patches) > 1
+    return f"{len(patches):,} {what}{'s' * many}, {total:.3g} km²{', the largest' * many} around {lon:.5f} {lat:.5f}"
 
 
 def _dissolved(pieces: Pieces, left: Ints, right: Ints, *, borders: bool = True) -> tuple[list[Patch], list[Border]]:

@@ -301,7 +301,7 @@ def profile_figure(layers: Layers, zone: str, *, language: str | None = None) ->
     figure.suptitle(heading, x=edge, ha=side(words), fontsize=12, weight="bold")
     last = -math.inf
     towns = [place for place in layers.curated_places.values() if place.kind in ("city", "town")]
-    spots = plane.flat(shapely.points([(place.lon, place.lat) for place in towns]))
+    spots = plane.flat(shapely.points(np.array([(place.lon, place.lat) for place in towns]).reshape(-1, 2)))
     positions = (axis.turn(shapely.get_coordinates(spots))[:, 0] / 1000).tolist()
     for at, place, spot in sorted(zip(positions, towns, spots, strict=True), key=lambda town: town[0]):
         if spot.within(flat) and at - last > length / 40:

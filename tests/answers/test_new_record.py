@@ -9,7 +9,6 @@ from pathlib import Path
 
 import geopandas
 import numpy as np
-import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -51,7 +50,7 @@ def sound(folder):
 
 
 @st.composite
-def coverages(draw, dated=True):
+def coverages(draw):
     """Return rows that part a square and an island, some of them with holes, by lines that cross it anyhow."""
     scale = draw(st.sampled_from([0.02, 1.0, 8.0]))
     corner = np.array([draw(st.sampled_from([-90.0, 35.123456789012345])), draw(st.sampled_from([-40.0, 0.1, 62.0]))])
@@ -62,11 +61,12 @@ def coverages(draw, dated=True):
         cuts.append(shapely.LineString(corner + scale * (ends[:, ::-1] if upright else ends)))
     square = shapely.box(*corner, *(corner + scale))
     lake = shapely.Point(*(corner + scale * 0.4)).buffer(0.1 * scale, 4)
-    island = shapely.box(*(corner + [1.2 * scale, 0]), *(corner + [1.5 * scale, 0.3 * scale]))
+    island = shapely.box(0, 0, 0.3, 0.3)
+    island = shapely.transform(island, lambda ends: corner + scale * (ends + [1.2, 0]))
     lines = shapely.union_all([*cuts, square.boundary, lake.boundary, island.boundary])
     cells = [cell for cell in shapely.get_parts(shapely.polygonize([*shapely.get_parts(lines)])) if cell.area > 0]
     entries = []
-    for date in DATES if dated else DATES[:1]:
+    for date in DATES:
         for cell in cells:
             party = draw(st.sampled_from(PARTIES))
             if party is not None:
