@@ -62,7 +62,7 @@ def coverages(draw):
     square = shapely.box(*corner, *(corner + scale))
     lake = shapely.Point(*(corner + scale * 0.4)).buffer(0.1 * scale, 4)
     island = shapely.box(0, 0, 0.3, 0.3)
-    island = shapely.transform(island, lambda ends: corner + scale * (ends + [1.2, 0]))
+    island = shapely.transform(island, lambda ends: corner + scale * (ends + np.array([1.2, 0.0])))
     lines = shapely.union_all([*cuts, square.boundary, lake.boundary, island.boundary])
     cells = [cell for cell in shapely.get_parts(shapely.polygonize([*shapely.get_parts(lines)])) if cell.area > 0]
     entries = []

@@ -218,3 +218,40 @@ def test_names_in_any_script_and_names_of_other_layers(tmp_path, capsys):
         "zone_control_1974": "control_1974",
     }
     assert [*record.profile.parties] == ["party", "none_2", "none_3", "un"]
+
+
+def test_a_record_of_fewer_decimals_than_its_vertices_is_a_defect(tmp_path, capsys):
+    field = shapely.Polygon([(20.0, 50.0), (20.0031415926, 50.0001), (20.003, 50.002)])
+    file = file_of(tmp_path, ("a", "field", field))
+    claims(capsys, tmp_path / "r", "--from", file, "--by", "holder", "--since", "1950")
+    package = tmp_path / "r/datapackage.json"
+    text = package.read_text()
+    assert '"decimals": 10,' in text
+    package.write_text(text.replace('"decimals": 10,', '"decimals": 7,'))
+    assert [fault.code for fault in validate.defects(tmp_path / "r")] == ["digits"]
+    package.write_text(text.replace('"decimals": 10,', '"decimals": 12,'))
+    (fault, *_) = validate.defects(tmp_path / "r")
+    assert "decimals is 12, not a whole number from 6 to 11" in str(fault)
+
+
+def test_a_narrow_face_that_no_note_admits_is_a_defect(tmp_path, capsys):
+    strip = shapely.box(20, 50, 20.0002, 50.1)
+    file = file_of(tmp_path, ("a", "strip", strip))
+    claims(capsys, tmp_path / "r", "--from", file, "--by", "holder", "--since", "1950")
+    sound(tmp_path / "r")
+    labels = tmp_path / "r/curated/labels.geojson"
+    labels.write_text(re.sub('"note": "[^"]+"', '"note": ""', labels.read_text()))
+    assert [fault.code for fault in validate.defects(tmp_path / "r")] == ["sliver", "stale", "stale"]
+
+
+def test_long_lines_are_as_sure_as_by_pairs_of_vertices(tmp_path, capsys, monkeypatch):
+    from geo.layers import derive
+
+    circle = shapely.Point(20, 50).buffer(0.5, 40)
+    file = file_of(tmp_path, ("a", "w", circle), ("b", "e", circle.envelope.difference(circle)))
+    claims(capsys, tmp_path / "r", "--from", file, "--by", "holder", "--since", "1950", "--accuracy-m", 70)
+    pairs = derive.derive(tmp_path / "r").topology["covariance_m4"]
+    monkeypatch.setattr(derive, "_LONG", 1)
+    passes = derive.derive(tmp_path / "r").topology["covariance_m4"]
+    assert [row[:2] for row in passes] == [row[:2] for row in pairs]
+    assert [row[2] for row in passes] == pytest.approx([row[2] for row in pairs], rel=1e-5)

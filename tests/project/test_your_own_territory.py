@@ -16,7 +16,7 @@ from geo.cli.main import main
 PAGE = (ROOT / "notebooks" / "your_own_territory.md").read_text()
 _FILE = re.compile(r"`([\w/]+\.(?:geojson|json|csv))`(?:(?!\n\n).)*\n\n```(?:json|csv)\n(.*?)```", re.DOTALL)
 _SH = re.compile(r"```sh\n(.*?)```", re.DOTALL)
-MESSAGES = re.findall(r"^\| `(.+?)` \|", PAGE, re.MULTILINE)
+MESSAGES = re.findall(r"^\| `(.+?)` \|", PAGE.split("## What goes wrong")[1], re.MULTILINE)
 OF_INIT = MESSAGES[-4:]
 
 
