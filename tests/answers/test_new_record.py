@@ -6,9 +6,11 @@ import re
 import tempfile
 import warnings
 from pathlib import Path
+from types import SimpleNamespace
 
 import geopandas
 import numpy as np
+import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +21,7 @@ from geo._errors import ClaimsWarning
 from geo.answers import new_record
 from geo.checks import validate
 from geo.geometry import areas
+from geo.layers.layers import Layers
 
 DATES = ("2001-01-01", "2003-05", "2010-02-03")
 PARTIES = ("Northern League", "Λίγκα", "none", None)
@@ -118,3 +121,36 @@ def test_parties_and_zones_have_the_ground_of_the_polygons_on_every_date(frame, 
         if named:
             check_zones(record, frame, edges)
         sound(folder / "record")
+
+
+@pytest.mark.parametrize("noise", [1e-13, 1e-11, 1e-10, 1e-8, 1e-6])
+@pytest.mark.parametrize("overlaps", ["first", "split"])
+def test_borders_that_nearly_meet_leave_sound_slivers(noise, overlaps, tmp_path):
+    """Each cell is drawn apart from its neighbours, so that borders gape and overlap by some micrometres or metres."""
+    rng = np.random.default_rng(75)
+    square = shapely.box(134.5, 74.7, 135.5, 75.7)
+    spots = shapely.transform(shapely.MultiPoint(rng.random((12, 2))), lambda ends: ends + np.array([134.5, 74.7]))
+    cells = [cell.intersection(square) for cell in shapely.get_parts(shapely.voronoi_polygons(spots))]
+    drawn = []
+    for cell in cells:
+        ring = shapely.get_coordinates(cell)[:-1]
+        drawn.append(shapely.Polygon(ring + rng.normal(0, noise, ring.shape)))
+    frame = geopandas.GeoDataFrame({"party": [f"p{at % 3}" for at in range(len(drawn))]}, geometry=drawn, crs=4326)
+    made(tmp_path, frame, by="party", since="1950", overlaps=overlaps)
+    record = geo.load(tmp_path / "record")
+    held = record.ledger.controller_areas("2000-01-01")
+    found = sum(quantity.area for party, quantity in held.items() if party != "none")
+    assert near(found, km2(ground(frame)), len(frame.get_coordinates()))
+    sound(tmp_path / "record")
+
+
+def test_faces_a_micrometre_wide_have_a_union():
+    """GEOS takes this one for overlapping, since rounding exceeds its area."""
+    east, north = (136.73368760410, 137.33368760409), (74.95740623437, 75.55740623437)
+    ring = [(east[0], north[0] + 2e-11), (east[0] + 1e-11, north[0]), (east[1] + 1e-11, north[0])]
+    ring += [(east[1] + 2e-11, north[1]), (east[1], north[1] + 1e-11), (east[1], north[0] + 1e-11)]
+    sliver = shapely.Polygon(np.round(ring, 11))
+    with pytest.raises(shapely.GEOSException):
+        shapely.coverage_union_all([sliver])
+    union = Layers.union(SimpleNamespace(polygons=np.array([sliver], dtype=object)), [0])
+    assert union.equals(sliver)

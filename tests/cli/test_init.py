@@ -255,3 +255,21 @@ def test_long_lines_are_as_sure_as_by_pairs_of_vertices(tmp_path, capsys, monkey
     passes = derive.derive(tmp_path / "r").topology["covariance_m4"]
     assert [row[:2] for row in passes] == [row[:2] for row in pairs]
     assert [row[2] for row in passes] == pytest.approx([row[2] for row in pairs], rel=1e-5)
+
+
+def test_a_figure_credits_a_source_without_a_publisher_by_its_title(tmp_path, capsys):
+    claims(capsys, tmp_path / "isles")
+    assert main(["plot", "--layers", str(tmp_path / "isles"), "-o", str(tmp_path / "plot.svg")]) == 0
+    capsys.readouterr()
+    figure = (tmp_path / "plot.svg").read_text()
+    assert "Who holds what, by: Example Isles: an invented territory" in figure
+    assert "None" not in figure
+
+
+@pytest.mark.parametrize("kind", ["change", "timeline", "zone", "profile"])
+def test_a_record_without_change_and_places_draws(kind, tmp_path, capsys):
+    file = file_of(tmp_path, ("a", "w", WEST), ("b", "e", EAST))
+    claims(capsys, tmp_path / "r", "--from", file, "--by", "holder", "--since", "1950", "--accuracy-m", 50)
+    drawn = str(tmp_path / "plot.png")
+    assert main(["plot", "--kind", kind, "--layers", str(tmp_path / "r"), "-o", drawn]) == 0
+    assert main(["map", "--layers", str(tmp_path / "r"), "-o", str(tmp_path / "map.html")]) == 0
