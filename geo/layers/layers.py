@@ -275,7 +275,14 @@ class Layers:
         return self.union(self.ledger.faces_in(zone))
 
     def union(self, faces: list[int]) -> Any:
-        """Return the union of some faces, EPSG:4326, on their own vertices."""
+        """Return the union of some faces, EPSG:4326, on their own vertices.
+
+        Examples
+        --------
+        >>> golan = geo.load()
+        >>> golan.union(golan.ledger.faces_in("buffer_zone_1974")).geom_type
+        'Polygon'
+        """
         import shapely
 
         try:
