@@ -7,24 +7,21 @@ import datetime as dt
 import io
 import json
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo import _files
+from geo.answers.ids import Ids
 from geo.checks.validate import is_narrow
 from geo.layers.profile import DECIMALS, NOBODY, right_to_left
 from geo.layers.tables import Label, Line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from geo.dated.coverage import Border, Coverage
 
 _SOURCE = "input"
-_NO_ZONE = re.compile(r"faces|topology|manifest|input|(control|change|fronts)_.*|\d.*")  # names of other layers
-_LONGEST_ID, _LONGEST_NAME = 40, 80
+_LONGEST_NAME = 80
 _MOST_KEY_DATES = 12
 _FILES = {
     "zones.csv": ("Zones", "Named areas; their ground is the faces whose label points name them."),
@@ -74,26 +71,6 @@ class Given(NamedTuple):
     language: str
 
 
-class _Ids:
-    """Ids made from names, none of them twice."""
-
-    def __init__(self, taken: Iterable[str] = ()) -> None:
-        self._taken = set(taken)
-
-    def make(self, name: str, what: str) -> str:
-        """Return an id for a name; `what` it is stands for letters that ids cannot have."""
-        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-        slug = re.sub("[^a-z0-9_]+", "_", plain).strip("_")[:_LONGEST_ID].rstrip("_")
-        if not slug or _NO_ZONE.fullmatch(slug):
-            slug = f"{what}_{slug}".rstrip("_")
-        found, number = slug, 1
-        while found in self._taken:
-            number += 1
-            found = f"{slug}_{number}"
-        self._taken.add(found)
-        return found
-
-
 class _Zone(NamedTuple):
     id: str
     name: str
@@ -119,7 +96,7 @@ class Draft:
 
     def __init__(self, ground: Coverage, given: Given) -> None:
         self._ground, self._given = ground, given
-        self._ids, party_ids = _Ids(), _Ids(NOBODY)
+        self._ids, party_ids = Ids(), Ids(NOBODY)
         self.parties: dict[str, str] = {}
         for party in dict.fromkeys(name for name, _ in given.owners if name is not None):
             self.parties[party] = party_ids.make(party, "party")
@@ -334,7 +311,7 @@ class Draft:
         return found
 
     def _labels(self) -> list[dict[str, Any]]:
-        ids = _Ids()
+        ids = Ids()
         found = []
         for patch in self._ground.patches:
             zones = self._zones_of[patch.history]
@@ -355,7 +332,7 @@ class Draft:
         decimals = max(DECIMALS, self._ground.decimals)
         return {
             "profile": "data-package",
-            "name": _Ids().make(title, "record").replace("_", "-"),
+            "name": Ids().make(title, "record").replace("_", "-"),
             "title": title,
             "description": f"Made by claims init from {given.file}.",
             "version": "0.1.0",
