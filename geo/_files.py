@@ -219,6 +219,39 @@ def write_folder(folder: Path, texts: Mapping[str, str], *, gone: Collection[str
         raise ClaimsError(f"cannot be written: {_reason(error)}", code="file", file=str(folder)) from None
 
 
+@contextlib.contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """Give a place to make the contents of a folder, and bring them there at the end, all or nothing.
+
+    Raises
+    ------
+    ClaimsError
+        When the folder is not empty, is none or cannot be made.
+    """
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise ClaimsError("is no folder; name a new or an empty one", code="file", file=str(folder))
+    try:
+        there = folder.is_dir()
+        if there and any(folder.iterdir()):
+            message = "is not empty, and nothing is overwritten; name a new or an empty folder"
+            raise ClaimsError(message, code="file", file=str(folder))
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with _beside(folder) as stage:
+                made = stage / "made"
+                made.mkdir()
+                yield made
+                for path in sorted(made.iterdir()):
+                    path.rename(folder / path.name)
+        except BaseException:
+            if not there:
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
+            raise
+    except OSError as error:
+        raise ClaimsError(f"cannot be written: {_reason(error)}", code="file", file=str(folder)) from None
+
+
 def _temporary() -> Path:
     import tempfile  # costs a small command more than it needs otherwise
 

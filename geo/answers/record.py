@@ -288,10 +288,8 @@ class Record(Layers):
             raise ClaimsError(f"a zone goes with --kind zone or profile, not with {kind}")
         if kind == "change":
             dates = dates or list(self.key_dates[-2:])
-            if not dates:  # the last change
-                dates = [self.ledger.first, *self.ledger.changes()][-2:]
-                if len(dates) < 2:
-                    raise ClaimsError("no ground ever changes hands in these layers; give two dates or scenarios")
+            if len(dates) < 2 and before is after is None:  # the last change; without one, today beside the first day
+                dates = [self.ledger.first, *(self.ledger.changes() or [self.ledger.today()])][-2:]
             if len(dates) != 2:
                 raise ClaimsError(f"plot takes 2 dates, not {len(dates)}; give both or none")
             return plots.change_figure(self, *dates, language=language)

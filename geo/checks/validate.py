@@ -54,9 +54,13 @@ def _sources(found: Records) -> Iterator[Fault]:
             message = "population without a source; name it in population_source"
             yield found.fault("source", "places.geojson", place.id, message)
     for name, item in found.sources.items():
-        for key in ("title", "publisher", "URL"):
-            if not item.get(key):
-                yield found.fault("source", "sources.json", name, f"{key} is missing; add it")
+        if not item.get("title"):
+            yield found.fault("source", "sources.json", name, "title is missing; add it")
+        # a file or an archive may have neither; then the note says where it is
+        for key in ("publisher", "URL"):
+            if not item.get(key) and not item.get("note"):
+                message = f"{key} is missing; add it, or say in note what the source is and where it is kept"
+                yield found.fault("source", "sources.json", name, message)
         if not ("issued" in item or "accessed" in item):
             yield found.fault("source", "sources.json", name, "neither issued nor accessed has a date; add one")
         if name not in used and not found.faults:  # a record that cannot be read may cite it

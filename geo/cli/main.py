@@ -41,6 +41,7 @@ _HOMES = {
     "build": "upkeep",
     "format": "editing",
     "edit-project": "editing",
+    "init": "beginning",
 }
 _ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 _PICTURES = {".html", ".png", ".svg", ".pdf"}  # in a folder of a series these are not read

@@ -194,6 +194,10 @@ class Arrangement:
         np.subtract.at(gained, until[mine], cm2)
         return int(np.cumsum(gained).max())
 
+    def sides(self) -> tuple[Ints, Ints]:
+        """Return the history on the left and on the right of each piece, -1 where nobody ever holds the ground."""
+        return self._history[self._faces.left], self._history[self._faces.right]
+
     def passed(self, before: int, after: int) -> dict[tuple[int, int], Any]:
         """Return the ground that passed between two dates, by the labels before and after."""
         which, was, now = self.sums.between(before, after)

@@ -32,8 +32,7 @@ def _union(layers: Layers, chosen: list[int]) -> dict[str, Any]:
     """Return the union of faces, on their own vertices."""
     import shapely
 
-    union = shapely.coverage_union_all(layers.polygons[chosen])
-    return mapping(shapely.normalize(union))
+    return mapping(shapely.normalize(layers.union(chosen)))
 
 
 def _measured(layers: Layers, chosen: list[int]) -> dict[str, Any]:

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from geo.layers.tables import Reader
 
 NEEDED = (*(reader.file for reader in READERS if reader.needed), "sources.json")  # files without which nothing is built
-_DECIMALS = 6  # of a degree: a tenth of a metre
 # what programs add of their own: to a collection, and to a feature
 _MEMBERS = {"crs", "name", "bbox", "xy_coordinate_resolution"}
 _NUMBERS = {"fid", "ogc_fid"}
@@ -62,6 +61,7 @@ class _Form:
         self.file = reader.file
         self.geometry = reader.geometry
         self.columns = reader.columns(profile)
+        self.decimals = profile.decimals
 
 
 def rewrite(folder: Path) -> list[Rewritten]:
@@ -154,7 +154,7 @@ def _feature(form: _Form, row: Row, given: dict[str, Any], *, fill: bool) -> _Fe
     if not isinstance(course, list):
         raise row.fault("the geometry has no coordinates; draw it again", code="geometry")
     spots = [row.position(value, None if form.geometry == "Point" else at) for at, value in enumerate(course)]
-    rounded = [(round(lon, _DECIMALS) + 0.0, round(lat, _DECIMALS) + 0.0) for lon, lat in spots]
+    rounded = [(round(lon, form.decimals) + 0.0, round(lat, form.decimals) + 0.0) for lon, lat in spots]
     kept = [spot for at, spot in enumerate(rounded) if not at or spot != rounded[at - 1]]
     if form.geometry != "Point" and len(kept) < 2:
         raise row.fault("a line needs at least two vertices; add them, or delete the line", code="geometry")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 TOPOLOGY = "topology.json"
 FACES = "faces.geojson"
+_LONG = 2_000  # vertices of one arc from which on pairs of them are too many, and the sum is taken in one pass
 
 
 class Derived(NamedTuple):
@@ -109,10 +110,16 @@ def _covariances(lines: list[tables.Line], arcs: list[Arc]) -> list[list[Any]]:
     from geo.geometry import uncertainty
 
     found: list[list[Any]] = []
+    arcs_of: dict[int, list[int]] = {}
+    for number, arc in enumerate(arcs):
+        arcs_of.setdefault(arc.line, []).append(number)
     for index, line in enumerate(lines):
-        mine = [number for number, arc in enumerate(arcs) if arc.line == index]
-        if mine:
+        if mine := arcs_of.get(index, []):
             parts = [arcs[number].coordinates for number in mine]
+            if len(parts) == 1 and len(parts[0]) > _LONG:
+                variance = uncertainty.swept_variance(parts[0], line.accuracy_m, line.correlation_km)
+                found.append([mine[0], mine[0], float(f"{variance:.6e}")])
+                continue
             matrix = uncertainty.covariance(line.coordinates, parts, line.accuracy_m, line.correlation_km)
             found += [
                 [a, b, float(f"{matrix[i, j]:.6e}")] for i, a in enumerate(mine) for j, b in enumerate(mine) if i <= j

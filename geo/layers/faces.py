@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from geo.layers.tables import Label, Line
 
-_DECIMALS = 7  # of a vertex where lines cross: about a centimetre; curated vertices have six
+_DECIMALS = 7  # of a vertex where lines cross, about a centimetre; curated vertices stay as they are
 
 
 class Arc(NamedTuple):
@@ -56,7 +56,9 @@ def _cut(lines: list[Line]) -> _Cut:
     of = np.repeat(np.arange(len(lines)), counts)
     edges, edge, direction, at = noding.intern(coordinates, of)
     pieces = noding.node(edges)
-    pieces = pieces._replace(positions=np.round(pieces.positions, _DECIMALS))
+    curated = len(edges.positions)
+    crossings = np.round(pieces.positions[curated:], _DECIMALS)
+    pieces = pieces._replace(positions=np.concatenate([pieces.positions[:curated], crossings]))
     return _Cut(pieces, planar.faces(pieces), of[at], edge, direction)
 
 

@@ -308,11 +308,25 @@ class Layers:
         >>> geo.load().zone_polygon("buffer_zone_1974").geom_type
         'Polygon'
         """
-        import shapely
-
         if zone not in self.zones:
             raise unknown("zone", zone, sorted(self.zones))
-        return shapely.coverage_union_all(self.polygons[self.ledger.faces_in(zone)])
+        return self.union(self.ledger.faces_in(zone))
+
+    def union(self, faces: list[int]) -> Any:
+        """Return the union of some faces, EPSG:4326, on their own vertices.
+
+        Examples
+        --------
+        >>> golan = geo.load()
+        >>> golan.union(golan.ledger.faces_in("buffer_zone_1974")).geom_type
+        'Polygon'
+        """
+        import shapely
+
+        try:
+            return shapely.coverage_union_all(self.polygons[faces])
+        except shapely.GEOSException:  # of faces a micrometre wide, whose area is lost in rounding
+            return shapely.union_all(self.polygons[faces])
 
     def face_at(self, lon: float, lat: float) -> int | None:
         """Return the index of the face that contains a position, or None outside the covered ground.

@@ -23,6 +23,7 @@ MARKS = ("plain", "dots", "lines", "bars", "rising", "falling", "grid")
 _LISTS = {"party": "parties", "line kind": "lineKinds", "place kind": "placeKinds"}
 NOBODY = ("none", "undetermined")  # stand for no party, in any territory
 _RIGHT_TO_LEFT = {"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
+DECIMALS, MOST_DECIMALS = 6, 11  # of a vertex: a decimetre; and a micrometre, the lattice of geo.geometry.noding
 T = TypeVar("T")
 
 
@@ -103,7 +104,7 @@ class Profile(NamedTuple):
     """What a set of layers says of itself.
 
     `title` and `short` are the territory's names by language; `parties` is empty where any party is taken; `grid` is
-    the EPSG code of grid references.
+    the EPSG code of grid references; `decimals` is how many a curated vertex may have, in degrees.
     """
 
     title: dict[str, str]
@@ -113,6 +114,7 @@ class Profile(NamedTuple):
     line_kinds: dict[str, LineKind]
     place_kinds: dict[str, PlaceKind]
     grid: int | None
+    decimals: int
     default_zone: str
     first_date: str
     key_dates: tuple[str, ...]
@@ -153,6 +155,11 @@ class Profile(NamedTuple):
         return f"{unknown(what, id_, known).fault}; or add it to {_LISTS[what]} under territory in {PACKAGE}"
 
 
+def is_tag(text: str) -> bool:
+    """Tell whether a text has the form of a BCP 47 tag."""
+    return bool(re.fullmatch(_TAG, text))
+
+
 def right_to_left(tag: str) -> bool:
     """Tell whether a language is written from right to left in the script that is usual for it."""
     return tag.split("-", maxsplit=1)[0] in _RIGHT_TO_LEFT
@@ -166,6 +173,7 @@ NEUTRAL = Profile(
     line_kinds=LINE_KINDS,
     place_kinds=PLACE_KINDS,
     grid=None,
+    decimals=DECIMALS,
     default_zone="",
     first_date="",
     key_dates=(),
@@ -222,6 +230,12 @@ class _Members:
             raise self.fault(f"{name} is {short(value)}, not a number of pixels")
         return float(value)
 
+    def whole(self, name: str, default: int, least: int, most: int) -> int:
+        value = self._values.get(name, default)
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise self.fault(f"{name} is {short(value)}, not a whole number from {least} to {most}")
+        return value
+
     def flag(self, name: str, *, default: bool) -> bool:
         value = self._values.get(name, default)
         if not isinstance(value, bool):
@@ -255,7 +269,7 @@ _COLOUR = "#[0-9A-Fa-f]{6}"
 _DASHES = "[0-9. ]*"
 _MEMBERS = (
     *("title", "short", "languages", "parties", "lineKinds", "placeKinds"),
-    *("grid", "defaultZone", "firstDate"),
+    *("grid", "decimals", "defaultZone", "firstDate"),
 )
 
 
@@ -283,6 +297,7 @@ def read(layers: Path) -> Profile:
     languages = languages or [*NEUTRAL.languages]
     tags = [language.tag for language in languages]
     grid = of.text("grid", "", "EPSG:[0-9]{4,6}", "a code such as EPSG:32636")
+    decimals = of.whole("decimals", DECIMALS, DECIMALS, MOST_DECIMALS)
     first = of.text("firstDate", "")
     if first and not dates.is_edtf(first):
         raise of.fault(f"firstDate is {short(first)}, not a date; write 2024, 2024-12 or 2024-12-08")
@@ -294,6 +309,7 @@ def read(layers: Path) -> Profile:
         line_kinds=LINE_KINDS | _unique(of, "lineKinds", lambda item, where: _line_kind(path, where, item, tags)),
         place_kinds=PLACE_KINDS | _unique(of, "placeKinds", lambda item, where: _place_kind(path, where, item, tags)),
         grid=int(grid.removeprefix("EPSG:")) if grid else None,
+        decimals=decimals,
         default_zone=of.text("defaultZone", ""),
         first_date=first,
         key_dates=days,

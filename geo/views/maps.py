@@ -411,7 +411,7 @@ def control_map(
         record.ledger.held(moment)  # raises for a day outside the record
     if perspective is not None:
         record.seen_by(perspective)
-    moments = moments or [[record.ledger.first, *record.ledger.changes()][-1]]
+    moments = moments or [record.ledger.moment((record.ledger.changes() or [record.ledger.first])[-1])]
     shown = data(record) | {"today": record.ledger.today()}
     words = Words(language, record.profile)
     return _opened(shown, record.bounds, moments, perspective=perspective, words=words, tiles=tiles)

@@ -103,10 +103,10 @@ def _line_handles(layers: Layers, words: Words, days: list[str]) -> list[Line2D]
 
 
 def _publishers(layers: Layers, *moments: str) -> list[str]:
-    """Return the publishers of the sources on control on some dates, sorted."""
+    """Return the publishers, or else the titles, of the sources on control on some dates, sorted."""
     return sorted(
         {
-            str(layers.sources[source].get("publisher"))
+            str(layers.sources[source].get("publisher") or layers.sources[source].get("title"))
             for moment in moments
             for held in layers.ledger.held(moment)
             for source in held.row.sources
@@ -236,9 +236,7 @@ def _extents(axes: Axes, layers: Layers, words: Words, before: str, after: str) 
     styles: tuple[tuple[str, Literal[":", "--"]], ...] = (("min", ":"), ("max", "--"))
     for extent, style in styles:
         if moved[extent] and moved[extent] != moved["best"]:
-            outline = geopandas.GeoSeries(
-                [shapely.coverage_union_all(layers.polygons[moved[extent]])], crs=4326
-            ).boundary
+            outline = geopandas.GeoSeries([layers.union(moved[extent])], crs=4326).boundary
             outline.plot(ax=axes, color="black", linewidth=0.8, linestyle=style, aspect=None, zorder=4)
             handles.append(Line2D([], [], color="black", linewidth=0.8, linestyle=style, label=words(extent)))
     return handles
