@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from geo import _files
 from geo.answers.ids import Ids
 from geo.checks.topology import is_narrow
+from geo.layers import forms
 from geo.layers.profile import DECIMALS, NOBODY, right_to_left
 from geo.layers.tables import Label, Line
 
@@ -299,8 +300,8 @@ class Draft:
                 True,
                 given.days[0],
                 None,
-                given.accuracy_m,
-                given.correlation_km,
+                forms.number(given.accuracy_m),
+                forms.number(given.correlation_km),
                 given.basis,
                 (_SOURCE,),
                 " ".join(how),
@@ -317,7 +318,7 @@ class Draft:
             zones = self._zones_of[patch.history]
             note = "A narrow face, nowhere wider than 60 m, as the input has it." if is_narrow(patch.polygon) else ""
             label = Label(ids.make(zones[0], "label"), tuple(zones), *patch.point, note)
-            properties = {"id": label.id, "zones": list(label.zones), "note": label.note}
+            properties = {"id": label.id, "zones": list(label.zones), **({"note": note} if note else {})}
             geometry = {"type": "Point", "coordinates": [label.lon, label.lat]}
             found.append({"id": label.id, "properties": properties, "geometry": geometry})
         return found

@@ -36,7 +36,8 @@ def crossings(found: Records) -> Iterator[Fault]:
             yield found.fault("geometry", "lines.geojson", line.id, message)
         long = [at for at, spot in enumerate(line.coordinates) if any(round(one, decimals) != one for one in spot)]
         if long:
-            message = f"vertices with more than {decimals} decimals: {len(long)}, from this one on; run claims format"
+            cure = f"run claims format, or set decimals under territory in {PACKAGE}"
+            message = f"vertices with more than {decimals} decimals: {len(long)}, from this one on; {cure}"
             yield found.fault("digits", "lines.geojson", line.id, message, long[0])
         if line.kind != "frame" and not line.accuracy_m:
             message = "accuracy_m is 0, but no line on the ground is exact; state one standard deviation"

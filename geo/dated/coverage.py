@@ -180,6 +180,7 @@ def _dissolved(pieces: Pieces, left: Ints, right: Ints, *, borders: bool = True)
         positions=pieces.cells / noding.CELLS,
         ends=ends,
         source_tail=ends[:, 0],
+        source_head=ends[:, 1],
         part_of=np.zeros((0, 3), dtype=np.int64),
         on_side=np.zeros(len(ends), dtype=bool),
     )

@@ -19,6 +19,7 @@ def metres_to(lon: float, lat: float, course: Iterable[Sequence[float]]) -> floa
     nearest = math.inf
     for (x0, y0), (x1, y1) in pairwise([((x - lon) * east, (y - lat) * north) for x, y in course]):
         dx, dy = x1 - x0, y1 - y0
-        share = min(max(-(x0 * dx + y0 * dy) / (dx * dx + dy * dy), 0.0), 1.0)
+        square = dx * dx + dy * dy
+        share = min(max(-(x0 * dx + y0 * dy) / square, 0.0), 1.0) if square else 0.0  # a vertex may be there twice
         nearest = min(nearest, math.hypot(x0 + share * dx, y0 + share * dy))
     return nearest

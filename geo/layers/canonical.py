@@ -18,6 +18,7 @@ from geo import _files
 from geo._errors import ClaimsError
 from geo.layers import forms, rows
 from geo.layers import profile as profiles
+from geo.layers.profile import DECIMALS
 from geo.layers.tables import READERS
 from geo.layers.values import short
 
@@ -35,6 +36,7 @@ _MEMBERS = {"crs", "name", "bbox", "xy_coordinate_resolution"}
 _NUMBERS = {"fid", "ogc_fid"}
 _NO_JSON = "has a number that JSON does not know, NaN or Infinity; write null or a number"
 _MOST = 3  # features that are named
+_ALL = 15  # digits: nothing is rounded
 
 
 class Rewritten(NamedTuple):
@@ -61,7 +63,9 @@ class _Form:
         self.file = reader.file
         self.geometry = reader.geometry
         self.columns = reader.columns(profile)
-        self.decimals = profile.decimals
+        # a label may be anywhere in its face, which in layers of more digits may be narrower than one of them
+        fine = reader.file == "labels.geojson" and profile.decimals > DECIMALS
+        self.decimals = _ALL if fine else profile.decimals
 
 
 def rewrite(folder: Path) -> list[Rewritten]:
