@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from geo._errors import ClaimsError, unknown
-from geo.checks import build, geojson, locate, published, records, schemas, topology, vector
+from geo.checks import addresses, build, geojson, locate, published, records, schemas, topology, vector
 from geo.checks.findings import Noted, finished
 from geo.layers import canonical, forms, ledger, rows, tables
 from geo.layers.columns import Known
@@ -53,8 +53,9 @@ def _sources(found: Records) -> Iterator[Fault]:
         if place.population is not None and not place.population_source:
             message = "population without a source; name it in population_source"
             yield found.fault("source", "places.geojson", place.id, message)
+    yield from addresses.faults(found.sources, str(found.folder / "sources.json"))
     for name, item in found.sources.items():
-        for key in ("title", "publisher", "URL"):
+        for key in ("title", "publisher"):
             if not item.get(key):
                 yield found.fault("source", "sources.json", name, f"{key} is missing; add it")
         if not ("issued" in item or "accessed" in item):
