@@ -69,6 +69,7 @@ _KINDS = (
 )
 # known to answer over https; a host that another source gives with https is known too
 _SECURE = ("content.time.com", "history.state.gov", "undocs.org", "wikipedia.org", "www.jta.org", "www.un.org")
+_HOST_FIRST = re.compile(r"www\.|[\w-]+(\.[\w-]+)+/", re.IGNORECASE)  # example.org/page
 _NUMBERED = re.compile(r"\d{4,}\.[^.]+\.[^.]+")  # 235430.example.asia
 _WITHIN = re.compile(r"(https?:/|host-https?-)", re.IGNORECASE)
 _SYMBOL = re.compile(r"\b(A|E|S|SC|GA|ST|TD)/[A-Z0-9][\w./-]*\d|\bresolution \d+ ?\((\d{4}|[A-Z-]+)\)", re.IGNORECASE)
@@ -127,11 +128,12 @@ def reason(address: str) -> str:
     parts = _split({"URL": address})
     if parts is None:
         return "no address that can be read"
-    if not parts.scheme and not parts.netloc:
+    if not parts.scheme and not parts.netloc and not _HOST_FIRST.match(parts.path):
         return ""  # a file of the record itself
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        return "no address of a page"
-    return _of_host(parts.hostname, parts.port) or _of_path(parts.hostname, unquote(f"{parts.path}?{parts.query}"))
+        return "no address of a page; it begins with https://"
+    host = parts.hostname.rstrip(".")
+    return _of_host(host, parts.port) or _of_path(host, unquote(f"{parts.path}?{parts.query}"))
 
 
 def _of_host(host: str, port: int | None) -> str:

@@ -58,6 +58,11 @@ REFUSED = [
     "http://example.org:port/",
     "javascript:alert(1)",
     "https:///nowhere",
+    "docslib.org/doc/1",
+    "www.un.org",
+    "//docslib.org/doc/1",
+    "https://bit.ly./abc",
+    "https://www.un.org@docslib.org/doc/1",
 ]
 
 
