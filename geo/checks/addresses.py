@@ -73,7 +73,7 @@ _HOST_FIRST = re.compile(r"www\.|[\w-]+(\.[\w-]+)+/", re.IGNORECASE)  # example.
 _NUMBERED = re.compile(r"\d{4,}\.[^.]+\.[^.]+")  # 235430.example.asia
 _WITHIN = re.compile(r"(https?:/|host-https?-)", re.IGNORECASE)
 _SYMBOL = re.compile(r"\b(A|E|S|SC|GA|ST|TD)/[A-Z0-9][\w./-]*\d|\bresolution \d+ ?\((\d{4}|[A-Z-]+)\)", re.IGNORECASE)
-_UNITED_NATIONS = re.compile(r"United Nations$|UN( |$)")
+_NATIONS = re.compile(r".*\bNations$|UN\b")
 _COPY = re.compile(r"\([^)]*\b(copy|mirror|text)\b", re.IGNORECASE)  # "Agency (copy)"
 _LINK = re.compile(r"https?:|www\.", re.IGNORECASE)
 
@@ -152,7 +152,7 @@ def _of_path(host: str, path: str) -> str:
     if _WITHIN.search(path):
         return f"on {host} with the address of another page in it: an archived or proxied copy"
     if "/unispal/" in path and not _within(host, ["un.org"]):
-        return f"on {host}, a mirror of the United Nations"
+        return f"on {host}, a mirror of un.org"
     return ""
 
 
@@ -199,8 +199,8 @@ def _named(item: dict[str, Any]) -> str:
 
 
 def _symbol(item: dict[str, Any]) -> str:
-    ours = _UNITED_NATIONS.match(str(item.get("publisher", "")))
+    ours = _NATIONS.match(str(item.get("publisher", "")))
     known = _SYMBOL.search(str(item.get("title", ""))) or "undocs.org" in str(item.get("URL"))
     if item.get("number") or not (ours and known):
         return ""
-    return "a document of the United Nations without its symbol; give it as number, such as S/RES/242(1967)"
+    return "a UN document without its symbol; give it as number, such as S/RES/242(1967)"
