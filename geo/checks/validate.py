@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from geo._errors import ClaimsError, unknown
-from geo.checks import build, geojson, locate, published, records, schemas, topology, vector
+from geo.checks import addresses, build, geojson, locate, published, records, schemas, topology, vector
 from geo.checks.findings import Noted, finished
 from geo.layers import canonical, forms, ledger, rows, tables
 from geo.layers.columns import Known
@@ -53,14 +53,13 @@ def _sources(found: Records) -> Iterator[Fault]:
         if place.population is not None and not place.population_source:
             message = "population without a source; name it in population_source"
             yield found.fault("source", "places.geojson", place.id, message)
+    yield from addresses.faults(found.sources, str(found.folder / "sources.json"))
     for name, item in found.sources.items():
         if not item.get("title"):
             yield found.fault("source", "sources.json", name, "title is missing; add it")
-        # a file or an archive may have neither; then the note says where it is
-        for key in ("publisher", "URL"):
-            if not item.get(key) and not item.get("note"):
-                message = f"{key} is missing; add it, or say in note what the source is and where it is kept"
-                yield found.fault("source", "sources.json", name, message)
+        if not item.get("publisher") and not item.get("note"):  # a file or an archive may have none
+            message = "publisher is missing; add it, or say in note what the source is and where it is kept"
+            yield found.fault("source", "sources.json", name, message)
         if not ("issued" in item or "accessed" in item):
             yield found.fault("source", "sources.json", name, "neither issued nor accessed has a date; add one")
         if name not in used and not found.faults:  # a record that cannot be read may cite it

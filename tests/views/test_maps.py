@@ -420,6 +420,21 @@ def test_a_click_tells_who_holds_the_ground(opened, golan, headline):
     assert "UN Security Council" in card(page).inner_text()
 
 
+def test_only_a_source_with_an_address_is_a_link(opened, layers):
+    path = layers / "curated" / "sources.json"
+    sources = json.loads(path.read_text())
+    for source in sources:
+        if source["id"] != "un_sc_16106":
+            source.pop("URL", None)
+    path.write_text(json.dumps(sources))
+    page = opened(record.Record(layers).map(*HEADLINE))
+    page.locator(".claims-find summary").click()
+    page.locator(".claims-find li button").first.click()
+    titles = card(page).locator("> ul li > span")
+    assert titles.first.inner_text()
+    assert set(card(page).locator("a").evaluate_all("links => links.map(link => link.host)")) <= {"press.un.org"}
+
+
 @pytest.mark.parametrize("touch", [False, True])
 def test_a_dot_opens_the_card_of_its_own_place(opened, golan, headline, touch):
     page = opened(headline, "#mode=date&date=2026-01-06", height=1400, width=1400, has_touch=touch)
