@@ -149,7 +149,9 @@ def draw_base(axes: Axes, layers: Layers, words: Words, date: str, heading: str)
             axes.plot(
                 xs, ys, color=look.colour, linewidth=look.width * 0.5, linestyle=dash_pattern(look.dashes), zorder=4
             )
-    set_frame(axes, west - 0.06, south - 0.03, east + 0.01, north + 0.02)
+    wide, high = east - west, north - south
+    # most room in the west, for names beside their dots
+    set_frame(axes, west - 0.11 * wide, south - 0.035 * high, east + 0.02 * wide, north + 0.025 * high)
     draw_graticule(axes, words)
 
 
