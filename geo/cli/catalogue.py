@@ -57,7 +57,9 @@ def _layers(layers: Record, options: argparse.Namespace) -> str:
         length = {"length_km": km, "length_interval_km": interval}
         rows.append({**line.properties(), "kind": "line", "type": line.kind, **length, **spread})
     rows += [{**nothing, **route.properties(), "kind": "route", "type": route.kind} for route in layers.routes.values()]
-    rows += [{**nothing, **zone.properties(), "kind": "zone", "type": zone.kind} for zone in layers.zones.values()]
+    rows += [
+        {**nothing, **zone.properties(), "kind": "zone", "type": zone.kind} for zone in layers.curated_zones.values()
+    ]
     rows += [{**nothing, **band.properties(), "kind": "band", "type": "limitation"} for band in layers.bands.values()]
     if options.json:
         return _files.compact({"layers": rows})
@@ -132,9 +134,9 @@ def _scenarios(layers: Record, options: argparse.Namespace) -> str:
     found = layers.ledger.supposed(*layers.ledger.scenarios)
     for scenario in found:
         scenario["proposals"] = [
-            proposal._asdict() for proposal in layers.proposals if proposal.scenario == scenario["id"]
+            proposal._asdict() for proposal in layers.curated_proposals if proposal.scenario == scenario["id"]
         ]
-    others = [proposal for proposal in layers.proposals if not proposal.scenario]
+    others = [proposal for proposal in layers.curated_proposals if not proposal.scenario]
     if options.json:
         return _files.compact({"scenarios": found, "proposals": [proposal._asdict() for proposal in others]})
     rows = [(row["id"], row["name"], row["proposed_by"], row["date"], row["base_date"]) for row in found]
