@@ -111,7 +111,7 @@ class Catalogue(Shown, Layers):
         Examples
         --------
         >>> claims = geo.load().claims
-        >>> {"israel", "syria", "un"} <= set(claims.loc[claims["zone"] == "golan_heights", "claimant"])
+        >>> {"israel", "syria"} <= set(claims.loc[claims["zone"] == "golan_heights", "claimant"])
         True
         """
         from geo.answers import frames

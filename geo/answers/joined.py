@@ -162,9 +162,10 @@ def control_at(
     ):
         empty = which & (told == "")
         told[empty] = why if isinstance(why, str) else why[empty]
-    known = np.flatnonzero(told == "")
+    without = told != ""
+    known = np.flatnonzero(~without)
     told[known] = when.told[known]
-    say(told, np.setdiff1d(np.arange(len(told)), known))
+    say(told, np.flatnonzero(without))
     columns = {
         "day": when.first.astype("datetime64[s]"),
         **_held(lookup, known, face, period),
@@ -197,19 +198,19 @@ def _accuracy(points: geopandas.GeoDataFrame, accuracy_m: float | str) -> Floats
     wrong = np.flatnonzero(~(metres >= 0) | np.isinf(metres))
     if len(wrong):
         raise ClaimsError(
-            f"points: the accuracy of row {points.index[wrong[0]]} is {given.iloc[wrong[0]]!r}; write metres, 0 or more"
+            f"points: the accuracy of row {points.index[wrong[0]]} is {given.iloc[wrong[0]]}; write metres, 0 or more"
         )
     return metres
 
 
-def say(told: NDArray[np.object_], unknown_: NDArray[np.int64]) -> None:
+def say(told: NDArray[np.object_], without: NDArray[np.int64]) -> None:
     """Tell in one note how many points have no answer, and why."""
-    if not len(unknown_):
+    if not len(without):
         return
-    counts = pd.Series(told[unknown_]).value_counts()
+    counts = pd.Series(told[without]).value_counts()
     why = [f"{count:,} {reason}" for reason, count in counts.head(_KINDS).items()]
     rest = [f"{counts.iloc[_KINDS:].sum():,} for other reasons"] if len(counts) > _KINDS else []
-    note(f"{len(unknown_):,} of {len(told):,} points have no answer: {'; '.join([*why, *rest])} (column told)")
+    note(f"{len(without):,} of {len(told):,} points have no answer: {'; '.join([*why, *rest])} (column told)")
 
 
 def _filled(size: int, known: NDArray[np.int64], values: Any, empty: Any) -> Any:

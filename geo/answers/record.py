@@ -188,7 +188,7 @@ class Record(Catalogue):
         ... )
         >>> found = golan.control_at(incidents, date="when", accuracy_m=100)
         >>> found[["controller", "extents", "line_side"]].to_numpy().tolist()
-        [['syria', 'min best max', 'sure'], ['israel', 'min best max', 'sure'], ['syria', 'min best max', 'sure']]
+        [['syria', 'min best max', 'sure'], ['israel', 'min best max', 'sure'], ['syria', 'min best max', 'likely']]
         >>> found["told"].iloc[2]
         '2014-08 counts from its first day, and later in it the ground changed hands'
         """

@@ -24,6 +24,18 @@ class Nearest(NamedTuple):
     metres: Floats
 
 
+class Spots(NamedTuple):
+    """Positions in degrees, and as points of a plane."""
+
+    lon: Floats
+    lat: Floats
+    flat: NDArray[np.object_]
+
+    def only(self, which: NDArray[np.int64]) -> Spots:
+        """Return some of the positions."""
+        return Spots(self.lon[which], self.lat[which], self.flat[which])
+
+
 class Edges:
     """The edges of some courses, to be searched by position.
 
@@ -48,13 +60,17 @@ class Edges:
         self._plane = Plane(lon, lat)
         self._flat = self._plane.flat(shapely.linestrings(np.stack([self._tail, self._head], axis=1)))
 
-    def nearest(self, lon: Floats, lat: Floats, among: NDArray[np.bool_] | None = None) -> Nearest:
+    def spots(self, lon: Floats, lat: Floats) -> Spots:
+        """Return positions, in finite degrees, as they are to be searched for; to be made once for many searches."""
+        return Spots(lon, lat, self._plane.points(lon, lat))
+
+    def nearest(self, spots: Spots, among: NDArray[np.bool_] | None = None) -> Nearest:
         """Return the edge nearest to each position.
 
         Parameters
         ----------
-        lon, lat
-            Degrees, finite.
+        spots
+            Of :meth:`spots`.
         among
             Which edges to search; all by default. One must be there.
 
@@ -62,16 +78,15 @@ class Edges:
         --------
         >>> import numpy as np
         >>> edges = Edges([np.array([[35.0, 33.0], [36.0, 33.0]]), np.array([[35.0, 34.0], [36.0, 34.0]])])
-        >>> found = edges.nearest(np.array([35.5]), np.array([33.001]))
+        >>> found = edges.nearest(edges.spots(np.array([35.5]), np.array([33.001])))
         >>> found.edge.item(), round(found.metres.item())
         (0, 111)
         """
         chosen = np.arange(len(self.course)) if among is None else np.flatnonzero(among)
-        points = self._plane.flat(shapely.points(np.column_stack([lon, lat])))
-        place = shapely.STRtree(self._flat[chosen]).query_nearest(points, all_matches=False)
-        edge = np.empty(len(points), dtype=np.int64)
+        place = shapely.STRtree(self._flat[chosen]).query_nearest(spots.flat, all_matches=False)
+        edge = np.empty(len(spots.lon), dtype=np.int64)
         edge[place[0]] = chosen[place[1]]
-        return Nearest(edge, metres(lon, lat, self._tail[edge], self._head[edge]))
+        return Nearest(edge, metres(spots.lon, spots.lat, self._tail[edge], self._head[edge]))
 
 
 def metres(lon: Floats, lat: Floats, tail: Floats, head: Floats) -> Floats:

@@ -35,6 +35,11 @@ class Plane:
         """Project geometries from longitude and latitude to metres."""
         return self._turned(geometry, TransformDirection.FORWARD)
 
+    def points(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.object_]:
+        """Return points in metres of longitudes and latitudes."""
+        found: NDArray[np.object_] = np.asarray(shapely.points(np.column_stack(self._transformer.transform(lon, lat))))
+        return found
+
     def round(self, geometry: Any) -> Any:
         """Project geometries from metres back to longitude and latitude."""
         return self._turned(geometry, TransformDirection.INVERSE)

@@ -14,6 +14,7 @@ from geo.layers.tables import EXTENTS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from geo.geometry.nearest import Spots
     from geo.geometry.noding import Floats
     from geo.layers.layers import Layers
     from geo.layers.ledger import Held
@@ -83,7 +84,8 @@ class Lookup:
         outside = len(self.layers.polygons)
         found = np.full(len(lon), outside)
         finite = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
-        tree = shapely.STRtree(shapely.points(np.column_stack([lon[finite], lat[finite]])))
+        points: NDArray[np.object_] = np.asarray(shapely.points(np.column_stack([lon[finite], lat[finite]])))
+        tree = shapely.STRtree(points)
         face, point = tree.query(self.layers.polygons, predicate="intersects")
         np.minimum.at(found, finite[point], face)
         return np.where(found == outside, -1, found)
@@ -140,20 +142,20 @@ class Lookup:
         """
         found = Near(np.full(len(lon), -1), np.full(len(lon), np.nan), np.full(len(lon), np.nan))
         patterns, pattern = np.unique(self._parting, axis=0, return_inverse=True)
-        mine = pattern.reshape(-1)[period]
+        mine, spots = pattern.reshape(-1)[period], self._edges.spots(lon, lat)
         for index, arcs in enumerate(patterns):
             of = np.flatnonzero(mine == index)
             if len(of) and arcs.any():
-                for column, values in zip(found, self._nearest(lon[of], lat[of], accuracy_m[of], arcs), strict=True):
+                for column, values in zip(found, self._nearest(spots.only(of), accuracy_m[of], arcs), strict=True):
                     column[of] = values
         return found
 
-    def _nearest(self, lon: Floats, lat: Floats, accuracy_m: Floats, arcs: NDArray[np.bool_]) -> Near:
+    def _nearest(self, spots: Spots, accuracy_m: Floats, arcs: NDArray[np.bool_]) -> Near:
         """Return the line with the fewest standard deviations, of those that some arcs belong to."""
         edges, lines = self._edges, np.array([arc.line for arc in self.layers.arcs])
         stated = np.array([line.accuracy_m for line in self.layers.curated_lines.values()])
         line_of, among = lines[edges.course], arcs[edges.course]
-        first = edges.nearest(lon, lat, among)
+        first = edges.nearest(spots, among)
         line, metres = line_of[first.edge], first.metres.copy()
         sigmas = _sigmas(metres, np.hypot(stated[line], accuracy_m))
         for sigma in np.unique(stated[line_of[among]]).tolist():
@@ -161,7 +163,7 @@ class Lookup:
             could = np.flatnonzero(_sigmas(first.metres, np.hypot(sigma, accuracy_m)) < sigmas)
             if not len(could):
                 continue
-            more = edges.nearest(lon[could], lat[could], among & (stated[line_of] == sigma))
+            more = edges.nearest(spots.only(could), among & (stated[line_of] == sigma))
             closer = _sigmas(more.metres, np.hypot(sigma, accuracy_m[could])) < sigmas[could]
             which = could[closer]
             line[which], metres[which] = line_of[more.edge[closer]], more.metres[closer]
