@@ -242,7 +242,7 @@ def where(layers: Layers, lookup: Lookup, spot: Any, lat: float | None, date: st
 
 def _of_points(layers: Layers, lookup: Lookup, points: Any, moment: str | None) -> pd.DataFrame:
     """Return who held each of some points, in rows with the label of the point."""
-    where = joined.spots(points)
+    where = joined.spots(points, layers.bounds)
     faces = lookup.faces_at(where.lon, where.lat)
     known = {face: named.control(layers, face, moment) for face in np.unique(faces[faces >= 0]).tolist()}
     nothing = [dict.fromkeys(("from", "to"))]

@@ -16,6 +16,7 @@ import shapely
 from geo import dates
 from geo._errors import ClaimsError, note, unknown
 from geo.dated import operations
+from geo.geometry.projection import transformed
 from geo.layers.layers import SIDES
 from geo.layers.lookup import DAY
 from geo.layers.tables import EXTENTS
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from geo.geometry.noding import Floats
+    from geo.geometry.noding import Box, Floats
     from geo.layers.lookup import Lookup
 
 _ISO = r"\d{4}-\d{2}-\d{2}"
@@ -49,13 +50,15 @@ class Days(NamedTuple):
     told: NDArray[np.object_]
 
 
-def spots(points: Any, operation: str | None = None) -> Spots:
+def spots(points: Any, ground: Box, operation: str | None = None) -> Spots:
     """Return the positions of points of any CRS.
 
     Parameters
     ----------
     points
         A frame or series of geopandas.
+    ground
+        West, south, east and north of the covered ground, degrees: points elsewhere have no say in the operation.
     operation
         The operation of PROJ that brings them to EPSG:4326, where several could.
 
@@ -84,10 +87,11 @@ def spots(points: Any, operation: str | None = None) -> Spots:
     there = np.isfinite(lon) & np.isfinite(lat)
     told = np.where(there, "", "no position").astype(object)
     if there.any() and not operations.is_degrees(geometry.crs):
-        east, north = lon[there], lat[there]
-        bounds = (east.min(), north.min(), east.max(), north.max())
-        transformer = operations.chosen(geometry.crs, bounds, "points", operation).transformer
-        lon[there], lat[there] = transformer.transform(east, north)
+        import pyproj
+
+        around = pyproj.Transformer.from_crs(4326, geometry.crs, always_xy=True).transform_bounds(*ground)
+        transformer = operations.chosen(geometry.crs, around, "points", operation).transformer
+        lon[there], lat[there] = transformed(transformer, lon[there], lat[there]).T
     lost = there & ~(np.isfinite(lon) & np.isfinite(lat))
     told[lost] = "the position cannot be brought to EPSG:4326"
     lon[lost], lat[lost] = np.nan, np.nan
@@ -98,6 +102,8 @@ def days(column: pd.Series[Any]) -> Days:
     """Return the days of a column of dates: real ones, times, or text as :func:`geo.dates.day` reads it."""
     size = len(column)
     found = Days(np.full(size, "NaT", DAY), np.full(size, "NaT", DAY), np.full(size, "", dtype=object))
+    if isinstance(column.dtype, pd.ArrowDtype):  # whose missing values numpy cannot hold
+        column = column.astype(object)
     if isinstance(column.dtype, pd.DatetimeTZDtype):  # midnight is the local day, as everywhere
         local = column.dt.tz_localize(None)
         column = local.where(local == local.dt.normalize(), column.dt.tz_convert("UTC").dt.tz_localize(None))
@@ -145,7 +151,8 @@ def control_at(
     operation: str | None,
 ) -> geopandas.GeoDataFrame:
     """Return dated points with who held the ground; see :meth:`geo.answers.record.Record.control_at`."""
-    layers, where = lookup.layers, spots(points, operation)
+    layers = lookup.layers
+    where = spots(points, layers.bounds, operation)
     if not isinstance(points, geopandas.GeoDataFrame):
         raise ClaimsError("points: a GeoSeries has no dates; give a frame with a column of them")
     when = days(_column(points, date))
@@ -167,7 +174,7 @@ def control_at(
     told[known] = when.told[known]
     say(told, np.flatnonzero(without))
     columns = {
-        "day": when.first.astype("datetime64[s]"),
+        "control_date": when.first.astype("datetime64[s]"),
         **_held(lookup, known, face, period),
         **_near(lookup, known, where, period, accuracy),
         "told": told,

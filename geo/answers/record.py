@@ -153,7 +153,7 @@ class Record(Catalogue):
         points
             The same rows in the same order, with these columns added; what is not known is missing in all but ``told``:
 
-            * ``day``, as a real date; ``face`` and ``zone``, the ground;
+            * ``control_date``, the day as a real date; ``face`` and ``zone``, the ground;
             * ``controller``, by the weight of sources; ``controller_min`` and ``controller_max``, who holds it in the
               least and the largest extent; ``extents``, those in which it is the first of these;
             * ``held_from``, ``held_to``, ``basis``, as :meth:`snapshot` has them;

@@ -179,7 +179,7 @@ def test_each_date_is_read_or_told(when, day, told):
     plain, _ = joined(GOLAN, points([INSIDE], ["2024-12-08"]))
     found, notes = joined(GOLAN, points([INSIDE, INSIDE], pd.Series([when, "2024-12-08"], dtype=object)))
     row = found.iloc[0]
-    assert (None if pd.isna(row["day"]) else str(row["day"].date())) == day
+    assert (None if pd.isna(row["control_date"]) else str(row["control_date"].date())) == day
     assert row["told"].startswith(told)
     assert (row["told"] == "") == (told == "")
     unanswered = pd.isna(row["controller"])
@@ -196,7 +196,32 @@ def test_real_dates_and_times_with_a_zone():
     assert list(map(text, found["controller"])) == ["syria", "israel", None]
     zoned = pd.to_datetime(["2024-12-08 00:00", "2024-12-08 01:00"]).tz_localize("Asia/Damascus")
     found, _ = joined(GOLAN, points([INSIDE] * 2, zoned))
-    assert found["day"].dt.strftime("%Y-%m-%d").tolist() == ["2024-12-08", "2024-12-07"]  # midnight is the local day
+    assert found["control_date"].dt.strftime("%Y-%m-%d").tolist() == [
+        "2024-12-08",
+        "2024-12-07",
+    ]  # midnight is the local day
+
+
+@pytest.mark.parametrize("kind", ["date32[pyarrow]", "timestamp[ns][pyarrow]", "datetime64[s]", "category", "string"])
+def test_dates_of_other_kinds_of_columns(kind):
+    dates = pd.Series(pd.DatetimeIndex(["2024-12-07", "2024-12-08", pd.NaT]))
+    when = dates.dt.strftime("%Y-%m-%d") if kind in {"category", "string"} else dates
+    found, _ = joined(GOLAN, points([INSIDE] * 3, when.astype(kind)))
+    assert list(map(text, found["controller"])) == ["syria", "israel", None]
+    assert found["told"].tolist() == ["", "", "no date"]
+
+
+def test_a_point_far_off_has_no_say_in_the_operation():
+    """Several operations lead from this grid, and none of known accuracy covers the whole globe."""
+    near = points([INSIDE, (35.7, 33.0)], NOW, crs=28193)
+    far = points([INSIDE, (35.7, 33.0), (-70, -20)], NOW, crs=28193)
+    alone, _ = joined(GOLAN, near)
+    found, notes = joined(GOLAN, far)
+    assert found["line_m"].iloc[:2].tolist() == alone["line_m"].tolist()
+    assert found["told"].tolist()[:2] == ["", ""]
+    assert len(notes) == 1
+    plain, _ = joined(GOLAN, points([INSIDE, (35.7, 33.0)], NOW))
+    assert alone["line_m"].tolist() == pytest.approx(plain["line_m"].tolist(), abs=10)
 
 
 def test_points_without_a_position_are_told():
@@ -225,14 +250,14 @@ def test_no_points_give_the_columns():
         (points([INSIDE], NOW).rename(columns={"when": "whem"}), {}, "unknown column 'when'; did you mean 'whem'?"),
         (points([INSIDE], NOW, told=""), {}, "points: the frame has a column 'told' already; rename or drop it"),
         (
-            points([INSIDE], NOW, crs=32636).buffer(1).to_frame("geometry").assign(when=NOW),
+            points([INSIDE] * 2, NOW, crs=32636).buffer(1).to_frame("geometry").assign(when=NOW),
             {},
             "points: row 0 is a Polygon",
         ),
         (points([INSIDE], NOW, off=-3), {"accuracy_m": "off"}, "points: the accuracy of row 0 is"),
         (points([INSIDE], NOW), {"accuracy_m": "of"}, "unknown column 'of'"),
         (points([INSIDE], NOW), {"accuracy_m": math.nan}, "points: the accuracy of row 0 is nan"),
-        (points([INSIDE], NOW, crs=32636), {"operation": "magic"}, "points: no operation is called 'magic'"),
+        (points([INSIDE] * 2, NOW, crs=32636), {"operation": "magic"}, "points: no operation is called 'magic'"),
     ],
 )
 def test_what_cannot_be_asked_is_one_line(frame, options, fault):
