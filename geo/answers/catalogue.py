@@ -48,6 +48,22 @@ class Catalogue(Shown, Layers):
         )
 
     @cached_property
+    def layers(self) -> pd.DataFrame:
+        """What there is, by id: every line, route, zone and band with its period, accuracy, basis and sources.
+
+        Lines have their length with its 95 % interval and, where maps of them were compared, how far apart these are.
+
+        Examples
+        --------
+        >>> layers = geo.load().layers
+        >>> sorted(set(layers["kind"])), layers.loc["line_a", "type"]
+        (['band', 'line', 'route', 'zone'], 'disengagement')
+        """
+        from geo.answers import frames
+
+        return frames.every_layer(self)
+
+    @cached_property
     def zones(self) -> geopandas.GeoDataFrame:
         """Every zone by id: names by language, kind, period, sources, ``area_km2`` with its 95 % interval; EPSG:4326.
 

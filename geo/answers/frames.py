@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from geo._errors import ClaimsError
-from geo.answers import joined
+from geo.answers import joined, listing
 from geo.answers import spots as named
 from geo.layers import tables
 from geo.layers.lookup import real_day
@@ -62,6 +62,22 @@ def _properties(record: Any) -> dict[str, Any]:
 
 def _fields(record: Any, *without: str) -> list[str]:
     return [field for field in record._fields if field not in without]
+
+
+_LISTED = (
+    *("id", "names", "kind", "type", *_PERIOD, "accuracy_m", "correlation_km", "basis"),
+    *("length_km", "length_low_km", "length_high_km", "spread_least_m", "spread_most_m", "sources", "note"),
+)
+
+
+def every_layer(layers: Layers) -> pd.DataFrame:
+    """Return what layers there are; see :attr:`geo.answers.record.Record.layers`."""
+    found = listing.rows(layers)
+    for row in found:
+        row["length_low_km"], row["length_high_km"] = row.get("length_interval_km", (None, None))
+        row["spread_least_m"], row["spread_most_m"] = row.get("spread_m", (None, None))
+    numbers = [name for name in _LISTED if name.endswith(("_m", "_km"))]
+    return _frame(layers, found, _LISTED).astype(dict.fromkeys(numbers, float))
 
 
 def zones(layers: Layers) -> geopandas.GeoDataFrame:

@@ -15,7 +15,7 @@ from geo import ClaimsError
 from geo.cli.main import main
 from geo.layers.tables import EXTENTS
 
-NAMED = ("zones", "lines", "places", "scenarios")
+NAMED = ("layers", "zones", "lines", "places", "scenarios")
 FRAMES = (*NAMED, "events", "claims", "proposals", "figures")
 QUESTIONS = {"areas", "change", "control_at", "history", "map", "plot", "snapshot", "where", "zone"}
 
@@ -45,7 +45,7 @@ def test_a_frame_without_rows_has_its_columns(tmp_path, golan, name):
     assert set(frame.columns) == set(getattr(golan, name).columns)
 
 
-@pytest.mark.parametrize("name", ["zones", "lines", "places", "claims"])
+@pytest.mark.parametrize("name", ["layers", "zones", "lines", "places", "claims"])
 def test_real_dates_stand_beside_the_text(golan, name):
     frame = getattr(golan, name)
     for text, real in (("valid_from", "from_date"), ("valid_to", "to_date")):
@@ -83,6 +83,14 @@ def test_where_says_what_the_command_says(capsys, golan, asked, date):
     assert found.attrs["zones"] == said["zones"]
     for name in ("from", "to", "controller", "extent"):
         assert [None if pd.isna(value) else value for value in found[name]] == [row[name] for row in said["control"]]
+
+
+def test_layers_are_those_of_the_command(capsys, golan):
+    said = answer(capsys, "layers")["layers"]
+    assert golan.layers.index.tolist() == [row["id"] for row in said]
+    for name in ("kind", "type", "accuracy_m", "length_km", "basis"):
+        values = [None if pd.isna(value) else value for value in golan.layers[name]]
+        assert values == [row.get(name) for row in said]
 
 
 def test_figures_and_scenarios_are_those_of_the_command(capsys, golan):
