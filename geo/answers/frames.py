@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo._errors import ClaimsError
+from geo._errors import ClaimsError, note
 from geo.answers import joined, listing
 from geo.answers import spots as named
 from geo.layers import tables
@@ -241,7 +241,7 @@ def where(layers: Layers, lookup: Lookup, spot: Any, lat: float | None, date: st
     if lat is not None:
         if not all(isinstance(value, int | float | np.number) for value in (spot, lat)):
             raise ClaimsError(f"a position is longitude and latitude in degrees, not {spot!r} {lat!r}")
-        spot = f"{float(spot)!r} {float(lat)!r}"
+        spot = " ".join(np.format_float_positional(value) for value in (float(spot), float(lat)))
     if not isinstance(spot, str):
         return _of_points(layers, lookup, spot, moment)
     found = named.find(layers, spot)
@@ -249,7 +249,8 @@ def where(layers: Layers, lookup: Lookup, spot: Any, lat: float | None, date: st
         frame = _periods(named.control(layers, found.first.face, moment), _CONTROL)
         zones = layers.ledger.zones_of[found.first.face]
         frame.attrs = {"name": found.first.name, "lon": found.first.lon, "lat": found.first.lat, "zones": list(zones)}
-        frame.attrs["said"] = list(found.first.said)
+        for said in found.first.said:
+            note(said)
     else:
         frame = _periods(named.zone_control(layers, found.first.id, moment), _PART)
         frame.attrs = {"name": found.first.name, "zones": [found.first.id]}

@@ -113,6 +113,12 @@ class Record(Catalogue):
             When nothing has the name, a place or a position lies outside the covered ground, the date is unknown, or
             the frame has no CRS or holds something else than points.
 
+        Warns
+        -----
+        ClaimsWarning
+            When a position lies in the covered ground only in the other order, or a text is only a part of a name; of
+            how many points have no answer.
+
         Examples
         --------
         >>> golan = geo.load()

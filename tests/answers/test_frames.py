@@ -11,7 +11,7 @@ import small
 from common import WITHDRAWAL
 
 import geo
-from geo import ClaimsError
+from geo import ClaimsError, ClaimsWarning
 from geo.cli.main import main
 from geo.layers.tables import EXTENTS
 
@@ -83,6 +83,18 @@ def test_where_says_what_the_command_says(capsys, golan, asked, date):
     assert found.attrs["zones"] == said["zones"]
     for name in ("from", "to", "controller", "extent"):
         assert [None if pd.isna(value) else value for value in found[name]] == [row[name] for row in said["control"]]
+
+
+def test_a_position_in_the_other_order_is_told(golan):
+    with pytest.warns(ClaimsWarning, match="Read as latitude, longitude"):
+        found = golan.where(33.13, 35.85)
+    assert found["controller"].tolist() == golan.where(35.85, 33.13)["controller"].tolist()
+
+
+def test_positions_near_greenwich_are_positions(tmp_path):
+    ring = [[-1, 50], [1, 50], [1, 51], [-1, 51], [-1, 50]]
+    record = geo.load(small.write(tmp_path / "one", {"all": ring}, [("all", "a", "2000", "")]))
+    assert record.where(1e-05, 50.5)["controller"].tolist() == ["a"]
 
 
 def test_layers_are_those_of_the_command(capsys, golan):
