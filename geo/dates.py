@@ -118,6 +118,32 @@ def _year_last(text: str, plain: str) -> ClaimsError | None:
     return ClaimsError(f"{text!r} is ambiguous: write it as {' or '.join(ways)}")
 
 
+def span(text: str) -> tuple[str, str]:
+    """Return the first and the last day of what a text names: a day, a month, a quarter or a year.
+
+    Raises
+    ------
+    ClaimsError
+        As :func:`day` does.
+
+    Examples
+    --------
+    >>> span("2024-12"), span("1974"), span("2024-12-07")
+    (('2024-12-01', '2024-12-31'), ('1974-01-01', '1974-12-31'), ('2024-12-07', '2024-12-07'))
+    """
+    first = day(text)
+    plain = " ".join(text.translate(_DASHES).split())
+    match = next(filter(None, (form.fullmatch(plain) for form in _FORMS)), None)
+    parts = match.groupdict() if match else {"day": first}
+    if parts.get("day"):
+        return first, first
+    months = 3 if parts.get("quarter") else 1 if parts.get("month") or parts.get("name") else 12
+    year, month = int(first[:4]), int(first[5:7]) + months
+    if month > 12 and year == dt.MAXYEAR:
+        return first, dt.date.max.isoformat()
+    return first, (dt.date(year + (month > 12), (month - 1) % 12 + 1, 1) - dt.timedelta(days=1)).isoformat()
+
+
 def is_edtf(text: str) -> bool:
     """Tell whether a text is a year, a month or a day of the calendar.
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from geo._errors import ClaimsError
+from geo.answers.shown import Shown
 from geo.layers.transfers import CM2_PER_KM2, change_json, net_cm2
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Names(NamedTuple):
     place: Callable[[str], str] = str
 
 
-class Change:
+class Change(Shown):
     """Ground that passed from one controller to another.
 
     Attributes
@@ -50,6 +51,8 @@ class Change:
     >>> [(transfer.source, transfer.target) for transfer in change.transfers]
     [('syria', 'israel')]
     """
+
+    _also = ("after", "before", "transfers")
 
     def __init__(
         self,

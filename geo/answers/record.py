@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from geo import _files
 from geo._errors import ClaimsError, unknown
-from geo.layers import tables
-from geo.layers.layers import Layers
+from geo.answers.catalogue import Catalogue
 from geo.layers.profile import first_name
 
 if TYPE_CHECKING:
@@ -16,14 +15,16 @@ if TYPE_CHECKING:
 
     import folium
     import geopandas
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from geo.answers.changes import Change
+    from geo.layers.lookup import Lookup
 
 PLOTS = ("change", "timeline", "figures", "zone", "profile")
 
 
-class Record(Layers):
+class Record(Catalogue):
     """Who holds and who claims which ground, over time.
 
     Parameters
@@ -36,68 +37,198 @@ class Record(Layers):
     Examples
     --------
     >>> golan = geo.load()
-    >>> golan.zones["buffer_zone_1974"].names["en"]
+    >>> golan.zones.loc["buffer_zone_1974", "name_en"]
     'UN buffer zone of 1974 (area of separation)'
     """
 
+    _also = ("bounds", "course", "key_dates", "near", "path", "perspectives", "seen_by", "sources")
+
     @cached_property
-    def faces(self) -> geopandas.GeoDataFrame:
-        """Every face, without gaps: ``id``, ``zones``, ``area_km2`` with its 95 % interval; EPSG:4326.
+    def _lookup(self) -> Lookup:
+        from geo.layers.lookup import Lookup
+
+        return Lookup(self)
+
+    def areas(self, date: str = "today", *, perspective: str | None = None) -> pd.DataFrame:
+        """Return the area of every zone, and of what each party held on a date.
+
+        Parameters
+        ----------
+        date
+            ``2024-12-07``, ``today``, or the id of a scenario.
+        perspective
+            A party, for what the ground is by right in its view instead of who held it.
+
+        Returns
+        -------
+        areas
+            Indexed by ``of`` (``zone`` or ``controller``) and ``id``: names by language, ``area_km2``, ``low_km2`` and
+            ``high_km2`` (from the least to the largest extent), ``ci95_low_km2`` and ``ci95_high_km2`` (how far lines
+            may be off), ``hypothetical``.
+
+        Raises
+        ------
+        ClaimsError
+            When the date or the perspective is unknown, the date is before the record or in the future, or a
+            perspective is asked for with a scenario.
 
         Examples
         --------
-        >>> faces = geo.load().faces
-        >>> bool(faces.geometry.is_valid.all()), faces["id"].is_unique
-        (True, True)
+        >>> areas = geo.load().areas("2024-12-07")
+        >>> areas.loc["controller"].index.tolist()
+        ['israel', 'syria']
+        >>> round(areas.loc[("zone", "buffer_zone_1974"), "area_km2"])
+        232
         """
-        import geopandas
+        from geo.answers import frames
 
-        every = range(len(self.ledger.names))
-        quantities = [self.ledger.quantity({extent: [face] for extent in tables.EXTENTS}) for face in every]
-        return geopandas.GeoDataFrame(
-            {
-                "id": self.ledger.names,
-                "zones": [list(zones) for zones in self.ledger.zones_of],
-                "area_km2": [quantity.area for quantity in quantities],
-                "ci95_low_km2": [quantity.ci95[0] for quantity in quantities],
-                "ci95_high_km2": [quantity.ci95[1] for quantity in quantities],
-            },
-            geometry=self.polygons,
-            crs=4326,
-        )
+        return frames.areas(self, date, perspective)
 
-    @cached_property
-    def lines(self) -> geopandas.GeoDataFrame:
-        """Every curated line with its period, accuracy, basis and sources; EPSG:4326.
+    def where(self, spot: Any, lat: float | None = None, *, date: str | None = None) -> pd.DataFrame:
+        """Return who held a place, a position, a zone or points, since the record begins or on one date.
+
+        Parameters
+        ----------
+        spot
+            A place or zone by any of its names (``place NAME`` or ``zone NAME`` where both have it), a position as text
+            in any form that ``claims where`` takes, a longitude with `lat` beside it, or a GeoDataFrame or GeoSeries of
+            points in any CRS.
+        lat
+            Latitude in degrees, where `spot` is a longitude.
+        date
+            A date or a scenario; without it, all periods.
+
+        Returns
+        -------
+        where
+            One row per period, the best extent first, and of other extents what differs from it: ``from``, ``to`` (the
+            day after the last, None while it lasts), both as real dates too, ``controller``, ``extent``, ``basis``,
+            ``event``, ``happened``, ``sources``, ``note``. Of a zone, ``area_km2`` instead of what it rests on. What
+            was found (name, longitude, latitude, zones) is in ``attrs``. Of points, the index is theirs and ``told``
+            says why a point has no answer.
+
+        Raises
+        ------
+        ClaimsError
+            When nothing has the name, a place or a position lies outside the covered ground, the date is unknown, or
+            the frame has no CRS or holds something else than points.
+
+        Warns
+        -----
+        ClaimsWarning
+            When a position lies in the covered ground only in the other order, or a text is only a part of a name; of
+            how many points have no answer.
 
         Examples
         --------
-        >>> lines = geo.load().lines.set_index("id")
-        >>> lines.loc["line_a", "basis"]
-        'map'
+        >>> golan = geo.load()
+        >>> held = golan.where("Quneitra")
+        >>> held.loc[held["extent"] == "best", "controller"].tolist()
+        ['france', 'syria', 'israel', 'syria', 'opposition', 'syria', 'israel']
+        >>> golan.where(35.84, 33.13, date="2024-12-07")["controller"].item()
+        'syria'
         """
-        import geopandas
-        import shapely
+        from geo.answers import frames
 
-        lines = self.curated_lines.values()
-        geometry = [shapely.LineString(line.coordinates) for line in lines]
-        return geopandas.GeoDataFrame([line.properties() for line in lines], geometry=geometry, crs=4326)
+        return frames.where(self, self._lookup, spot, lat, date)
 
-    @cached_property
-    def places(self) -> geopandas.GeoDataFrame:
-        """Every place with names, kind, accuracy and, where documented, its side; EPSG:4326.
+    def control_at(
+        self,
+        points: geopandas.GeoDataFrame,
+        *,
+        date: str,
+        accuracy_m: float | str = 0.0,
+        operation: str | None = None,
+    ) -> geopandas.GeoDataFrame:
+        """Return dated points with who held the ground below each on its day, and how sure that is.
+
+        Parameters
+        ----------
+        points
+            Points in any CRS, such as incidents or settlements.
+        date
+            The column of their dates: real ones, times, or text in any form that ``claims`` takes. Months and years
+            count from their first day, and times with an offset from UTC as the day in UTC unless they are midnights.
+        accuracy_m
+            One standard deviation of the positions, metres, or the column that has it.
+        operation
+            The operation of PROJ to EPSG:4326, by name, where several could bring the points there.
+
+        Returns
+        -------
+        points
+            The same rows in the same order, with these columns added; what is not known is missing in all but ``told``:
+
+            * ``control_date``, the day as a real date; ``face`` and ``zone``, the ground;
+            * ``controller``, by the weight of sources; ``controller_min`` and ``controller_max``, who holds it in the
+              least and the largest extent; ``extents``, those in which it is the first of these;
+            * ``held_from``, ``held_to``, ``basis``, as :meth:`snapshot` has them;
+            * ``line``, of those that on the day part two holders in some extent, the one that is fewest standard
+              deviations of line and position together off, ``line_sigmas``; ``line_m``, the metres to it;
+              ``line_side``: ``uncertain`` within one of these, ``not sure`` within two, ``likely`` within three, or
+              ``sure``;
+            * ``told``, why there is no answer (outside the ground, before the record, in the future, no date or one
+              that is none, no position), or that a month or a year counts from its first day, and whether the ground
+              changed hands later in it. Empty where there is nothing to tell.
+
+        Raises
+        ------
+        ClaimsError
+            When the frame has no CRS, no such column or one of those that are added, holds something else than points,
+            or an accuracy is no number of metres; or when it is open which operation should bring the points to
+            EPSG:4326.
+
+        Warns
+        -----
+        ClaimsWarning
+            Of how many points have no answer, and why.
 
         Examples
         --------
-        >>> places = geo.load().places.set_index("id")
-        >>> places.loc["quneitra", "side"]
-        'buffer_zone_1974'
+        >>> import geopandas
+        >>> golan = geo.load()
+        >>> incidents = geopandas.GeoDataFrame(
+        ...     {"when": ["2024-12-07", "2024-12-08", "2014-08"]},
+        ...     geometry=geopandas.points_from_xy([35.85, 35.85, 35.85], [33.13, 33.13, 33.13]),
+        ...     crs=4326,
+        ... )
+        >>> found = golan.control_at(incidents, date="when", accuracy_m=100)
+        >>> found[["controller", "extents", "line_side"]].to_numpy().tolist()
+        [['syria', 'min best max', 'sure'], ['israel', 'min best max', 'sure'], ['syria', 'min best max', 'likely']]
+        >>> found["told"].iloc[2]
+        '2014-08 counts from its first day, and later in it the ground changed hands'
         """
-        import geopandas
+        from geo.answers import joined
 
-        places = self.curated_places.values()
-        geometry = geopandas.points_from_xy([place.lon for place in places], [place.lat for place in places])
-        return geopandas.GeoDataFrame([place.properties() for place in places], geometry=geometry, crs=4326)
+        return joined.control_at(self._lookup, points, date, accuracy_m=accuracy_m, operation=operation)
+
+    def history(self) -> geopandas.GeoDataFrame:
+        """Return the whole history of control: one row per ground, holder and period; EPSG:4326.
+
+        Ground is all that lies in the same zones and was held alike. The rows of an extent that hold on a day cover all
+        the ground once.
+
+        Returns
+        -------
+        history
+            ``zone`` that the ground is best known by and all its ``zones``, ``controller``, ``held_from``, ``held_to``
+            (the day after the last, None while it lasts), both as real dates too, ``extents`` in which the row holds,
+            ``basis``, ``event`` that began it and its title ``happened``, ``sources``, ``note``, ``area_km2`` with its
+            95 % interval; in order of ``held_from``.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> history = geo.load().history()
+        >>> best = history[history["extents"].str.contains("best")]
+        >>> day = pd.Timestamp("2024-12-08")
+        >>> held = best[(best["held_from_date"] <= day) & ~(best["held_to_date"] <= day)]
+        >>> held.groupby("controller")["area_km2"].sum().index.tolist()
+        ['israel', 'syria']
+        """
+        from geo.answers import frames
+
+        return frames.history(self)
 
     def zone(self, zone: str) -> geopandas.GeoDataFrame:
         """Return a zone as a frame of one row with ``id``, names by language (``name_en``), ``area_km2``; EPSG:4326.
@@ -118,7 +249,7 @@ class Record(Layers):
         union = self.zone_polygon(zone)
         row = {
             "id": [zone],
-            **{f"name_{tag}": [self.zones[zone].names.get(tag)] for tag in self.profile.tags},
+            **{f"name_{tag}": [self.curated_zones[zone].names.get(tag)] for tag in self.profile.tags},
             "area_km2": [self.ledger.zone_area(zone).area],
         }
         return geopandas.GeoDataFrame(row, geometry=[union], crs=4326)
@@ -152,19 +283,15 @@ class Record(Layers):
         >>> sorted(set(held["controller"]))
         ['israel', 'syria']
         """
+        from geo.answers.frames import real
+
         held = self.ledger.held(self.ledger.moment(date), extent)
-        import pandas as pd
-
-        def days(texts: list[str | None]) -> pd.Series[Any]:
-            """Return dates as real ones, a month or a year as its first day."""
-            return pd.to_datetime(pd.Series([text and f"{text}-01-01"[:10] for text in texts], dtype=object))
-
         columns: dict[str, Any] = {
             "controller": [entry.controller for entry in held],
             "held_from": [entry.valid_from for entry in held],
             "held_to": [entry.valid_to for entry in held],
-            "held_from_date": days([entry.valid_from for entry in held]),
-            "held_to_date": days([entry.valid_to for entry in held]),
+            "held_from_date": real([entry.valid_from for entry in held]),
+            "held_to_date": real([entry.valid_to for entry in held]),
             "basis": [entry.row.basis for entry in held],
             "sources": [list(entry.row.sources) for entry in held],
             "hypothetical": [bool(self.ledger.supposed(self.ledger.moment(date)))] * len(held),
@@ -302,7 +429,7 @@ class Record(Layers):
 
     def _default_zone(self) -> str:
         """Return the zone that the profile names, or else the first one."""
-        return self.profile.default_zone or next(iter(self.zones), "")
+        return self.profile.default_zone or next(iter(self.curated_zones), "")
 
     def __repr__(self) -> str:
         return f"<Record {self.path.name}: {len(self.ledger.names)} faces, known from {self.ledger.first}>"
@@ -314,7 +441,7 @@ class Record(Layers):
             f"<tr><td>{html.escape(zone.id)}</td><td>{html.escape(first_name(zone.names))}</td>"
             f"<td style='text-align:right'>{(area := self.ledger.zone_area(zone.id)).area:.1f}</td>"
             f"<td>{area.ci95[0]:.1f} to {area.ci95[1]:.1f}</td></tr>"
-            for zone in self.zones.values()
+            for zone in self.curated_zones.values()
             if zone.kind != "unit"
         )
         return (
@@ -338,7 +465,7 @@ def load(layers: str | Path | None = None) -> Record:
 
     Examples
     --------
-    >>> geo.load().ledger.first
-    '1923-03-10'
+    >>> geo.load().bounds[0] < 36
+    True
     """
     return Record(_files.shipped() if layers is None else layers)

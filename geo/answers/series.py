@@ -20,6 +20,7 @@ from geo import dates
 from geo._errors import ClaimsError, unknown
 from geo._memory import uncollected
 from geo.answers.changes import Change
+from geo.answers.shown import Shown
 from geo.dated import accuracy, frames, snapping, timestamps
 from geo.dated.append import extended
 from geo.dated.histories import NOBODY
@@ -46,7 +47,7 @@ _SQUARE_METRE = 1e4  # cm²
 NUMBERS = (int, float, np.integer, np.floating)
 
 
-class Series:
+class Series(Shown):
     """Dated polygons of control; made by :func:`geo.series`.
 
     Attributes
@@ -59,7 +60,15 @@ class Series:
         and of how many polygons lines had to stay in part.
     operation
         The operation of PROJ that brought the polygons to EPSG:4326; empty where none had to be chosen.
+
+    Examples
+    --------
+    >>> front = geo.series(days, date="date")
+    >>> front.method, len(front.dates), front.operation
+    ('faces', 2, '')
     """
+
+    _also = ("method", "operation", "snapped")
 
     def __init__(
         self,
@@ -84,7 +93,13 @@ class Series:
 
     @property
     def shared_edges(self) -> float | None:
-        """How many of the distinct edges are on more than one date, 0 to 1; None when it was not worked out here."""
+        """How many of the distinct edges are on more than one date, 0 to 1; None when it was not worked out here.
+
+        Examples
+        --------
+        >>> 0 < geo.series(days, date="date").shared_edges < 1
+        True
+        """
         return None if isinstance(self._ledger, Tiled) else self._ledger.share
 
     def add(self, frame: geopandas.GeoDataFrame, date: str | dt.date) -> Series:
@@ -108,6 +123,12 @@ class Series:
         ------
         ClaimsError
             When the series is not one of dates, the date is not later, or the polygons cannot be used.
+
+        Examples
+        --------
+        >>> first = geo.series(days.iloc[:2], date="date")
+        >>> first.add(days.iloc[2:].drop(columns="date"), "2024-12-08").dates
+        ['2024-12-07', '2024-12-08']
         """
         if not self._exact_dates or isinstance(self._ledger, Tiled):
             raise ClaimsError("a date can be added to a series of dates only, not to one of periods or tiles")
@@ -140,12 +161,24 @@ class Series:
 
     @property
     def dates(self) -> list[str]:
-        """The dates on which something is known, ascending."""
+        """The dates on which something is known, ascending.
+
+        Examples
+        --------
+        >>> geo.series(days, date="date").dates
+        ['2024-12-07', '2024-12-08']
+        """
         return list(self._intervals.dates)
 
     @property
     def parties(self) -> list[str]:
-        """Everybody who is named as holding something, in order of name."""
+        """Everybody who is named as holding something, in order of name.
+
+        Examples
+        --------
+        >>> geo.series(days, date="date").parties
+        ['a', 'b']
+        """
         return sorted(self._ledger.labels[1:])
 
     def written(self, date: str | dt.date) -> str:
@@ -156,6 +189,11 @@ class Series:
         ClaimsError
             When nothing is known for it: a series of dates knows these alone, one of periods all days from its first
             date until its last, or until today when a period lasts.
+
+        Examples
+        --------
+        >>> geo.series(days, date="date").written("20241208")
+        '2024-12-08'
         """
         return self._moment(date)[0]
 
@@ -197,6 +235,12 @@ class Series:
 
         Unless the method is ``pairs``, the column ``none`` is the ground that some date covers but not this one, so
         every row has the same sum.
+
+        Examples
+        --------
+        >>> cm2 = geo.series(days, date="date").areas_cm2
+        >>> cm2.sum(axis=1).nunique()  # every row has the same sum
+        1
         """
         labels = self._ledger.labels
         table = pd.DataFrame(
@@ -240,6 +284,12 @@ class Series:
         ------
         ClaimsError
             When a date is not in the series.
+
+        Examples
+        --------
+        >>> change = geo.series(days, date="date").change("2024-12-07", "2024-12-08")
+        >>> change.table()[["from", "to", "area_km2"]].round(1).to_numpy().tolist()
+        [['b', 'a', 103.6]]
         """
         (first, one), (then, other) = self._moment(before), self._moment(after)
         moved = self._ledger.moved(one, other)
@@ -287,6 +337,11 @@ class Series:
         -------
         matrix
             Square kilometres, symmetric, dates down and across.
+
+        Examples
+        --------
+        >>> geo.series(days, date="date").matrix().round(1).loc["2024-12-07"].tolist()
+        [0.0, 103.6]
         """
         changed = self._ledger.changed_cm2() / CM2_PER_KM2
         return pd.DataFrame(
@@ -300,6 +355,11 @@ class Series:
         ------
         ClaimsError
             When a date is not in the series, as also for the other questions about dates.
+
+        Examples
+        --------
+        >>> geo.series(days, date="date").pieces("2024-12-07", "2024-12-08").total_bounds.tolist()
+        [35.8, 33.0, 35.9, 33.1]
         """
         return pieces(self._ledger, self._date(before), self._date(after))
 
@@ -401,6 +461,10 @@ class Series:
             ``en``, ``ar`` or ``he``.
         tiles
             Online tiles below, by a name of xyzservices; none by default.
+
+        Examples
+        --------
+        >>> geo.series(days, date="date").map("2024-12-07", "2024-12-08").save("days.html")
         """
         from geo.views import maps
 
@@ -429,6 +493,11 @@ class Series:
         ------
         ClaimsError
             When there is no such position.
+
+        Examples
+        --------
+        >>> geo.series(days, date="date").where(35.85, 33.05)["controller"].tolist()
+        ['b', 'a']
         """
         if not (isinstance(lon, NUMBERS) and isinstance(lat, NUMBERS) and abs(lon) <= 180 and abs(lat) <= 90):
             raise ClaimsError(f"a position is longitude and latitude in degrees, not {lon!r} {lat!r}")
@@ -457,6 +526,12 @@ class Series:
         ------
         ClaimsError
             When the date is not in the series.
+
+        Examples
+        --------
+        >>> held = geo.series(days, date="date", accuracy_m=100, correlation_km=2).held("2024-12-07")
+        >>> held["a"].ci95[0] < held["a"].area < held["a"].ci95[1]
+        True
         """
         index = self._date(date)
         row = self.areas_cm2.iloc[index]
@@ -492,6 +567,13 @@ class Series:
         ------
         ClaimsError
             When no accuracy was stated.
+
+        Examples
+        --------
+        >>> front = geo.series(days, date="date", accuracy_m=100, correlation_km=2)
+        >>> noise, whole = front.noise_km2("2024-12-07", "2024-12-08")
+        >>> 0 <= noise < whole
+        True
         """
         if not self._accuracy_m:
             raise ClaimsError("noise is known only for a stated accuracy: series(..., accuracy_m=...)")
@@ -506,7 +588,13 @@ class Series:
 
     @property
     def how(self) -> str:
-        """How the series is worked out and why, in words."""
+        """How the series is worked out and why, in words.
+
+        Examples
+        --------
+        >>> geo.series(days, date="date").how
+        'one set of faces (85.7% of the edges are on more than one date)'
+        """
         return self._ledger.how
 
     def _repr_html_(self) -> str:

@@ -35,7 +35,7 @@ def files(layers: Path) -> dict[str, str]:
         With file and feature, when something curated is missing or wrong.
     """
     record = Layers(layers, anew=True)
-    for zone in record.zones:
+    for zone in record.curated_zones:
         if not record.ledger.faces_in(zone):
             raise ClaimsError(f"{layers / 'curated' / 'zones.csv'}: {zone}: no label point names this zone")
     faces = features.text(record, "faces")
@@ -48,7 +48,7 @@ def files(layers: Path) -> dict[str, str]:
     )
     out = {TOPOLOGY: seal(layers, numbers, faces) + numbers, FACES: faces}
     dated = [f"{kind}_{day}" for kind in ("control", "fronts") for day in record.key_dates]
-    zones = [zone.id for zone in record.zones.values() if zone.kind != "unit"]
+    zones = [zone.id for zone in record.curated_zones.values() if zone.kind != "unit"]
     layers_ = [*zones, *record.routes, *record.bands, *dated]
     out |= {f"{layer}.geojson": features.text(record, layer) for layer in layers_}
     out[MANIFEST] = _manifest(out)

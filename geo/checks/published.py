@@ -243,7 +243,7 @@ def compute(layers: Layers, figure: Figure) -> Computed:
         When the figure names a zone, line or place that is not known.
     """
     known: dict[str, Iterable[str]] = {
-        "area": layers.zones,
+        "area": layers.curated_zones,
         "length": [*layers.curated_lines, *layers.routes],
         "distance": layers.curated_places,
         "taken": layers.ledger.parties(),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from geo import _files
+from geo.answers import listing
 from geo.cli.outputs import FIGURES, add_output, done
 from geo.cli.parser import add_command
 from geo.cli.text import EDGES, show, table, wrapped
@@ -47,18 +48,7 @@ def add(commands: Commands) -> None:
 
 
 def _layers(layers: Record, options: argparse.Namespace) -> str:
-    nothing = dict.fromkeys(("accuracy_m", "correlation_km", "basis"))
-    lengths = {name: numbers for name, *numbers in layers.topology["lengths_km"]}
-    rows: list[dict[str, Any]] = []
-    for line in layers.curated_lines.values():
-        km, *interval = lengths[line.id]
-        apart = [spread.metres for spread in layers.spreads.get(line.id, [])]
-        spread = {"spread_m": [min(apart), max(apart)]} if apart else {}
-        length = {"length_km": km, "length_interval_km": interval}
-        rows.append({**line.properties(), "kind": "line", "type": line.kind, **length, **spread})
-    rows += [{**nothing, **route.properties(), "kind": "route", "type": route.kind} for route in layers.routes.values()]
-    rows += [{**nothing, **zone.properties(), "kind": "zone", "type": zone.kind} for zone in layers.zones.values()]
-    rows += [{**nothing, **band.properties(), "kind": "band", "type": "limitation"} for band in layers.bands.values()]
+    rows = listing.rows(layers)
     if options.json:
         return _files.compact({"layers": rows})
     lines = [
@@ -132,9 +122,9 @@ def _scenarios(layers: Record, options: argparse.Namespace) -> str:
     found = layers.ledger.supposed(*layers.ledger.scenarios)
     for scenario in found:
         scenario["proposals"] = [
-            proposal._asdict() for proposal in layers.proposals if proposal.scenario == scenario["id"]
+            proposal._asdict() for proposal in layers.curated_proposals if proposal.scenario == scenario["id"]
         ]
-    others = [proposal for proposal in layers.proposals if not proposal.scenario]
+    others = [proposal for proposal in layers.curated_proposals if not proposal.scenario]
     if options.json:
         return _files.compact({"scenarios": found, "proposals": [proposal._asdict() for proposal in others]})
     rows = [(row["id"], row["name"], row["proposed_by"], row["date"], row["base_date"]) for row in found]

@@ -137,7 +137,7 @@ def _transfer(layers: Record, transfer: Transfer, most: int) -> str:
 
 def _areas(layers: Record, options: argparse.Namespace) -> str:
     moment = layers.ledger.moment(options.date or "today")
-    zones = {zone: layers.ledger.zone_area(zone) for zone in layers.zones}
+    zones = {zone: layers.ledger.zone_area(zone) for zone in layers.curated_zones}
     ledger = layers.seen_by(options.perspective) if options.perspective else layers.ledger
     if options.perspective and layers.ledger.supposed(moment):
         raise ClaimsError(f"{moment} supposes who holds the ground; a perspective is of right and takes a date")
@@ -184,9 +184,9 @@ def _counted(ledger: Ledger, moment: str, perspective: str, parties: dict[str, Q
 def _held(layers: Record, moment: str, zones: dict[str, Quantity], parties: dict[str, Quantity]) -> str:
     """Return in words how large the zones are and what each party held."""
     zone_rows = [
-        (zone, first_name(layers.zones[zone].names), *_quantity(quantity)[:2])
+        (zone, first_name(layers.curated_zones[zone].names), *_quantity(quantity)[:2])
         for zone, quantity in zones.items()
-        if layers.zones[zone].kind != "unit"
+        if layers.curated_zones[zone].kind != "unit"
     ]
     controller_rows = [(name, *_quantity(quantity)) for name, quantity in parties.items()]
     return "\n".join(

@@ -44,7 +44,7 @@ def _measured(layers: Layers, chosen: list[int]) -> dict[str, Any]:
 def zone(layers: Layers, zone_id: str) -> list[Feature]:
     """Return a zone as one feature, with its area and 95 % interval."""
     chosen = layers.ledger.faces_in(zone_id)
-    properties = {**layers.zones[zone_id].properties(), **_measured(layers, chosen)}
+    properties = {**layers.curated_zones[zone_id].properties(), **_measured(layers, chosen)}
     return [{"id": zone_id, "properties": properties, "geometry": _union(layers, chosen)}]
 
 
@@ -218,7 +218,7 @@ DATED = {
 
 def names(layers: Layers) -> list[str]:
     """Return the names of the layers without a date."""
-    return [*layers.zones, *layers.curated_lines, *layers.routes, *layers.bands, "faces", "lines", "places"]
+    return [*layers.curated_zones, *layers.curated_lines, *layers.routes, *layers.bands, "faces", "lines", "places"]
 
 
 def _moments(layers: Layers, text: str) -> list[str]:
@@ -261,7 +261,7 @@ def features(layers: Layers, layer: str, *, perspective: str | None = None) -> l
     [('syria', 'israel')]
     """
     made: dict[str, Callable[[], list[Feature]]] = {
-        **{name: partial(zone, layers, name) for name in layers.zones},
+        **{name: partial(zone, layers, name) for name in layers.curated_zones},
         **{name: partial(lines, layers, [name]) for name in layers.curated_lines},
         **{name: partial(route, layers, name) for name in layers.routes},
         **{name: partial(band, layers, name) for name in layers.bands},

@@ -35,6 +35,11 @@ class Plane:
         """Project geometries from longitude and latitude to metres."""
         return self._turned(geometry, TransformDirection.FORWARD)
 
+    def points(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.object_]:
+        """Return points in metres of longitudes and latitudes."""
+        found: NDArray[np.object_] = np.asarray(shapely.points(transformed(self._transformer, lon, lat)))
+        return found
+
     def round(self, geometry: Any) -> Any:
         """Project geometries from metres back to longitude and latitude."""
         return self._turned(geometry, TransformDirection.INVERSE)
@@ -45,3 +50,10 @@ class Plane:
             return np.column_stack(self._transformer.transform(east, north, direction=direction))
 
         return shapely.transform(geometry, turned)
+
+
+def transformed(transformer: pyproj.Transformer, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return transformed coordinates in two columns."""
+    # pyproj before 3.7.1 warns of an array of one
+    turned = transformer.transform(x, y) if len(x) != 1 else transformer.transform(x.item(), y.item())
+    return np.column_stack(turned)

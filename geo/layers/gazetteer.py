@@ -109,7 +109,7 @@ def named(name: str, known: Iterable[Entry]) -> list[Entry]:
     Examples
     --------
     >>> golan = geo.load()
-    >>> known = entries(golan.curated_places.values(), golan.zones.values())
+    >>> known = entries(golan.curated_places.values(), golan.curated_zones.values())
     >>> [entry.id for entry in named("Hermon", known)], [entry.id for entry in named("קוניטרה", known)]
     (['hermon_summit', 'hermon'], ['quneitra'])
     """

@@ -38,6 +38,20 @@ class Near(NamedTuple):
     valid_to: str | None
 
 
+SIDES = ("uncertain", "not sure", "likely", "sure")
+
+
+def side(sigmas: float) -> str:
+    """Return how sure it is on which side of a line a position lies, by its distance in standard deviations.
+
+    Examples
+    --------
+    >>> [side(sigmas) for sigmas in (0.5, 1.5, 2.5, 3.5)]
+    ['uncertain', 'not sure', 'likely', 'sure']
+    """
+    return SIDES[int(min(sigmas, len(SIDES) - 1))]
+
+
 class Layers:
     """A folder of layers, read and derived.
 
@@ -98,7 +112,7 @@ class Layers:
         return tuple(map(self.ledger.moment, self.profile.key_dates))
 
     @cached_property
-    def zones(self) -> dict[str, tables.Zone]:
+    def curated_zones(self) -> dict[str, tables.Zone]:
         """Zones by id."""
         return {zone.id: zone for zone in self._read(tables.read_zones)}
 
@@ -136,7 +150,7 @@ class Layers:
         return spreads
 
     @cached_property
-    def events(self) -> dict[str, tables.Event]:
+    def curated_events(self) -> dict[str, tables.Event]:
         """Events by id, in order of date."""
         events = sorted(self._read(tables.read_events), key=lambda event: event.date)
         return {event.id: event for event in events}
@@ -147,7 +161,7 @@ class Layers:
         return self._read(tables.read_figures)
 
     @cached_property
-    def proposals(self) -> list[tables.Proposal]:
+    def curated_proposals(self) -> list[tables.Proposal]:
         """What has been demanded or offered in talks."""
         return self._read(tables.read_proposals)
 
@@ -237,7 +251,7 @@ class Layers:
         return tables.read_sources(self._curated)
 
     @cached_property
-    def claims(self) -> list[tables.Claim]:
+    def curated_claims(self) -> list[tables.Claim]:
         """What parties say about each zone by right."""
         return self._read(tables.read_claims)
 
@@ -293,7 +307,7 @@ class Layers:
         >>> geo.load().zone_name("golan_heights")
         'Golan Heights west of Line A'
         """
-        return first_name(self.zones[zone].names) if zone in self.zones else zone
+        return first_name(self.curated_zones[zone].names) if zone in self.curated_zones else zone
 
     def zone_polygon(self, zone: str) -> Any:
         """Return the union of the faces of a zone; EPSG:4326.
@@ -308,8 +322,8 @@ class Layers:
         >>> geo.load().zone_polygon("buffer_zone_1974").geom_type
         'Polygon'
         """
-        if zone not in self.zones:
-            raise unknown("zone", zone, sorted(self.zones))
+        if zone not in self.curated_zones:
+            raise unknown("zone", zone, sorted(self.curated_zones))
         return self.union(self.ledger.faces_in(zone))
 
     def union(self, faces: list[int]) -> Any:

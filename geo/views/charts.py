@@ -139,8 +139,8 @@ def _mark_events(
     for start in starts:
         for history in ledger.histories:
             event = next((held.row.event for held in history["best"] if held.valid_from == start), "")
-            if event in layers.events:
-                named.setdefault(start, layers.events[event].title)
+            if event in layers.curated_events:
+                named.setdefault(start, layers.curated_events[event].title)
     for axes, (begin, end) in spans.items():
         last = [-math.inf] * 6  # position of the last number in each row, in points
         for number, start in enumerate(named, 1):
@@ -305,7 +305,7 @@ def profile_figure(layers: Layers, zone: str, *, language: str | None = None) ->
     axes.grid(color="#EEEEEE")
     axes.set_axisbelow(True)
     edge = _RIGHT if words.right_to_left else _LEFT
-    heading = words("profile", zone=words.name(layers.zones[zone].names))
+    heading = words("profile", zone=words.name(layers.curated_zones[zone].names))
     figure.suptitle(heading, x=edge, ha=side(words), fontsize=12, weight="bold")
     last = -math.inf
     towns = [place for place in layers.curated_places.values() if place.kind in ("city", "town")]

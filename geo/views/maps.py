@@ -286,7 +286,7 @@ def _zones(record: Layers) -> dict[str, dict[str, Any]]:
             "note": zone.note,
             "at": _inside(record, zone.id),
         }
-        for zone in record.zones.values()
+        for zone in record.curated_zones.values()
     }
 
 
@@ -301,14 +301,14 @@ def _claims(record: Layers, sources: _Sources) -> list[list[Any]]:
             claim.statement,
             sources(claim.sources),
         ]
-        for claim in record.claims
+        for claim in record.curated_claims
     ]
 
 
 def _events(record: Layers, sources: _Sources) -> list[list[Any]]:
     return [
         [event.id, event.date, event.title, event.what, event.affects_control, sources(event.sources)]
-        for event in record.events.values()
+        for event in record.curated_events.values()
     ]
 
 

@@ -317,7 +317,7 @@ def zone_figure(layers: Layers, zone: str, *, language: str | None = None) -> Fi
     if words.right_to_left:
         axes.yaxis.tick_right()  # away from the legend
     axes.set(xlabel="", ylabel="")  # the ticks say it
-    name = words.name(layers.zones[zone].names)
+    name = words.name(layers.curated_zones[zone].names)
     edge = mirrored(words, 0.75 / whole[0])
     figure.suptitle(name, x=edge, y=1 - 0.15 / whole[1], ha=side(words), va="top", fontsize=12, weight="bold")
     draw_scale_bar(axes, words)

@@ -100,7 +100,7 @@ def check_zones(record, frame, edges):
             rows = frame[(frame["date"] == date) & (frame["name"] == name)]
             mine = [
                 zone.id
-                for zone in record.zones.values()
+                for zone in record.curated_zones.values()
                 if zone.kind == "territory"
                 and re.fullmatch(rf"{name}( \(.*\))?", zone.names["en"])
                 and dates.holds(zone.valid_from, zone.valid_to, day)

@@ -122,6 +122,35 @@ def uncertainty():
     )
 
 
+def dated_points():
+    """100,000 dated points of the ground joined to control, lines included, against a join with the whole history."""
+    golan, rng, count = geo.load(), np.random.default_rng(SEED), 100_000
+    history = golan.history()
+    held = history[history["extents"].str.contains("best")]
+    west, south, east, north = golan.bounds
+    spots = geopandas.GeoSeries(
+        geopandas.points_from_xy(rng.uniform(west, east, 2 * count), rng.uniform(south, north, 2 * count)), crs=4326
+    )
+    spots = spots[spots.within(shapely.union_all(golan.polygons))].iloc[:count].reset_index(drop=True)
+    span = (np.datetime64("today", "D") - np.datetime64(golan.ledger.first, "D")).astype(int)
+    days = np.datetime64(golan.ledger.first, "D") + rng.integers(0, span, count).astype("timedelta64[D]")
+    points = geopandas.GeoDataFrame({"when": days}, geometry=spots)
+
+    def theirs():
+        found = geopandas.sjoin(points, held, predicate="intersects")
+        return found[(found["held_from_date"] <= found["when"]) & ~(found["held_to_date"] <= found["when"])]
+
+    ours = golan.control_at(points, date="when", accuracy_m=100)
+    assert len(ours) == len(points) == count
+    assert (theirs()["controller"].sort_index() == ours["controller"]).all()
+    return Row(
+        "100,000 dated points joined to who held the ground, in which extents and how near a line, `.control_at`",
+        "`geopandas.sjoin` with the whole history and a choice by date, holders alone",
+        best(lambda: golan.control_at(points, date="when", accuracy_m=100), 7),
+        best(theirs, 3),
+    )
+
+
 def interval_of_built_layers():
     """The same asked of built layers, where the covariances are kept."""
     golan = geo.load()
@@ -259,6 +288,7 @@ def timings(chosen):
         # what takes milliseconds before what leaves the memory in pieces
         polygon_areas,
         snapshot_change,
+        dated_points,
         uncertainty,
         interval_of_built_layers,
         interval_of_a_series,

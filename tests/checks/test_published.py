@@ -132,5 +132,12 @@ def test_the_plot(golan, tmp_path):
 
 def test_there_are_enough_published_figures_and_events(golan):
     assert len(golan.published) >= 60
-    assert len(golan.events) >= 60
-    assert {event.date[:4] for event in golan.events.values()} >= {"1923", "1949", "1967", "1973", "1974", "2024"}
+    assert len(golan.curated_events) >= 60
+    assert {event.date[:4] for event in golan.curated_events.values()} >= {
+        "1923",
+        "1949",
+        "1967",
+        "1973",
+        "1974",
+        "2024",
+    }

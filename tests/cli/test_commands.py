@@ -65,7 +65,7 @@ def test_areas(capsys, golan):
     assert found["ellipsoid"] == "WGS84"
     assert found["edges"] == "lonlat"
     zones = {zone["id"]: zone for zone in found["zones"]}
-    assert set(zones) == set(golan.zones)
+    assert set(zones) == set(golan.curated_zones)
     assert set(zones["golan_heights"]) >= {"area_km2", "ci95_km2"}
     controllers = {row["id"]: row for row in found["controllers"]}
     held = ("golan_heights", "west_of_1923", "ghajar_north")

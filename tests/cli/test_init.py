@@ -211,7 +211,7 @@ def test_names_in_any_script_and_names_of_other_layers(tmp_path, capsys):
     options = ("--by", "holder", "--name", "zone", "--since", "1950", "--language", "el")
     assert claims(capsys, tmp_path / "r", "--from", file, *options)[0] == 0
     record = sound(tmp_path / "r")
-    assert {zone.id: zone.names["el"] for zone in record.zones.values()} == {
+    assert {zone.id: zone.names["el"] for zone in record.curated_zones.values()} == {
         "zone": "Λευκωσία",
         "zone_faces": "faces",
         "zone_1990": "1990",

@@ -13,7 +13,7 @@ import geo
 from geo.layers import gazetteer
 
 LAYERS = geo.load(ROOT / "layers")
-KNOWN = gazetteer.entries(LAYERS.curated_places.values(), LAYERS.zones.values())
+KNOWN = gazetteer.entries(LAYERS.curated_places.values(), LAYERS.curated_zones.values())
 NAMES = [(entry.id, spelling) for entry in KNOWN for spelling in entry.spellings]
 
 

@@ -35,7 +35,7 @@ def own_words():
     found = set(WORDS)
     for folder in (LAYERS, SINAI):
         record = geo.load(folder)
-        found |= {*record.curated_lines, *record.zones, *record.routes}
+        found |= {*record.curated_lines, *record.curated_zones, *record.routes}
         for party in record.profile.parties.values():
             found |= {party.id, *party.names.values()}
         found |= {*record.profile.title.values(), *record.profile.short.values()}

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from geo import ClaimsError
-from geo.cli import positions
+from geo.layers import positions
 
 QUNEITRA = (35.82, 33.125)
 LONGITUDES = st.floats(-180, 180).map(lambda degrees: round(degrees, 5))
