@@ -65,7 +65,7 @@ def example(folder: str | Path) -> None:
     >>> import pathlib, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     example(pathlib.Path(folder) / "isles")
-    ...     list(geo.load(pathlib.Path(folder) / "isles").zones)
+    ...     list(geo.load(pathlib.Path(folder) / "isles").curated_zones)
     ['north', 'south']
     """
     source = resources.files("geo.answers").joinpath(_EXAMPLE)
