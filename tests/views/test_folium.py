@@ -286,8 +286,10 @@ def draw(map_, _):
         for x, y in ((700, 250), (760, 250), (760, 400)):
             page.mouse.move(x, y)
             page.mouse.click(x, y)
+            page.wait_for_timeout(200)  # Leaflet.draw takes no vertex right after another
         page.mouse.click(760, 400)  # the last vertex again: the line is done
         page.mouse.move(600, 60)
+        pink(page).wait_for(state="attached", timeout=3000)
         assert pink(page).count() == 1
         click(page, page.locator(".leaflet-draw-draw-rectangle"))
         page.mouse.move(560, 300)
