@@ -36,6 +36,7 @@ _PERHAPS_TIME = re.compile(r"\s*[-+]?\d+(?:[-/:]\d+[-/:]|:\d).*", re.DOTALL)
 _DEGREES = {"urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:EPSG::4326", "EPSG:4326"}
 _TO_SHAPES = bytes.maketrans(b"<", b":")
 _TO_NUMBERS = bytes.maketrans(b"<:>", b"[,]")
+_ROOM = 5  # times the text: what small features take when they are read
 _NUMBERS = msgspec.json.Decoder(list[float])
 
 
@@ -91,6 +92,7 @@ def read(path: str | Path) -> geopandas.GeoDataFrame | None:
     with uncollected(), open(path, "rb") as file:  # noqa: PTH123  # a str will do
         try:
             raw = file.read()
+            np.empty(_ROOM * len(raw), dtype=np.uint8)  # a MemoryError here, where msgspec would bring the process down
             collection = msgspec.json.decode(raw, type=_Collection)
             frame = _plain(collection)
             return frame if _has_each_member_once(raw, collection, frame) else None
