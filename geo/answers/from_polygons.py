@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +13,7 @@ import numpy as np
 from geo._errors import ClaimsError, note, unknown
 from geo._memory import uncollected
 from geo.answers.changes import Change
-from geo.answers.series import NUMBERS, Series, pieces, transfers
+from geo.answers.series import Series, pieces, transfers
 from geo.dated import folders, frames, method, snapping, vector_files
 from geo.dated.intervals import NONE
 from geo.dated.overlay import SharedFaces
@@ -285,7 +286,7 @@ def _refuse_options(overlaps: str, engine: str, scheduler: str | None, lengths: 
         if word not in known:
             raise unknown(name, word, known)
     for name, value in lengths.items():
-        if not (isinstance(value, NUMBERS) and 0 <= value < _FAR):
+        if not (isinstance(value, Real) and 0 <= value < _FAR):
             raise ClaimsError(f"{name} must be a length, not {value!r}")
 
 

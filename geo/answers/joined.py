@@ -155,7 +155,7 @@ def control_at(
     where = spots(points, layers.bounds, operation)
     if not isinstance(points, geopandas.GeoDataFrame):
         raise ClaimsError("points: a GeoSeries has no dates; give a frame with a column of them")
-    when = days(_column(points, date))
+    when = days(column(points, date))
     accuracy = _accuracy(points, accuracy_m)
     face, period = lookup.faces_at(where.lon, where.lat), lookup.periods(when.first)
     today, first = np.datetime64(dt.date.fromisoformat(layers.ledger.today())), np.datetime64(layers.ledger.first, "D")
@@ -186,7 +186,8 @@ def control_at(
     return points.assign(**columns)
 
 
-def _column(points: geopandas.GeoDataFrame, date: str) -> pd.Series[Any]:
+def column(points: geopandas.GeoDataFrame, date: str) -> pd.Series[Any]:
+    """Return the column of dates of a frame."""
     if date not in points.columns:
         error = unknown("column", str(date), [str(name) for name in points.columns if name != points.geometry.name])
         raise ClaimsError(f"points: {error}; for one date for all, give the frame a column of it")

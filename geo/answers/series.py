@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 
 _SAME = 1e-9  # of two areas, relative
 _SQUARE_METRE = 1e4  # cm²
-NUMBERS = (int, float, np.integer, np.floating)
 
 
 class Series(Shown):
@@ -479,39 +478,95 @@ class Series(Shown):
         ]
         return maps.series_map(shown, patches, opened, language=language, tiles=tiles)
 
-    def where(self, lon: float, lat: float) -> pd.DataFrame:
-        """Return who held a position: one row for each stretch of time, ``from`` and ``to`` (None while it lasts).
+    def where(self, spot: Any, lat: float | None = None, *, date: str | dt.date | None = None) -> pd.DataFrame:
+        """Return who held a position or points: one row for each stretch of time.
 
         On a line between two parties it is one of the two.
 
         Parameters
         ----------
-        lon, lat
-            Degrees on WGS84; outside of all polygons it is nobody's.
+        spot
+            A longitude in degrees on WGS84 with `lat` beside it, or a GeoDataFrame or GeoSeries of points in any CRS.
+            Outside of all polygons it is nobody's.
+        lat
+            Latitude in degrees, where `spot` is a longitude.
+        date
+            A date of the series; without it, all stretches.
+
+        Returns
+        -------
+        where
+            ``from`` and ``to`` (None while it lasts), and the party in the series' own column. Of points, the index is
+            theirs and ``told`` says why a point has no answer.
 
         Raises
         ------
         ClaimsError
-            When there is no such position.
+            When there is no such position, the date is not in the series, or the frame has no CRS or holds something
+            else than points.
 
         Examples
         --------
-        >>> geo.series(days, date="date").where(35.85, 33.05)["controller"].tolist()
+        >>> front = geo.series(days, date="date")
+        >>> front.where(35.85, 33.05)["controller"].tolist()
+        ['b', 'a']
+        >>> points = geopandas.points_from_xy([35.85, 35.85], [33.05, 40.0], crs=4326)
+        >>> front.where(geopandas.GeoSeries(points), date="2024-12-08")["controller"].tolist()
+        ['a', 'none']
+        """
+        from geo.answers import series_points
+
+        when = None if date is None else self._date(date)
+        return series_points.where(self._ledger, self._intervals, spot, lat, when)
+
+    def control_at(
+        self, points: geopandas.GeoDataFrame, *, date: str, operation: str | None = None
+    ) -> geopandas.GeoDataFrame:
+        """Return dated points with who held the ground below each on its date, and how near a line it lies.
+
+        Parameters
+        ----------
+        points
+            Points in any CRS, such as incidents or settlements.
+        date
+            The column of their dates, in any form that :meth:`written` takes.
+        operation
+            The operation of PROJ to EPSG:4326, by name, where several could bring the points there.
+
+        Returns
+        -------
+        points
+            A copy with ``control_date`` (the date of the series that answers), the party in the series' own column,
+            ``line_m`` (metres to the nearest line on that date between two holders, or a holder and nobody) and
+            ``told``, which says why a point has no answer.
+
+        Raises
+        ------
+        ClaimsError
+            When the frame has no CRS, no such column, or holds something else than points.
+
+        Warns
+        -----
+        ClaimsWarning
+            Of how many points have no answer.
+
+        Examples
+        --------
+        >>> places = geopandas.points_from_xy([35.85, 35.85], [33.05, 33.05], crs=4326)
+        >>> incidents = geopandas.GeoDataFrame({"day": ["2024-12-07", "2024-12-08"]}, geometry=places)
+        >>> geo.series(days, date="date").control_at(incidents, date="day")["controller"].tolist()
         ['b', 'a']
         """
-        if not (isinstance(lon, NUMBERS) and isinstance(lat, NUMBERS) and abs(lon) <= 180 and abs(lat) <= 90):
-            raise ClaimsError(f"a position is longitude and latitude in degrees, not {lon!r} {lat!r}")
-        known, labels = self._intervals.dates, self._ledger.labels
-        found = self._ledger.at(lon, lat)
-        if not found or found[0][0] > 0:
-            found = [(0, NOBODY), *found]
-        ends = [known[date] for date, _ in found[1:]]
-        return pd.DataFrame(
-            {
-                "from": [known[date] for date, _ in found],
-                "to": pd.Series([*ends, None], dtype=object),
-                self._intervals.by: [labels[label] for _, label in found],
-            }
+        from geo.answers import series_points
+
+        return series_points.control_at(
+            self._ledger,
+            self._intervals,
+            points,
+            date,
+            moment=self._moment,
+            ground=self._ground,
+            operation=operation,
         )
 
     def held(self, date: str | dt.date) -> dict[str, Quantity]:

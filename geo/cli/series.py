@@ -312,17 +312,11 @@ def _where(series: Series, options: argparse.Namespace) -> str:
     except ValueError:
         message = f"{' '.join(options.place)!r} is no position: a series knows no places, so give LON LAT in degrees"
         raise ClaimsError(message) from None
-    from geo.dated import timestamps
-
-    held = series.where(lon, lat)
+    held = series.where(lon, lat, date=options.date)
     party = held.columns[2]
-    if options.date is not None:
-        date = series.written(options.date)
-        place = timestamps.latest(held["from"].tolist(), date)
-        held = held.iloc[[max(place, 0)]]
     rows = [dict(zip(("from", "to", "controller"), row, strict=True)) for row in held.itertuples(index=False)]
     if options.json:
-        asked = {} if options.date is None else {"date": date}
+        asked = {} if options.date is None else {"date": series.written(options.date)}
         return _files.compact({"lon": lon, "lat": lat, **asked, "control": rows})
     shown = [(row["from"], row["to"] or "", row["controller"]) for row in rows]
     return "\n".join([f"Who held {lon:g} {lat:g}", "", table([("from", "until", str(party)), *shown])])

@@ -27,6 +27,26 @@ class Events(NamedTuple):
     after: Ints
 
 
+class Held(NamedTuple):
+    """From which date on a spot has which label, by spot and date; before its first date it is nobody's."""
+
+    spot: Ints
+    date: Ints
+    label: Ints
+
+    def on(self, spot: Ints, date: Ints, count: int) -> Ints:
+        """Return the labels of some spots, each on a date of its own, of `count` dates."""
+        place = np.searchsorted(self.spot * count + self.date, spot * count + date, side="right") - 1
+        known = place >= 0
+        known[known] = self.spot[place[known]] == spot[known]
+        labels = np.full(len(spot), NOBODY)
+        labels[known] = self.label[place[known]]
+        return labels
+
+
+NOWHERE = Held(*np.zeros((3, 0), dtype=np.int64))  # of spots that nobody ever held
+
+
 def keys(events: Events, count: int) -> NDArray[np.uint64]:
     """Return a number for each part that tells histories apart: of n of them, two agree once in 2⁶⁵ / n²."""
     summed = np.zeros(count, dtype=np.uint64)

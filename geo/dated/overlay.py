@@ -15,7 +15,7 @@ import shapely
 
 from geo._errors import ClaimsError
 from geo.dated.edge_changes import edge_changes, shared, steps, weights
-from geo.dated.histories import NOBODY, Events, Sums, merged, not_negative
+from geo.dated.histories import NOBODY, Events, Held, Sums, merged, not_negative
 from geo.geometry import noding, planar
 from geo.geometry.planar import ranges
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from geo.dated.edge_changes import EdgeChanges
     from geo.dated.intervals import Intervals
-    from geo.geometry.noding import Box, Ints
+    from geo.geometry.noding import Box, Floats, Ints
 
 Overlaps = Literal["error", "first", "split"]
 
@@ -248,14 +248,27 @@ class Arrangement:
             ground = self._area(edge[round_it], on_left[round_it])
             yield ground, list(zip(events.date[mine].tolist(), events.after[mine].tolist(), strict=True))
 
-    def at(self, lon: float, lat: float) -> list[tuple[int, int]]:
-        """Return the dates on which the label at a position changed, with the label from then on."""
-        spot = np.rint(np.array([[lon, lat]]) * noding.CELLS)
-        half = int(planar.half_edges_west_of(self.pieces, spot)[0])
-        face = planar.OUTSIDE if half < 0 else (self._faces.right if half % 2 else self._faces.left)[half // 2]
-        history, events = self._history[face], self.sums.events
-        mine = (events.part == history) & (history >= 0)
-        return list(zip(events.date[mine].tolist(), events.after[mine].tolist(), strict=True))
+    def borders(self, date: int) -> NDArray[np.bool_]:
+        """Tell which pieces lie between two labels on a date."""
+        until = np.searchsorted(self.sums.events.date, date, side="right")
+        label = np.full(len(self.sums.cm2) + 1, NOBODY)  # the last is of ground without a history
+        label[self.sums.events.part[:until]] = self.sums.events.after[:until]  # the last one stays
+        left, right = self.sides()
+        found: NDArray[np.bool_] = label[left] != label[right]
+        return found
+
+    def at(self, lon: Floats, lat: Floats) -> Held:
+        """Return the labels of positions in degrees, which must be finite."""
+        half = planar.half_edges_west_of(self.pieces, np.rint(np.column_stack([lon, lat]) * noding.CELLS))
+        inside = np.flatnonzero(half >= 0)
+        piece, against = half[inside] // 2, half[inside] % 2 == 1
+        history = np.full(len(half), -1)
+        history[inside] = self._history[np.where(against, self._faces.right[piece], self._faces.left[piece])]
+        spot, events = np.flatnonzero(history >= 0), self.sums.events
+        by_history = np.argsort(events.part, kind="stable")
+        start, stop = (np.searchsorted(events.part[by_history], history[spot], side=side) for side in ("left", "right"))
+        mine = by_history[ranges(start, stop)]
+        return Held(np.repeat(spot, stop - start), events.date[mine], events.after[mine])
 
 
 class SharedFaces(Sums):
@@ -319,6 +332,6 @@ class SharedFaces(Sums):
         """Yield the ground of each history, with the dates on which its label changed and the label from then on."""
         return self.arrangement.patches()
 
-    def at(self, lon: float, lat: float) -> list[tuple[int, int]]:
-        """Return the dates on which the label at a position changed, with the label from then on."""
+    def at(self, lon: Floats, lat: Floats) -> Held:
+        """Return the labels of positions in degrees, which must be finite."""
         return self.arrangement.at(lon, lat)

@@ -16,8 +16,9 @@ import shapely
 
 from geo._errors import ClaimsError
 from geo.dated.edge_changes import shared
-from geo.dated.histories import NOBODY
+from geo.dated.histories import NOBODY, NOWHERE, Held
 from geo.geometry import areas
+from geo.geometry.planar import ranges
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from geo.dated.intervals import Intervals
     from geo.dated.overlay import Overlaps
-    from geo.geometry.noding import Ints
+    from geo.geometry.noding import Floats, Ints
 
 
 _T = TypeVar("_T")
@@ -185,15 +186,26 @@ class Pairwise:
         found = {pair: shapely.union_all(parts) for pair, parts in sorted(ground.items())}
         return {pair: union for pair, union in found.items() if union.area > 0}
 
-    def at(self, lon: float, lat: float) -> list[tuple[int, int]]:
-        """Return the dates on which the label at a position changed, with the label from then on."""
+    def at(self, lon: Floats, lat: Floats) -> Held:
+        """Return the labels of positions in degrees, which must be finite."""
         intervals = self._intervals
-        covering = np.flatnonzero(shapely.intersects_xy(intervals.polygons, lon, lat)[intervals.polygon])
-        labels = np.zeros(len(intervals.dates), dtype=np.int64)
-        for interval in covering[::-1].tolist():
-            labels[intervals.start[interval] : intervals.stop[interval]] = intervals.owner[interval]
-        changed = np.flatnonzero(np.diff(labels, prepend=NOBODY))
-        return list(zip(changed.tolist(), labels[changed].tolist(), strict=True))
+        found, polygon = shapely.STRtree(intervals.polygons).query(shapely.points(lon, lat), predicate="intersects")
+        by_polygon = np.argsort(intervals.polygon, kind="stable")
+        start, stop = (np.searchsorted(intervals.polygon[by_polygon], polygon, side=side) for side in ("left", "right"))
+        covering, spot = by_polygon[ranges(start, stop)], np.repeat(found, stop - start)
+        order = np.lexsort((-covering, spot))  # the first of two on one ground is written last
+        covering, spot = covering[order], spot[order]
+        if not len(spot):
+            return NOWHERE
+        spots, bounds = np.unique(spot, return_index=True)
+        held = []
+        for number, mine in zip(spots.tolist(), np.split(covering, bounds[1:]), strict=True):
+            labels = np.zeros(len(intervals.dates), dtype=np.int64)
+            for interval in mine.tolist():
+                labels[intervals.start[interval] : intervals.stop[interval]] = intervals.owner[interval]
+            date = np.flatnonzero(np.diff(labels, prepend=NOBODY))
+            held.append(np.stack([np.full(len(date), number), date, labels[date]]))
+        return Held(*np.concatenate(held, axis=1))
 
 
 def _told(pairs: Sequence[_T]) -> Iterable[_T]:

@@ -21,7 +21,7 @@ import shapely
 from geo._errors import ClaimsError, ClaimsWarning
 from geo.dated import frames, vector_files
 from geo.dated.edge_changes import edge_changes, steps
-from geo.dated.histories import Events, Sums, merged, not_negative
+from geo.dated.histories import NOWHERE, Events, Held, Sums, merged, not_negative
 from geo.dated.intervals import Intervals
 from geo.dated.overlay import Arrangement, SharedFaces
 from geo.geometry import noding
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from geo.dated.overlay import Overlaps
-    from geo.geometry.noding import Box, Ints
+    from geo.geometry.noding import Box, Floats, Ints
 
 _T = TypeVar("_T")
 _MANY = 1_000_000  # tiles
@@ -129,6 +129,7 @@ class Tiled(Sums):
             west, south, east, north = shapely.total_bounds(source.polygons).tolist()
             bounds = (west, south, east, north)
             self.intervals = source
+        self.bounds = bounds
         self._source, self._boxes = source, boxes(bounds, degrees)
         sums = added(self._each(counted, overlaps), len(self.intervals.dates), self.intervals.labels)
         if not len(sums.cm2):
@@ -184,14 +185,23 @@ class Tiled(Sums):
         passed = found.passed(order.index(before), order.index(after))
         return {(number[found.labels[was]], number[found.labels[now]]): ground for (was, now), ground in passed.items()}
 
-    def at(self, lon: float, lat: float) -> list[tuple[int, int]]:
-        """Return the dates on which the label at a position changed, with the label from then on."""
-        lon, lat = (float(np.rint(degrees * noding.CELLS) / noding.CELLS) for degrees in (lon, lat))
-        box = next((box for box in self._boxes if box[0] <= lon < box[2] and box[1] <= lat < box[3]), None)
-        if box is None:
-            return []
-        found = _arrangement(self._source, box, self._overlaps)
-        return [(date, self.labels.index(found.sums.labels[label])) for date, label in found.at(lon, lat)]
+    def at(self, lon: Floats, lat: Floats) -> Held:
+        """Return the labels of positions in degrees, which must be finite."""
+        lon, lat = (np.rint(degrees * noding.CELLS) / noding.CELLS for degrees in (lon, lat))
+        held, left = [], np.ones(len(lon), dtype=bool)
+        for box in self._boxes:
+            spot = np.flatnonzero(left & (box[0] <= lon) & (lon < box[2]) & (box[1] <= lat) & (lat < box[3]))
+            if not len(spot):
+                continue
+            left[spot] = False
+            found = _arrangement(self._source, box, self._overlaps)
+            mine = found.at(lon[spot], lat[spot])
+            label = np.array([self.labels.index(name) for name in found.sums.labels])
+            held.append(np.stack([spot[mine.spot], mine.date, label[mine.label]]))
+        if not held:
+            return NOWHERE
+        columns = np.concatenate(held, axis=1)
+        return Held(*columns[:, np.argsort(columns[0], kind="stable")])
 
 
 @contextlib.contextmanager

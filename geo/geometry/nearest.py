@@ -10,8 +10,6 @@ import shapely
 from geo.geometry.projection import Plane
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from geo.geometry.noding import Floats
@@ -36,29 +34,37 @@ class Spots(NamedTuple):
         return Spots(self.lon[which], self.lat[which], self.flat[which])
 
 
+def steps(course: Floats) -> Floats:
+    """Return the edges of a course of positions, shape (edges, 2, 2).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> steps(np.array([[35, 33], [36, 33], [36, 34]])).tolist()
+    [[[35, 33], [36, 33]], [[36, 33], [36, 34]]]
+    """
+    return np.stack([course[:-1], course[1:]], axis=1)
+
+
 class Edges:
-    """The edges of some courses, to be searched by position.
+    """Straight edges, to be searched by position.
 
     Parameters
     ----------
-    courses
-        Longitudes and latitudes of each course, degrees, in arrays of two columns.
-
-    Attributes
-    ----------
-    course
-        The index of the course of each edge.
+    ends
+        Longitudes and latitudes of the two ends of each, degrees, shape (edges, 2, 2).
     """
 
-    def __init__(self, courses: Sequence[Floats]) -> None:
-        counts = np.array([len(course) - 1 for course in courses], dtype=np.int64)
-        self.course = np.repeat(np.arange(len(courses)), counts)
-        self._tail = np.concatenate([np.empty((0, 2)), *(course[:-1] for course in courses)])
-        self._head = np.concatenate([np.empty((0, 2)), *(course[1:] for course in courses)])
+    def __init__(self, ends: Floats) -> None:
+        self._tail, self._head = ends[:, 0], ends[:, 1]
         # a plane finds the nearest edge; how far it is, is measured at the position itself
         lon, lat = self._tail.mean(axis=0).tolist() if len(self._tail) else (0.0, 0.0)
         self._plane = Plane(lon, lat)
         self._flat = self._plane.flat(shapely.linestrings(np.stack([self._tail, self._head], axis=1)))
+
+    def __len__(self) -> int:
+        """Return how many edges there are."""
+        return len(self._tail)
 
     def spots(self, lon: Floats, lat: Floats) -> Spots:
         """Return positions, in finite degrees, as they are to be searched for; to be made once for many searches."""
@@ -77,12 +83,12 @@ class Edges:
         Examples
         --------
         >>> import numpy as np
-        >>> edges = Edges([np.array([[35.0, 33.0], [36.0, 33.0]]), np.array([[35.0, 34.0], [36.0, 34.0]])])
+        >>> edges = Edges(np.array([[[35.0, 33.0], [36.0, 33.0]], [[35.0, 34.0], [36.0, 34.0]]]))
         >>> found = edges.nearest(edges.spots(np.array([35.5]), np.array([33.001])))
         >>> found.edge.item(), round(found.metres.item())
         (0, 111)
         """
-        chosen = np.arange(len(self.course)) if among is None else np.flatnonzero(among)
+        chosen = np.arange(len(self._tail)) if among is None else np.flatnonzero(among)
         place = shapely.STRtree(self._flat[chosen]).query_nearest(spots.flat, all_matches=False)
         edge = np.empty(len(spots.lon), dtype=np.int64)
         edge[place[0]] = chosen[place[1]]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import shapely
 
-from geo.geometry.nearest import Edges
+from geo.geometry.nearest import Edges, steps
 from geo.layers.tables import EXTENTS
 
 if TYPE_CHECKING:
@@ -113,7 +113,14 @@ class Lookup:
 
     @cached_property
     def _edges(self) -> Edges:
-        return Edges([arc.coordinates for arc in self.layers.arcs])
+        """The edges of all arcs, arc by arc."""
+        courses = [arc.coordinates for arc in self.layers.arcs]
+        return Edges(np.concatenate([np.empty((0, 2, 2)), *(steps(course) for course in courses)]))
+
+    @cached_property
+    def _arc_of(self) -> NDArray[np.int64]:
+        """The arc of each edge."""
+        return np.repeat(np.arange(len(self.layers.arcs)), [len(arc.coordinates) - 1 for arc in self.layers.arcs])
 
     @cached_property
     def _parting(self) -> NDArray[np.bool_]:
@@ -154,7 +161,7 @@ class Lookup:
         """Return the line with the fewest standard deviations, of those that some arcs belong to."""
         edges, lines = self._edges, np.array([arc.line for arc in self.layers.arcs])
         stated = np.array([line.accuracy_m for line in self.layers.curated_lines.values()])
-        line_of, among = lines[edges.course], arcs[edges.course]
+        line_of, among = lines[self._arc_of], arcs[self._arc_of]
         first = edges.nearest(spots, among)
         line, metres = line_of[first.edge], first.metres.copy()
         sigmas = _sigmas(metres, np.hypot(stated[line], accuracy_m))

@@ -42,6 +42,10 @@ def same(one, other):
     pd.testing.assert_frame_equal(one.areas_cm2, other.areas_cm2)
     pd.testing.assert_frame_equal(one.changes(), other.changes())
     pd.testing.assert_frame_equal(one.matrix(), other.matrix())
+    west, south, east, north = one.pieces(one.dates[0], one.dates[-1]).total_bounds
+    lon, lat = np.meshgrid(np.linspace(west, east, 7), np.linspace(south, north, 5))
+    spots = geopandas.GeoSeries.from_xy(lon.ravel(), lat.ravel(), crs=4326).to_crs(3857)
+    pd.testing.assert_frame_equal(one.where(spots), other.where(spots))
 
 
 @pytest.mark.parametrize("degrees", [1.0, 0.37])
