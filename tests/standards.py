@@ -6,6 +6,7 @@ checks the same documents in `tests/formats/test_metadata.py` without them. Noth
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import importlib.metadata
 import json
@@ -22,12 +23,14 @@ def _schema_org(found: dict) -> None:
     """Build the objects of schema.org, whose classes refuse unknown properties and values of another type."""
     models = importlib.import_module("schema_org")
 
-    def built(value):
+    def built(value, name=""):
         if isinstance(value, list):
-            return [built(one) for one in value]
+            return [built(one, name) for one in value]
         if isinstance(value, dict):
-            parts = {name: built(one) for name, one in value.items() if not name.startswith("@")}
+            parts = {name: built(one, name) for name, one in value.items() if not name.startswith("@")}
             return getattr(models, value["@type"])(**parts)
+        if name == "datePublished":  # which may be a month or a year
+            return dt.date.fromisoformat(f"{value}-01-01"[:10])
         return value
 
     built(found)
