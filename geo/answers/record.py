@@ -341,6 +341,35 @@ class Record(Catalogue):
         )
         return Change(before, after, transfers, pieces, drawn=self.map, supposed=supposed, names=names)
 
+    def metadata(self, standard: str, *, url: str = "") -> dict[str, Any]:
+        """Return the record as dataset searches, catalogues and archives describe it.
+
+        Parameters
+        ----------
+        standard
+            ``schema.org``, ``dcat``, ``stac``, ``croissant``, ``zenodo`` or ``datacite``.
+        url
+            Where the folder of the layers is on the web; without it, addresses are relative to the data package.
+
+        Returns
+        -------
+        metadata
+            What ``json.dump`` writes.
+
+        Raises
+        ------
+        ClaimsError
+            When the standard is unknown, the layers have no ``datapackage.json``, or it lacks what the standard needs.
+
+        Examples
+        --------
+        >>> geo.load().metadata("schema.org")["license"]
+        'https://opendatacommons.org/licenses/odbl/1-0/'
+        """
+        from geo.formats import metadata
+
+        return metadata.document(self, standard, url=url)
+
     def map(self, before: str | None = None, after: str | None = None, **options: Any) -> folium.Map:
         """Return an interactive map of the whole record, opened at one date or at the change between two.
 

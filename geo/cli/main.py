@@ -37,6 +37,7 @@ _HOMES = {
     "map": "pictures",
     "plot": "pictures",
     "export": "export",
+    "metadata": "metadata",
     "validate": "upkeep",
     "build": "upkeep",
     "format": "editing",

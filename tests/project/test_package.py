@@ -10,6 +10,7 @@ from importlib.metadata import version
 
 import frictionless
 import pytest
+import yaml
 from common import LAYERS, ROOT
 
 from geo import ClaimsError
@@ -160,3 +161,26 @@ def test_versions_agree():
     date = re.search(r"date-released: (\S+)", citation)[1]
     for name in ("CHANGELOG.md", "layers/CHANGELOG.md"):
         assert f"## {project} ({date})" in (ROOT / name).read_text()
+    assert PACKAGE["created"] == f"{date}T00:00:00Z"
+
+
+def test_the_citation_is_complete():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    needed = {
+        "cff-version",
+        "message",
+        "title",
+        "authors",
+        "abstract",
+        "keywords",
+        "version",
+        "date-released",
+        "license",
+    }
+    assert set(citation) == needed | {"type"}
+    assert citation["cff-version"] == "1.2.0"
+    assert citation["type"] == "dataset"
+    assert [author["name"] for author in citation["authors"]] == [one["title"] for one in PACKAGE["contributors"]]
+    assert set(PACKAGE["keywords"]) <= set(citation["keywords"])
+    assert {one["name"] for one in PACKAGE["licenses"]} <= set(citation["license"])
+    assert len(citation["abstract"]) > 300
