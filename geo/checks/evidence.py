@@ -61,6 +61,6 @@ def changes(found: Records) -> Iterator[ClaimsError]:
                 "or say in uncorroborated.csv what was looked for"
             )
             yield found.fault("evidence", "control.csv", row.zone, message)
-    for row in needless.values():
-        message = f"no change to {row.controller} on {row.valid_from} lacks a second source; delete the row"
-        yield found.fault("evidence", "uncorroborated.csv", row.zone, message)
+    for zone, controller, day in needless:
+        message = f"no change to {controller} on {day} lacks a second source; delete the row"
+        yield found.fault("evidence", "uncorroborated.csv", zone, message)

@@ -5,19 +5,43 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from geo.layers import evidence
+from geo.layers import evidence, tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from geo.layers.evidence import Statement
+    from geo.layers.evidence import Evidence
     from geo.layers.layers import Layers
 
 TABLE = "evidence.csv"
 PAGE = "evidence.md"
 _COLUMNS = ("file", "id", "evidence", "publishers", "accounts", "sides", "sources")
+
+
+class Statement(NamedTuple):
+    """A curated record that cites sources: its file, what it is called there, and its evidence."""
+
+    file: str
+    id: str
+    sources: tuple[str, ...]
+    evidence: Evidence
+
+
+def statements(layers: Layers) -> Iterator[Statement]:
+    """Yield each curated record that cites sources, in the order of the files.
+
+    Examples
+    --------
+    >>> {one.id: one for one in statements(geo.load())}["line_a"].file
+    'lines.geojson'
+    """
+    for reader in tables.READERS:
+        if "sources" not in reader.fields:
+            continue
+        for record in layers.records(reader):
+            yield Statement(reader.file, evidence.name(record), record.sources, layers.evidence(record))
 
 
 def files(layers: Layers) -> dict[str, str]:
@@ -28,7 +52,7 @@ def files(layers: Layers) -> dict[str, str]:
     >>> files(geo.load())["evidence.csv"].splitlines()[0]
     'file,id,evidence,publishers,accounts,sides,sources'
     """
-    found = list(evidence.statements(layers))
+    found = list(statements(layers))
     return {TABLE: _table(found), PAGE: _page(layers, found)}
 
 
@@ -73,8 +97,9 @@ def _page(layers: Layers, found: Sequence[Statement]) -> str:
 _WORDS = {word: word.replace("_", " ") for word in evidence.ACCOUNTS}
 
 
-def _grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+def _grid(head: Sequence[str], rows: Iterable[Sequence[str]], column: str = "---:") -> list[str]:
+    """Return the lines of a table in Markdown; `column` is the mark of all columns but the first."""
+    lines = [head, ["---", *[column] * (len(head) - 1)], *rows]
     return [f"| {' | '.join(line)} |" for line in lines]
 
 
@@ -120,7 +145,7 @@ def _changes(layers: Layers) -> list[str]:
         f"{len(firm)} of {len(rows)} rest on two independent publishers or more and on a source that is "
         f"{' or '.join(evidence.FIRM)}. The others:",
         "",
-        *_grid(["zone", "to", "from", "looked for", "found"], listed),
+        *_grid(["zone", "to", "from", "looked for", "found"], listed, "---"),
         "",
     ]
 

@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from geo.layers import tables
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-
-    from geo.layers.layers import Layers
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 Items = dict[str, dict[str, Any]]
 
@@ -28,7 +26,7 @@ GRADES = {  # the best first
     "weak": "a blog, an unsigned page, or a copy that could not be traced",
 }
 ACCOUNTS = {
-    "agree": "sources of both sides are cited",
+    "agree": "sources that speak for both sides are cited, and no row differs",
     "differ": "another row of control has another holder in another extent",
     "one_side": "sources of one side are cited",
     "not_told": "no source is known to speak for a side",
@@ -78,15 +76,6 @@ class Evidence(NamedTuple):
 
 
 _SHOWN = {"agree": "both sides", "differ": "accounts differ", "one_side": "one side"}
-
-
-class Statement(NamedTuple):
-    """A curated record that cites sources: its file, what it is called there, and its evidence."""
-
-    file: str
-    id: str
-    sources: tuple[str, ...]
-    evidence: Evidence
 
 
 def publisher(item: Mapping[str, Any]) -> str:
@@ -175,22 +164,6 @@ def is_corroborated(found: Evidence, sources: Iterable[str], items: Items) -> bo
 def holders(rows: Iterable[tables.Control]) -> set[str]:
     """Return the parties that hold ground in some row of control."""
     return {row.controller for row in rows}
-
-
-def statements(layers: Layers) -> Iterator[Statement]:
-    """Yield each curated record that cites sources, in the order of the files.
-
-    Examples
-    --------
-    >>> import geo
-    >>> {one.id: one for one in statements(geo.load())}["line_a"].file
-    'lines.geojson'
-    """
-    for reader in tables.READERS:
-        if "sources" not in reader.fields:
-            continue
-        for record in layers.records(reader):
-            yield Statement(reader.file, name(record), record.sources, layers.evidence(record))
 
 
 def name(record: Any) -> str:
