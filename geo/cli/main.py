@@ -38,6 +38,7 @@ _HOMES = {
     "plot": "pictures",
     "export": "export",
     "metadata": "metadata",
+    "site": "site",
     "validate": "upkeep",
     "build": "upkeep",
     "format": "editing",
