@@ -309,7 +309,8 @@ class Draft:
                 tuple(map(tuple, border.coordinates.tolist())),
             )
             geometry = {"type": "LineString", "coordinates": border.coordinates.tolist()}
-            found.append({"id": line.id, "properties": line.properties(), "geometry": geometry})
+            properties = {name: value for name, value in line.properties().items() if value != []}
+            found.append({"id": line.id, "properties": properties, "geometry": geometry})
         return found
 
     def _labels(self) -> list[dict[str, Any]]:

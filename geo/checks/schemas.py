@@ -15,6 +15,7 @@ from geo import _files
 from geo._errors import ClaimsError
 from geo.layers import profile as profiles
 from geo.layers.columns import Column, Known, Text, Words
+from geo.layers.rows import sheet
 from geo.layers.tables import GEOMETRY_FILES, READERS
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def text(layers: Path) -> str | None:
     paths = [(_path(resource), resource.get("name")) for resource in resources]
     names = {path.removeprefix("curated/"): name for path, name in paths if path}
     described = [
-        resource | _described(_READERS[_path(resource)], _listed(resource), names, profile)
+        resource | _described(_READERS[_path(resource)], layers, _listed(resource), names, profile)
         if _path(resource) in _READERS
         else resource
         for resource in resources
@@ -107,11 +108,11 @@ def _listed(resource: dict[str, Any]) -> dict[str, list[str]]:
 
 
 def _described(
-    reader: Reader[Any], listed: dict[str, list[str]], names: dict[str, Any], profile: Profile
+    reader: Reader[Any], layers: Path, listed: dict[str, list[str]], names: dict[str, Any], profile: Profile
 ) -> dict[str, Any]:
     """Return the schema of a resource and, for GeoJSON, where its rows are."""
     features = reader.file in GEOMETRY_FILES
-    columns = reader.columns(profile)
+    columns = _columns(reader, layers, profile)
     known = {name: profile.known(column.what) for name, column in columns.items() if isinstance(column, Known)}
     listed |= {name: ids for name, ids in known.items() if ids}
     fields = [_field(reader, name, column, listed.get(name), names) for name, column in columns.items()]
@@ -120,7 +121,7 @@ def _described(
         keys = [
             {"fields": name, "reference": {"resource": names[column.references], "fields": "id"}}
             for name, column in columns.items()
-            if column.references in names and not isinstance(column, Words)
+            if column.references in names and _is_table(column.references) and not isinstance(column, Words)
         ]
     schema = {
         "fields": _feature(fields) if features else fields,
@@ -131,6 +132,16 @@ def _described(
     # so that frictionless reads the features of a collection as rows
     table = {"type": "table", "dialect": {"json": {"property": "features"}}} if features else {}
     return {**table, "schema": schema}
+
+
+def _columns(reader: Reader[Any], layers: Path, profile: Profile) -> dict[str, Column]:
+    """Return the columns of a file, without those that a table may lack and does: a schema has them in every row."""
+    columns = reader.columns(profile)
+    path = layers / "curated" / reader.file
+    if reader.geometry or not path.exists() or not any(column.sparse for column in columns.values()):
+        return columns
+    header = sheet(path).columns
+    return {name: column for name, column in columns.items() if not column.sparse or name in header}
 
 
 def _feature(properties: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -148,6 +159,11 @@ def _feature(properties: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+def _is_table(file: str) -> bool:
+    """Return whether a foreign key may lead to a file, which frictionless has to read as rows."""
+    return file != "sources.json"
+
+
 def _field(
     reader: Reader[Any], name: str, column: Column, listed: list[str] | None, names: dict[str, Any]
 ) -> dict[str, Any]:
@@ -162,7 +178,7 @@ def _field(
     if listed and isinstance(column, Text):
         constraints.setdefault("enum", listed)
     what, and_, rest = column.description.partition(";")
-    refers = column.references in names and (many or properties)
+    refers = column.references in names and (many or properties or not _is_table(column.references))
     return {
         "name": name,
         "type": "array" if many and properties else column.type,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from geo._errors import unknown
 from geo.checks.records import Records
 from geo.layers import tables
 from geo.layers.profile import PACKAGE
@@ -12,7 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
+    from geo._errors import ClaimsError
     from geo.layers.profile import Profile
+    from geo.layers.tables import Translation
+
+
+_FILE = tables.read_translations.file
 
 
 class Missing(NamedTuple):
@@ -35,7 +41,7 @@ def missing(layers: Path, interface: Collection[str]) -> list[Missing]:
         The languages that the interface has words in.
     """
     found = Records(layers)
-    rows = [*_names(found), *_profile(found.path, found.profile)]
+    rows = [*_names(found), *_profile(found.path, found.profile), *_texts(found)]
     for tag in found.profile.tags:
         known = tag in interface or tag.split("-", maxsplit=1)[0] in interface
         rows.append(Missing("words of the interface", tag, int(not known), 1))
@@ -60,3 +66,34 @@ def _counted(file: str, names: Iterable[dict[str, str]], profile: Profile) -> It
     listed = list(names)
     for tag in profile.tags[1:]:
         yield Missing(file, tag, sum(tag not in some for some in listed), len(listed))
+
+
+def _texts(found: Records) -> Iterator[Missing]:
+    """Yield how many texts of each file that has translations lack one, or have one of an earlier text."""
+    current = {(one.file, one.id, one.column, one.language): one.original for one in _listed(found)}
+    for file, column in dict.fromkeys((one.file, one.column) for one in _listed(found)):
+        written = {record.id: getattr(record, column) for record in found.records[file]}
+        texts = {id_: text for id_, text in written.items() if text}
+        for tag in found.profile.tags[1:]:
+            lacking = sum(current.get((file, id_, column, tag)) != text for id_, text in texts.items())
+            yield Missing(f"{found.folder / file}, {column}", tag, lacking, len(texts))
+
+
+def texts(found: Records) -> Iterator[ClaimsError]:
+    """Yield translations of what does not exist, and second ones of the same text."""
+    ids = {file: [record.id for record in found.records[file]] for file in tables.TEXTS}
+    seen = set()
+    for one in _listed(found):
+        key = (one.file, one.id, one.column, one.language)
+        what = f"{one.file}, {one.id}, {one.column}, {one.language}"
+        if one.id not in ids[one.file] and ids[one.file]:
+            message = unknown("id", one.id, ids[one.file]).fault
+            yield found.fault("reference", _FILE, what, message)
+        if key in seen:
+            yield found.fault("id", _FILE, what, "a text has two translations in one language; delete one of them")
+        seen.add(key)
+
+
+def _listed(found: Records) -> list[Translation]:
+    listed: list[Translation] = found.records[_FILE]
+    return listed

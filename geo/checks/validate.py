@@ -10,7 +10,19 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from geo._errors import ClaimsError, unknown
-from geo.checks import addresses, build, evidence, geojson, locate, published, records, schemas, topology, vector
+from geo.checks import (
+    addresses,
+    build,
+    evidence,
+    geojson,
+    locate,
+    published,
+    records,
+    schemas,
+    topology,
+    translations,
+    vector,
+)
 from geo.checks.findings import Noted, finished
 from geo.layers import canonical, forms, ledger, rows, tables
 from geo.layers.columns import Known
@@ -292,6 +304,7 @@ def defects(layers: Path) -> list[Fault]:
         topology.grid_points,
         topology.readings,
         topology.courses,
+        translations.texts,
     ):
         faults += finished(check(found), check.__name__.strip("_"), str(layers))
     for name in tables.GEOMETRY_FILES:

@@ -33,9 +33,7 @@ range  who holds what: from the least that all sources confirm to the largest
 _PLACES = """\
 ?, just beyond   so near the edge (within one standard deviation of place and
                  line) that the side is not sure
-at most also     only by the largest credible report
-posts            named in reports as standing there at either date; none has a
-                 published position"""
+at most also     only by the largest credible report"""
 _MORE = "--all            names every zone, place and post, not the largest alone"
 _FEW, _EVERY = 5, sys.maxsize  # names of a kind
 _VIEW = """\
@@ -94,7 +92,24 @@ def _change(layers: Record, options: argparse.Namespace) -> str:
         lines += [_transfer(layers, transfer, _EVERY if options.all else _FEW), ""]
     net = [f"{show(name)} {value:+,.1f}" for name, value in answer["net_km2"].items()]
     more = [] if options.all else [_MORE]
-    return "\n".join([*lines, "net    " + ", ".join(net) + " km²", _MEANING, _PLACES, *more])
+    explained = [_MEANING, _PLACES, *_posts(layers, transfers), *more]
+    return "\n".join([*lines, "net    " + ", ".join(net) + " km²", *explained])
+
+
+def _posts(layers: Record, transfers: Iterable[Transfer]) -> list[str]:
+    """Return what the posts in an answer rest on; nothing where there are none."""
+    bases = [layers.curated_places[post].basis for transfer in transfers for post in transfer.posts]
+    if not bases:
+        return []
+    words = sum(basis in ("", "inferred") for basis in bases)
+    by_words, mapped = "from the words of reports", "from maps or images"
+    if words == len(bases):
+        placed = f"all are placed {by_words}"
+    elif words:
+        placed = f"{len(bases) - words} of {len(bases)} are placed {mapped}, the others {by_words}"
+    else:
+        placed = f"all are placed {mapped}"
+    return [wrapped("posts            ", [f"named in reports as standing there at either date; {placed}"])]
 
 
 def _transfer(layers: Record, transfer: Transfer, most: int) -> str:

@@ -309,6 +309,23 @@ class OtherNames(Column):
         return tuple(cell)
 
 
+class Languages(Words):
+    """Languages of the profile; a feature may be without."""
+
+    def __init__(self, description: str) -> None:
+        super().__init__(description, blank=(), sparse=True)
+
+    def _value(self, row: Row, name: str, words: Any) -> tuple[str, ...]:
+        found = super()._value(row, name, words)
+        for tag in found:
+            if tag not in row.profile.tags:
+                known = ", ".join(row.profile.tags)
+                raise row.fault(f"{name} has {short(tag)}, no language of these layers; write one or more of {known}")
+            if forms.is_blank(row.values.get(f"name_{tag}")):
+                raise row.fault(f"{name} has {tag}, but name_{tag} is empty; fill it in, or leave {tag} out")
+        return found
+
+
 class Position(Column):
     """A position, in a column for longitude and one for latitude."""
 

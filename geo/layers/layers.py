@@ -276,6 +276,26 @@ class Layers:
         """What parties say about each zone by right."""
         return self.records(tables.read_claims)
 
+    @cached_property
+    def translations(self) -> dict[str, dict[str, str]]:
+        """Translations of events, claims and notes by language, for each text as it is written."""
+        found: dict[str, dict[str, str]] = {}
+        for one in self.records(tables.read_translations):
+            found.setdefault(one.original, {})[one.language] = one.text
+        return found
+
+    def text(self, original: str, language: str) -> str:
+        """Return a text of the curated files in a language, or as it is written where it has no translation.
+
+        Examples
+        --------
+        >>> golan = geo.load()
+        >>> title = golan.curated_events["e_2018_07_26_quneitra"].title
+        >>> golan.text(title, "he") == title, golan.text(title, "en") == title
+        (False, True)
+        """
+        return self.translations.get(original, {}).get(language, original)
+
     @property
     def bounds(self) -> tuple[float, float, float, float]:
         """West, south, east and north edges of the covered ground, degrees."""

@@ -22,6 +22,7 @@ from geo.layers.columns import (
     Flag,
     Identifier,
     Known,
+    Languages,
     Names,
     Number,
     OtherNames,
@@ -37,6 +38,16 @@ BASES = ("treaty_text", "survey", "map", "imagery", "press", "inferred", "define
 EXTENTS = ("min", "best", "max")
 CONTEXT_KINDS = ("city", "coastal_city", "coast", "sea")
 MEASURES = ("area", "length", "width_min", "width_max", "taken", "depth_max", "distance")
+# what is written in sentences, and so can have translations
+TEXTS = {
+    "events.csv": ("title", "what"),
+    "claims.csv": ("statement",),
+    "proposals.csv": ("name", "what"),
+    "zones.csv": ("note",),
+    "routes.csv": ("note",),
+    "lines.geojson": ("note",),
+    "places.geojson": ("side_evidence", "note"),
+}
 GEOMETRY_FILES = ("lines.geojson", "labels.geojson", "places.geojson")
 
 R = TypeVar("R")
@@ -44,6 +55,11 @@ R = TypeVar("R")
 # columns that several files share
 _Id = Annotated[str, Identifier("Identifier: small letters, digits, underscores; never reused")]
 _Names = Annotated[dict[str, str], Names()]
+_Translated = Annotated[tuple[str, ...], Languages("Languages whose name is our own translation or transcription")]
+_NamesSource = Annotated[
+    tuple[str, ...],
+    Words("Ids in sources.json of names that sources lack", blank=(), references="sources.json", sparse=True),
+]
 _From = Annotated[str, Date("First day, ISO 8601; reduced precision counts from its first day")]
 _To = Annotated[str | None, Date("First day after the last; empty while it lasts", blank=None)]
 _Sources = Annotated[tuple[str, ...], Words("Ids in sources.json", references="sources.json")]
@@ -86,6 +102,8 @@ class Line(NamedTuple):
     sources: _Sources
     note: _Note
     coordinates: Annotated[tuple[tuple[float, float], ...], Course("Vertices, longitude first, degrees")]
+    translated: _Translated = ()
+    names_source: _NamesSource = ()
 
     def properties(self) -> dict[str, Any]:
         """Return everything but the geometry, as GeoJSON properties."""
@@ -111,6 +129,8 @@ class Route(NamedTuple):
     ]
     sources: _Sources
     note: _Note
+    translated: _Translated = ()
+    names_source: _NamesSource = ()
 
     def properties(self) -> dict[str, Any]:
         """Return all of it, as GeoJSON properties."""
@@ -211,6 +231,11 @@ class Place(NamedTuple):
     note: _Note
     lon: _Lon
     lat: _Lat
+    basis: Annotated[
+        str, Text("What the position rests on; empty for a gazetteer", words=BASES, blank="", sparse=True)
+    ] = ""
+    translated: _Translated = ()
+    names_source: _NamesSource = ()
 
     def properties(self) -> dict[str, Any]:
         """Return everything but the position, as GeoJSON properties."""
@@ -238,6 +263,8 @@ class Context(NamedTuple):
     lat: _Lat
     sources: _Sources
     note: Annotated[str, Text("Number in the source, or what is doubtful", blank="")]
+    translated: _Translated = ()
+    names_source: _NamesSource = ()
 
 
 class Zone(NamedTuple):
@@ -250,6 +277,8 @@ class Zone(NamedTuple):
     valid_to: _To
     sources: _Sources
     note: _Note
+    translated: _Translated = ()
+    names_source: _NamesSource = ()
 
     def properties(self) -> dict[str, Any]:
         """Return all of it, as GeoJSON properties."""
@@ -383,6 +412,21 @@ class Proposal(NamedTuple):
     sources: _Sources
 
 
+class Translation(NamedTuple):
+    """A text of another curated file in another language.
+
+    It counts only as long as the text there is the `original` that it was made from.
+    """
+
+    file: Annotated[str, Text("File that has the text", words=tuple(TEXTS))]
+    id: Annotated[str, Identifier("Id there of what has the text")]
+    column: Annotated[str, Text("Column or property there")]
+    language: Annotated[str, Text("Language of the translation, one of the profile's")]
+    text: Annotated[str, Text("The translation")]
+    original: Annotated[str, Text("The text that it was made from, as it stands there")]
+    source: Annotated[str, Text("Id in sources.json of who translated it", blank="", references="sources.json")]
+
+
 class Figure(NamedTuple):
     """A figure as published, and how the layers compute the same quantity."""
 
@@ -510,6 +554,16 @@ def _event(row: Row, event: Event) -> None:
         raise row.fault(message, code="date")
 
 
+def _translation(row: Row, one: Translation) -> None:
+    if one.column not in TEXTS[one.file]:
+        message = f"column is {one.column}, which has no translations; write one of {', '.join(TEXTS[one.file])}"
+        raise row.fault(message)
+    first, *others = row.profile.tags
+    if one.language not in others:
+        written = f"{first} is what {one.file} is written in; " if one.language == first else ""
+        raise row.fault(f"language is {one.language}; {written}write one of {', '.join(others)}", code="vocabulary")
+
+
 def _figure(row: Row, figure: Figure) -> None:
     if figure.value is None and figure.low is None and figure.high is None:
         raise row.fault("no value, low or high; fill in the one that is published", code="missing")
@@ -532,6 +586,7 @@ read_claims = Reader(Claim, "claims.csv")
 read_events = Reader(Event, "events.csv", _event)
 read_figures = Reader(Figure, "figures.csv", _figure)
 read_proposals = Reader(Proposal, "proposals.csv")
+read_translations = Reader(Translation, "translations.csv", _translation, key=False)
 read_scenario_rows = Reader(Scenario, "scenarios.csv", _scenario, key=False)
 
 READERS: tuple[Reader[Any], ...] = (
@@ -553,6 +608,7 @@ READERS: tuple[Reader[Any], ...] = (
     read_figures,
     read_proposals,
     read_scenario_rows,
+    read_translations,
 )
 
 

@@ -100,7 +100,7 @@ def timeline_figure(layers: Layers, *, language: str | None = None) -> Figure:
         axes.set_xlabel(text, fontsize=8)
         axes.xaxis.set_major_locator(locator := AutoDateLocator(maxticks=8))  # type: ignore[no-untyped-call]
         axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]
-    _mark_events(figure, dict(zip(panels, spans, strict=True)), layers, starts[1:])
+    _mark_events(figure, dict(zip(panels, spans, strict=True)), layers, starts[1:], words)
     handles: list[Any] = [
         Line2D([], [], color=shown[party].colour, linewidth=2, label=words.party(party)) for party in parties
     ]
@@ -131,7 +131,11 @@ def _busiest(edges: NDArray[np.datetime64]) -> tuple[np.datetime64, np.datetime6
 
 
 def _mark_events(
-    figure: Figure, spans: dict[Axes, tuple[np.datetime64, np.datetime64]], layers: Layers, starts: list[str]
+    figure: Figure,
+    spans: dict[Axes, tuple[np.datetime64, np.datetime64]],
+    layers: Layers,
+    starts: list[str],
+    words: Words,
 ) -> None:
     """Mark the days on which control changed with numbers, and list the events below."""
     ledger = layers.ledger
@@ -140,7 +144,7 @@ def _mark_events(
         for history in ledger.histories:
             event = next((held.row.event for held in history["best"] if held.valid_from == start), "")
             if event in layers.curated_events:
-                named.setdefault(start, layers.curated_events[event].title)
+                named.setdefault(start, layers.text(layers.curated_events[event].title, words.language))
     for axes, (begin, end) in spans.items():
         last = [-math.inf] * 6  # position of the last number in each row, in points
         for number, start in enumerate(named, 1):
@@ -167,7 +171,8 @@ def _mark_events(
     per_column = -(-len(lines) // 3)
     for column in range(3):
         text = "\n".join(lines[column * per_column : (column + 1) * per_column])
-        figure.text(_LEFT + 0.315 * column, 0.245, text, fontsize=6, va="top", linespacing=1.45)
+        x = _RIGHT - 0.315 * column if words.right_to_left else _LEFT + 0.315 * column
+        figure.text(x, 0.245, text, fontsize=6, ha=side(words), va="top", linespacing=1.45)
 
 
 @mpl.rc_context(PLAIN_TEXT)

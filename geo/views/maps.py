@@ -354,6 +354,7 @@ def data(record: Layers) -> dict[str, Any]:
         "events": _events(record, sources),
         "places": _places(record, sources),
         "scenarios": _scenarios(record, ledger),
+        "translations": record.translations,
         "first": ledger.first,
         "changes": [ledger.first, *ledger.changes()],
         "attribution": f"{profile.attribution}. Data: {profile.licence}. Leaflet 1.9.3",

@@ -1,7 +1,7 @@
 // Cards with what is known about a place, a line or the ground. One is open at a time; Escape closes it and restores focus.
 const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => {
   const { element, link } = claimsElements;
-  const { words, called, party, basis, named, fills, whole, direction } = texts;
+  const { words, called, party, basis, named, said, fills, isolated, whole, direction } = texts;
   const WIDTH = 360;
   const EDGES = 60; // what stands beside a card's text
   const MARGIN = 5; // between a card and the edge of the map
@@ -64,7 +64,7 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => 
       [words("valid"), period(line.from, line.to)],
       [words("accuracy"), accuracy(line.accuracy)],
       [words("basis"), basis(line.basis)],
-      [words("note"), line.note],
+      [words("note"), said(line.note)],
     ];
     show(latlng, named(line.names), pairs, line.sources, options);
   }
@@ -78,7 +78,7 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => 
       [words("people"), place.people ? `${whole(place.people[0])} (${place.people[1]})` : ""],
       [words("position"), accuracy(place.accuracy)],
       [words("side"), place.side],
-      [words("note"), place.note],
+      [words("note"), said(place.note)],
     ];
     show(latlng, named(place.names), pairs, place.sources, options);
   }
@@ -90,7 +90,7 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => 
     const list = more.appendChild(element("ul"));
     for (const [, claimant, , from, , statement, sources] of claimed) {
       const item = list.appendChild(element("li", undefined, { dir: "auto" }));
-      item.append(element("strong", party(claimant)), ` ${from}: ${statement} `);
+      item.append(element("strong", party(claimant)), ` ${isolated(from)}: ${said(statement)} `);
       for (const index of sources) item.append(link(`[${data.sources[index][0]}]`, data.sources[index][1]), " ");
     }
     return more;
@@ -115,10 +115,10 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => 
     const pairs = [
       [words("held_by"), best.supposed ? `${party(best.controller)} (${words("hypothetical")})` : party(best.controller)],
       [words("since"), best.supposed || !best.from ? "" : period(best.from, until)],
-      [words("event"), event ? `${event[1]}: ${event[2]}` : ""],
+      [words("event"), event ? `${isolated(event[1])}: ${said(event[2])}` : ""],
       [words("other_extents"), other.join("; ")],
       [words("basis"), basis(best.basis)],
-      [words("note"), best.note],
+      [words("note"), said(best.note)],
       [words("nearest_line"), near ? `${named(near.line.names)}: ${whole(near.metres)} m; ± ${whole(near.line.accuracy)} m` : ""],
     ];
     if (state.view) {

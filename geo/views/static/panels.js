@@ -1,7 +1,7 @@
 // Settings, legend and time bar. Each is built once; a choice updates texts, values and rows in place.
 const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, stops, set }) => {
   const { element, write, keep } = claimsElements;
-  const { words, called, party, named, fills, isolated, moment, spread, number, worded, labelled, directed } = texts;
+  const { words, called, party, named, said, fills, isolated, moment, spread, number, worded, labelled, directed } = texts;
   const PLAY_MS = 1500;
   const ANNOUNCE_MS = 400;
   const EVENTS_SHOWN = 3;
@@ -309,8 +309,8 @@ const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, stops, 
       return line;
     };
     updates.push((transfers) => keep(box, happened(transfers), ([id]) => id, make, (line, [id, date, title_, what]) => {
-      write(line.firstChild, id ? `${date} ${title_}. ` : "");
-      write(line.lastChild, id ? what : title_);
+      write(line.firstChild, id ? `${isolated(date)} ${said(title_)}. ` : "");
+      write(line.lastChild, id ? said(what) : title_);
     }));
     return box;
   }

@@ -8,6 +8,9 @@ const claimsTexts = (data, state, scenarios) => {
   // without a name in the chosen language, the first of the names is shown
   const languageOf = (names) => (names?.[state.language] ? state.language : Object.keys(names ?? {})[0] ?? "en");
   const named = (names) => names?.[languageOf(names)] ?? "";
+  // what the layers say in sentences, in the chosen language where it has a translation
+  const translations = new Map(Object.entries(data.translations ?? {}));
+  const said = (text) => translations.get(text)?.[state.language] ?? text;
   // what the profile calls a party or kind, or else the interface
   const called = (what, id) => (Object.hasOwn(data.named[what], id) ? named(data.named[what][id]) : words(`${what}_${id}`));
   const party = (id) => {
@@ -50,7 +53,7 @@ const claimsTexts = (data, state, scenarios) => {
   }
 
   return {
-    words, called, party, basis, named, languageOf, isolated, fills, moment, whole, spread, number, direction,
+    words, called, party, basis, named, said, languageOf, isolated, fills, moment, whole, spread, number, direction,
     follow, worded, labelled, directed, translate: () => followers.forEach((update) => update()),
   };
 };
