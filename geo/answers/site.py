@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+import warnings
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import shapely
 
 from geo import _files
+from geo._errors import ClaimsWarning
 from geo.answers import listing, spots
-from geo.formats import dataset, metadata
+from geo.formats import dataset, files, metadata
 from geo.views import pages, sketch
 from geo.views.pages import Cell, Pages, Table
 
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
     from geo.layers.transfers import Quantity
 
 _UNIT = "unit"  # the kind of zones that only make others up
-_FORMATS = ("gpkg", "geojson", "fgb", "parquet", "kml", "csv", "shp", "topojson")
+_DOWNLOADS = "downloads"
+_WHOLE = ("gpkg", "xlsx")  # formats that hold everything in one file
 
 
 def write(record: Record, folder: Path) -> int:
@@ -36,7 +39,8 @@ def write(record: Record, folder: Path) -> int:
     about = dataset.describe(record)
     with _files.new_folder(folder) as made:
         count = 0
-        for name, text in _site(record, about):
+        downloads = _download(record, about.name, made / _DOWNLOADS)
+        for name, text in _site(record, about, downloads):
             path = made / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
@@ -44,14 +48,52 @@ def write(record: Record, folder: Path) -> int:
     return count
 
 
-def _site(record: Record, about: dataset.Dataset) -> Iterator[tuple[str, str]]:
+class _File(NamedTuple):
+    """A download: its path in the folder of downloads, its layer (empty for all), its format, its size in bytes."""
+
+    path: str
+    layer: str
+    format: str
+    size: int
+
+
+def _download(record: Record, name: str, folder: Path) -> list[_File]:
+    """Write the record in every format, and each zone and line alone; return the files of the former.
+
+    Raises
+    ------
+    ClaimsError
+        When a package that a format needs is not installed.
+    """
+    folder.mkdir()
+    found = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ClaimsWarning)  # what a format cannot hold, its own file says
+        for kind, known in files.FORMATS.items():
+            if kind in _WHOLE:
+                path = record.export(path=folder / f"{name}.{kind}")
+                found.append(_File(path.name, "", kind, path.stat().st_size))
+            elif known.grounds:
+                place = record.export(path=folder / kind, format=kind)
+                # formats without tables have these beside them as CSV, which is a format of its own here
+                for path in sorted(place.glob(f"*{known.endings[0]}")):
+                    layer = path.name.removesuffix(known.endings[0])
+                    found.append(_File(f"{kind}/{path.name}", layer, kind, path.stat().st_size))
+    for id_ in (*record.curated_zones, *record.curated_lines):
+        if id_ in record.curated_lines or not record.zone_polygon(id_).is_empty:
+            record.export(id_, folder / "layer" / f"{id_}.geojson")
+    return found
+
+
+def _site(record: Record, about: dataset.Dataset, downloads: list[_File]) -> Iterator[tuple[str, str]]:
     """Yield every file of the site but the downloads, by its path."""
     for name in pages.FILES:
         yield name, pages.static(name)
+    yield "map.html", record.map(*record.key_dates[-2:]).get_root().render()
     yield "names.js", f'"use strict";\nconst NAMES = {pages.script(_names(record))};\n'
     yield from _pictures(record)
     for tag in record.profile.tags:
-        site = _Site(record, about, tag)
+        site = _Site(record, about, downloads, tag)
         yield from ((f"{site.pages.folder}{path}", text) for path, text in site.files())
 
 
@@ -84,15 +126,14 @@ def _pictures(record: Record) -> Iterator[tuple[str, str]]:
 class _Site:
     """The pages in one language."""
 
-    def __init__(self, record: Record, about: dataset.Dataset, language: str) -> None:
-        self._record, self._about = record, about
+    def __init__(self, record: Record, about: dataset.Dataset, downloads: list[_File], language: str) -> None:
+        self._record, self._about, self._files = record, about, downloads
         self.pages = Pages(record, language)
         self._words = self.pages.words
         self._last = record.key_dates[-1] if record.key_dates else record.ledger.today()
 
     def files(self) -> Iterator[tuple[str, str]]:
         """Yield every page by its path within the language's folder."""
-        yield "map.html", self._record.map(language=self.pages.language).get_root().render()
         yield "index.html", self._index()
         yield "places.html", self._list("places.html", "site_places", [self._places()])
         layers = [(self._words("site_zones"), *self._zones()), (self._words("site_lines"), *self._lines())]
@@ -116,14 +157,15 @@ class _Site:
         return self._page("list.html", path, self._words(key), tables=tables)
 
     def _index(self) -> str:
-        steps = list(pairwise(self._record.key_dates))
+        steps = list(pairwise(dict.fromkeys([self._record.ledger.first, *self._record.key_dates])))
         about, title = self._about, self._words.name(self._record.profile.title)
         return self._page(
             "index.html",
             "index.html",
             title,
             description=about.description,
-            metadata=pages.script(metadata.document(self._record, "schema.org")),
+            # once is enough, and a third of the page
+            metadata=pages.script(metadata.document(self._record, "schema.org")) if not self.pages.folder else "",
             headline=self._headline(*steps[-1]) if steps else None,
             changes=self._changes(steps),
             held=self._held(),
@@ -156,11 +198,11 @@ class _Site:
 
     def _changes(self, steps: list[tuple[str, str]]) -> Table | None:
         """Return what passed between the key dates."""
-        cell, number = self.pages.cell, self.pages.number
+        cell = self.pages.cell
         rows = [
             [
-                number(before),
-                number(after),
+                self.pages.date(before),
+                self.pages.date(after),
                 cell(
                     self._words(
                         "passed", **{"from": self._words.party(one.source), "to": self._words.party(one.target)}
@@ -183,14 +225,14 @@ class _Site:
         dates = [*self._record.key_dates] or [self._last]
         cell = self.pages.cell
         rows = [
-            [self.pages.number(date), cell(self._words.party(party)), *self._measured(quantity)]
+            [self.pages.date(date), cell(self._words.party(party)), *self._measured(quantity)]
             for date in dates
             for party, quantity in self._record.ledger.controller_areas(date).items()
         ]
         return self._table(("date", "site_party", "site_area", "site_interval", "site_range"), rows)
 
     def _period(self, row: dict[str, Any]) -> list[Cell]:
-        return [self.pages.number(row["valid_from"] or ""), self.pages.number(row["valid_to"] or "")]
+        return [self.pages.date(row["valid_from"]), self.pages.date(row["valid_to"])]
 
     def _zones(self) -> tuple[Table, str]:
         record, cell, number = self._record, self.pages.cell, self.pages.number
@@ -266,7 +308,21 @@ class _Site:
         return self._table(columns, rows) if rows else None
 
     def _downloads(self) -> Table:
-        return self._table(("site_file",), [])
+        """Return the files, layers down and formats across."""
+        root = "../" * self.pages.folder.count("/")
+        links: dict[str, dict[str, Cell]] = {}
+        for file in self._files:
+            cell = Cell(_size(file.size), f"{root}{_DOWNLOADS}/{file.path}", number=True)
+            links.setdefault(file.layer, {})[file.format] = cell
+        formats = list(dict.fromkeys(file.format for file in self._files))
+        rows = [
+            [
+                self.pages.cell(layer, lang=self.pages.first) if layer else self.pages.cell(self._words("site_whole")),
+                *(found.get(one, Cell("")) for one in formats),
+            ]
+            for layer, found in links.items()
+        ]
+        return Table([self._words("site_file"), *formats], rows)
 
     def _codebook(self) -> Iterator[tuple[str, Table, str]]:
         cell, first = self.pages.cell, self.pages.first
@@ -305,8 +361,8 @@ class _Site:
         held = spots.zone_control(record, id_, None) if is_zone else []
         history = [
             [
-                number(part["from"]),
-                number(part["to"] or ""),
+                self.pages.date(part["from"]),
+                self.pages.date(part["to"]),
                 cell(words.party(part["controller"])),
                 number(f"{part['area_km2']:,.1f}"),
             ]
@@ -314,8 +370,8 @@ class _Site:
         ]
         said = [
             [
-                number(claim["from"] or ""),
-                number(claim["to"] or ""),
+                self.pages.date(claim["from"]),
+                self.pages.date(claim["to"]),
                 cell(words.party(claim["claimant"])),
                 cell(record.text(claim["statement"], self.pages.language)),
             ]
@@ -331,8 +387,12 @@ class _Site:
             history=self._table(("from", "to", "held_by", "site_area"), history),
             claims=self._table(("from", "to", "site_party", "site_statement"), said),
             sources=[self.pages.source(record.sources[one]) for one in cited if one in record.sources],
-            files=[("GeoJSON", f"downloads/geojson/{id_}.geojson")],
+            files=[(f"{id_}.geojson", f"{_DOWNLOADS}/layer/{id_}.geojson")],
         )
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:,.1f} MB" if count >= 1e5 else f"{max(count / 1e3, 0.1):,.1f} kB"
 
 
 def _interval(quantity: Quantity) -> str:

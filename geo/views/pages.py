@@ -21,11 +21,12 @@ _WEB = ("https://", "http://")
 
 
 class Cell(NamedTuple):
-    """A cell of a table: its text, where it links to, whether it is a number, its language if not the page's."""
+    """A cell of a table: its text, where it links to, what it is, its language if not the page's, its anchor."""
 
     text: str
     href: str = ""
     number: bool = False
+    date: bool = False
     lang: str = ""
     id: str = ""
 
@@ -114,6 +115,10 @@ class Pages:
     def number(self, text: str) -> Cell:
         """Return a cell of a number."""
         return Cell(text, number=True)
+
+    def date(self, text: str | None) -> Cell:
+        """Return a cell of a date."""
+        return Cell(text or "", date=True)
 
     def source(self, record: dict[str, Any]) -> Source:
         """Return a source as it is listed."""
