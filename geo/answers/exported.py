@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from geo.layers.layers import Layers
 
 TABLES = ("events", "areas", "figures", "proposals", "sources")  # have no geometry
-AS_TABLES = (*TABLES, "changes", "claims", "places", "scenarios")  # have none in CSV either
+AS_TABLES = (*TABLES, "changes", "claims", "places", "scenarios")  # are tables in CSV and JSON too
 EVERY = (*features.EVERY, *TABLES)
 
 
