@@ -181,7 +181,7 @@ def write(
     layer = found(layers, name, perspective=perspective)
     bare = "geojson" if layer.spatial else "json"
     kind = files.named(target, format_, table=name in AS_TABLES or not layer.spatial, bare=bare)
-    if layer.spatial and kind == "csv" and name in AS_TABLES:
+    if layer.spatial and kind == "csv" and name in AS_TABLES and name != "places":  # a point is short
         options = options._replace(table=True)
     options = options._replace(colours={id_: party.colour for id_, party in layers.profile.parties.items()})
     target = target or Path(f"{name}{files.FORMATS[kind].endings[0]}")
