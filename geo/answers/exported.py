@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from geo.layers.layers import Layers
 
 TABLES = ("events", "areas", "figures", "proposals", "sources")  # have no geometry
-AS_TABLES = (*TABLES, "changes", "claims", "places", "scenarios")  # have none in CSV either
+AS_TABLES = (*TABLES, "changes", "claims", "places", "scenarios")  # are tables in CSV and JSON too
 EVERY = (*features.EVERY, *TABLES)
 
 
@@ -178,9 +178,10 @@ def write(
 ) -> Path:
     """Write a layer or table, and return the file; see :meth:`geo.answers.record.Record.export`."""
     target = None if path is None else Path(path)
-    kind = files.named(target, format_, table=name in AS_TABLES or name.startswith("areas_"))
     layer = found(layers, name, perspective=perspective)
-    if layer.spatial and kind == "csv" and name in AS_TABLES:
+    bare = "geojson" if layer.spatial else "json"
+    kind = files.named(target, format_, table=name in AS_TABLES or not layer.spatial, bare=bare)
+    if layer.spatial and kind == "csv" and name in AS_TABLES and name != "places":  # a point is short
         options = options._replace(table=True)
     options = options._replace(colours={id_: party.colour for id_, party in layers.profile.parties.items()})
     target = target or Path(f"{name}{files.FORMATS[kind].endings[0]}")
