@@ -18,7 +18,6 @@ from contextlib import closing
 from pathlib import Path
 
 import geopandas
-import numpy as np
 import pandas as pd
 import pyogrio
 import pytest
