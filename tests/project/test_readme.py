@@ -52,7 +52,8 @@ def test_the_headline_figures_in_the_prose(tmp_path):
     assert f"{low} to {high} km²" in prose
 
 
-def test_each_python_example_holds():
+def test_each_python_example_holds(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     parser = doctest.DocTestParser()
     text = "\n".join(text for language, text in BLOCKS if language == "python")
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
