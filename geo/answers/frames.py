@@ -158,6 +158,7 @@ def figures(layers: Layers) -> pd.DataFrame:
             "verdict",
             "fits",
             "rests_on",
+            "needed",
             "why",
             "sources",
             *_SUPPORT,

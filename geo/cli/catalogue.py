@@ -113,6 +113,7 @@ def _figures(layers: Record, options: argparse.Namespace) -> str:
     rows = [
         (
             one.rests_on if one.verdict == "agrees" else one.verdict.replace("_", " "),
+            "" if one.needed is None else " + ".join(one.needed) or "nothing",
             one.figure.quantity,
             published.shown(one.figure),
             published.digits(one.computed),
@@ -122,7 +123,7 @@ def _figures(layers: Record, options: argparse.Namespace) -> str:
         )
         for one in sorted(checked, key=lambda one: (("agrees", "differs", "cannot_be").index(one.verdict),))
     ]
-    head = ("verdict", "quantity", "published", "computed", "off by", "as of", "source")
+    head = ("verdict", "needed", "quantity", "published", "computed", "off by", "as of", "source")
     rest = len(layers.published) - len(checked)
     plain = ("agrees within the 95 % interval", "agrees by its bound")
     why = [
@@ -139,7 +140,7 @@ def _figures(layers: Record, options: argparse.Namespace) -> str:
         [
             f"Published figures beside computed ones ({EDGES})",
             "",
-            table([head, *rows], right=(2, 3, 4)),
+            table([head, *rows], right=(3, 4, 5)),
             "",
             *(["Ground that passed, by extent", *fits, ""] if fits else []),
             "Why",
