@@ -4,12 +4,14 @@ A published number is taken to be as precise as its digits are. It *agrees* when
 95 % interval of an area, from the least to the largest extent where sources differ on who holds what. What the verdict
 rests on is said with it: the interval, the rounding, an extent. It *cannot be* right when it could not be had even if
 every line were out by three standard deviations along its whole length, all in the same direction. In between it
-*differs*.
+*differs*. Three parts make the interval that a figure meets: the rounding of the published number, the 95 % interval of
+the layers, and the extents; each figure says which of them it needed.
 """
 
 from __future__ import annotations
 
 import math
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo._errors import ClaimsError, unknown
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from geo.layers.ledger import Ledger
     from geo.layers.tables import Figure
 
+PARTS = ("interval", "rounding", "extents")
 _SQUARE_KM = {"km2": 1.0, "sq mi": 1.609344**2, "ha": 0.01, "dunams": 0.001}
 _KM = {"km": 1.0, "mi": 1.609344, "m": 0.001, "ft": 0.0003048}
 
@@ -37,6 +40,7 @@ class Computed(NamedTuple):
     most: float
     parts: dict[str, tuple[float, float]]  # per extent, its own interval
     how: str
+    reach: tuple[float, float] | None = None  # of the extents without their intervals; None where there are none
 
 
 class Checked(NamedTuple):
@@ -50,6 +54,25 @@ class Checked(NamedTuple):
     fits: tuple[str, ...]
     rests_on: str
     why: str
+    rounded: tuple[float, float]
+    interval_of_best: tuple[float, float]
+    reach: tuple[float, float] | None
+
+    @property
+    def needed(self) -> tuple[str, ...] | None:
+        """The fewest of :data:`PARTS` with which the figure agrees, the first ones preferred; None if it does not."""
+        bounded = self.figure.low is not None or self.figure.high is not None
+        exact = self.rounded if bounded else (stated(self.figure),) * 2
+        point = (self.computed, self.computed)
+        for count in range(len(PARTS) + 1) if self.verdict == "agrees" else ():
+            for parts in combinations(PARTS, count):
+                with_interval, with_extents = "interval" in parts, "extents" in parts
+                range_ = (self.reach or point) if with_extents else point
+                if with_interval:
+                    range_ = self.interval if with_extents else self.interval_of_best
+                if _meets(self.rounded if "rounding" in parts else exact, range_):
+                    return parts
+        return None
 
     def json(self) -> dict[str, Any]:
         """Return the fields of the JSON contract."""
@@ -69,6 +92,12 @@ class Checked(NamedTuple):
             "verdict": self.verdict,
             "fits": list(self.fits),
             "rests_on": self.rests_on,
+            "parts": {
+                "rounding": [None if math.isinf(bound) else bound for bound in self.rounded],
+                "interval": [round(bound, 3) for bound in self.interval_of_best],
+                "extents": None if self.reach is None else [round(bound, 3) for bound in self.reach],
+            },
+            "needed": None if self.needed is None else list(self.needed),
             "why": self.why,
             "source": figure.sources[0],
             "sources": list(figure.sources),
@@ -167,6 +196,7 @@ def _taken(ledger: Ledger, figure: Figure) -> Computed:
         each["max"].area + reach["max"],
         {extent: quantity.ci95 for extent, quantity in each.items()},
         f"ground that passed from {figure.of[0]} to {figure.of[1]} between {since} and {on}",
+        (min(one.area for one in each.values()), max(one.area for one in each.values())),
     )
 
 
@@ -221,7 +251,8 @@ def _depth(layers: Layers, figure: Figure) -> Computed:
     parts = {extent: (0.0, km + sigma) for extent, km in reach.items()}
     # any place short of the farthest one may be what a text means by how deep
     how = f"farthest that ground which passed from {source} to {target} reaches from {first_name(line.names)}"
-    return Computed(reach["best"], 0, reach["max"] + sigma, 0, 1.5 * reach["max"], parts, how)
+    extents = (min(reach.values()), max(reach.values()))
+    return Computed(reach["best"], 0, reach["max"] + sigma, 0, 1.5 * reach["max"], parts, how, extents)
 
 
 def _distance(layers: Layers, names: tuple[str, ...]) -> Computed:
@@ -307,7 +338,9 @@ def check(layers: Layers, figure: Figure) -> Checked:
     # a bound differs only by what it misses
     nearest = min(max(value, span[0]), span[1]) if figure.low is not None or figure.high is not None else stated(figure)
     off = 100 * (nearest - value) / value if value else math.nan
-    return Checked(figure, value, (low, high), off, verdict, fits, rests_on, f"{why} ({found.how})")
+    best = parts.get("best", (low, high))
+    reach = None if found.reach is None else (found.reach[0] / unit, found.reach[1] / unit)
+    return Checked(figure, value, (low, high), off, verdict, fits, rests_on, f"{why} ({found.how})", span, best, reach)
 
 
 def _agreement(

@@ -263,7 +263,7 @@ class Layers:
         Examples
         --------
         >>> golan = geo.load()
-        >>> golan.evidence(golan.curated_events["e_1974_06_25_stage_4"]).grade
+        >>> golan.evidence(golan.curated_lines["line_a"]).grade
         'primary'
         """
         if len(records) == 1 and isinstance(records[0], tables.Control):

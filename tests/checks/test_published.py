@@ -63,6 +63,20 @@ def test_a_figure_of_our_own_agrees_with_itself(golan):
     assert published.check(golan, figure(high=round(area * 3, 1))).verdict == "agrees"
 
 
+def test_each_figure_says_which_of_the_three_parts_it_needed(checked, golan):
+    area = golan.ledger.zone_area("buffer_zone_1974").area
+    assert published.check(golan, figure(low=area / 2)).needed == ()
+    assert published.check(golan, figure(value=round(area * 1.02, 6))).needed == ("interval",)
+    assert published.check(golan, figure(value=round(area * 1.09, 1))).needed is None
+    needed = {(one.figure.value, one.figure.unit, one.figure.measure): one.needed for one in checked.values()}
+    assert needed[1200, "km2", "area"] == ("rounding",)
+    assert needed[500, "km2", "taken"] == ("extents",)
+    assert needed[665, "km2", "taken"] is None
+    for one in checked.values():
+        assert (one.needed is None) == (one.verdict != "agrees")
+        assert one.reach is not None or "extents" not in (one.needed or ())
+
+
 @pytest.mark.parametrize(("unit", "factor"), [("sq mi", 2.589988), ("ha", 0.01), ("dunams", 0.001)])
 def test_units_of_area(golan, unit, factor):
     one = published.check(golan, figure(value=235 / factor, unit=unit))
