@@ -339,9 +339,10 @@ class Record(Catalogue):
         -------
         snapshot
             One row per face, EPSG:4326: ``id``, ``zones``, ``controller``, ``held_from``, ``held_to`` (the day after
-            the last; None while it lasts), ``from_date`` and ``to_date`` (the same as real dates, a month or
-            a year as its first day), ``basis``, ``sources``, ``evidence``, ``publishers``, ``accounts``,
-            ``hypothetical``, ``area_km2``, its 95 % interval. For ``to_json``, give ``default=str``. Lists, such as ``sources``, are text joined by blanks.
+            the last; None while it lasts), ``from_date`` and ``to_date`` (the same as real dates, a month or a year as
+            its first day), ``basis``, ``sources``, ``evidence``, ``publishers``, ``accounts``, ``hypothetical``,
+            ``area_km2``, its 95 % interval. Lists, such as ``sources``, are text joined by blanks. For ``to_json``,
+            give ``default=str``.
 
         Raises
         ------
