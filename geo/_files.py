@@ -169,7 +169,7 @@ def write_text(path: str | Path, text: str) -> None:
         made.write_bytes(_encoded(text, path))
 
 
-def write_folder(folder: Path, texts: Mapping[str, str], *, gone: Collection[str] = ()) -> None:
+def write_folder(folder: Path, texts: Mapping[str, str | bytes], *, gone: Collection[str] = ()) -> None:
     """Write files into a folder, all or none of them: a folder that holds them takes its place at once.
 
     Whatever else is in the folder stays, links as links.
@@ -179,7 +179,7 @@ def write_folder(folder: Path, texts: Mapping[str, str], *, gone: Collection[str
     folder
         Where the files go. It is replaced, so it is neither a link nor the current folder.
     texts
-        Text by file name.
+        Text or bytes by file name.
     gone
         Names of files to be left out.
 
@@ -204,7 +204,8 @@ def write_folder(folder: Path, texts: Mapping[str, str], *, gone: Collection[str
             new = stage / "new"
             new.mkdir()
             for name, text in texts.items():
-                (new / name).write_bytes(_encoded(text, folder / name))
+                content = text if isinstance(text, bytes) else _encoded(text, folder / name)
+                (new / name).write_bytes(content)
             if not folder.is_dir():
                 new.rename(folder)
                 return
@@ -453,24 +454,30 @@ def _positions(coordinates: Any, depth: int) -> str:
     return "[\n" + ",\n".join(_positions(part, depth - 1) for part in coordinates) + "\n]"
 
 
+def _geometry(geometry: dict[str, Any] | None) -> str:
+    if geometry is None:
+        return "null"
+    kind = geometry["type"]
+    return f'{{"type": "{kind}", "coordinates": {_positions(geometry["coordinates"], _NESTING[kind])}}}'
+
+
 def geojson(features: list[dict[str, Any]], **members: Any) -> str:
     """Return a GeoJSON FeatureCollection (RFC 7946) with one vertex a line.
 
     Parameters
     ----------
     features
-        Dicts with ``id``, ``properties`` and ``geometry`` (EPSG:4326, longitude first).
+        Dicts with ``id``, ``properties`` and ``geometry`` (EPSG:4326, longitude first; None where it is missing).
     members
         Further members of the collection, such as ``licence``.
     """
     parts = []
     for feature in features:
         geometry = feature["geometry"]
-        kind = geometry["type"]
         properties = ",\n".join(f"{compact(key)}: {compact(value)}" for key, value in feature["properties"].items())
         parts.append(
             f'{{"type": "Feature", "id": {compact(feature["id"])}, "properties": {{\n{properties}\n}}, '
-            f'"geometry": {{"type": "{kind}", "coordinates": {_positions(geometry["coordinates"], _NESTING[kind])}}}}}'
+            f'"geometry": {_geometry(geometry)}}}'
         )
     head = "".join(f"{compact(key)}: {compact(value)},\n" for key, value in members.items())
     return f'{{"type": "FeatureCollection",\n{head}"features": [\n' + ",\n".join(parts) + "\n]}\n"

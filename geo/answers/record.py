@@ -230,6 +230,79 @@ class Record(Catalogue):
 
         return frames.history(self)
 
+    def export(
+        self,
+        name: str | None = None,
+        path: str | Path | None = None,
+        *,
+        format: str | None = None,  # noqa: A002  # the name of the option
+        perspective: str | None = None,
+        crs: str | int | None = None,
+        lists: bool = False,
+        winding: str = "rfc7946",
+        language: str | None = None,
+    ) -> Path:
+        """Write a layer or a table as a file, as ``claims export`` does, or everything.
+
+        Parameters
+        ----------
+        name
+            A layer (``zones``, ``lines``, ``routes``, ``bands``, ``places``, ``control``, ``fronts``, ``changes``,
+            ``claims``, ``scenarios``, ``faces``), a single zone, line, route or band by its id, ``control_DATE``,
+            ``fronts_DATE`` or ``change_FROM_TO``; or a table (``events``, ``areas`` or ``areas_DATE``, ``figures``,
+            ``proposals``, ``sources``). None for all of these: into a ``.gpkg``, ``.kml`` or ``.xlsx`` with its digest
+            beside it, or else a folder with ``SHA256SUMS``.
+        path
+            The file, whose ending says the format; by default in the name of the layer, in the current folder.
+        format
+            ``geojson``, ``gpkg``, ``fgb``, ``parquet``, ``kml``, ``csv``, ``shp`` (zipped), ``topojson``, ``pmtiles``,
+            ``xlsx`` or ``json`` (tables), where the ending does not say it.
+        perspective
+            A party, for ``control`` and ``control_DATE``: adds how it names and counts the ground.
+        crs
+            EPSG code, of ``gpkg``, ``fgb``, ``parquet`` and ``shp``; areas stay those on the ellipsoid.
+        lists
+            Keep lists as arrays in ``geojson``, ``topojson`` and ``json``; else they are text, joined by blanks.
+        winding
+            ``d3`` for clockwise exteriors in ``geojson`` and ``topojson``, which D3 needs; else as RFC 7946 has them.
+        language
+            Of labels and legends in the styles of ``gpkg``, one of the layers' languages; by default the first.
+
+        Returns
+        -------
+        path
+            The file or folder.
+
+        Raises
+        ------
+        ClaimsError
+            When there is no such layer, party, format, language or CRS, the format cannot hold what is asked for, a
+            package that it needs is not installed, or the file cannot be written.
+
+        Warns
+        -----
+        ClaimsWarning
+            Of what the format cannot hold and is elsewhere, such as long texts of a Shapefile.
+
+        Examples
+        --------
+        >>> golan = geo.load()
+        >>> golan.export("control", "control.gpkg").name
+        'control.gpkg'
+        >>> import geopandas
+        >>> control = geopandas.read_file("control.gpkg")
+        >>> control["from_date"].min().isoformat()[:10], control["controller_iso3166"].isin(["IL", "SY"]).any().item()
+        ('1923-03-10', True)
+        """
+        from geo.answers import exported
+
+        options = exported.options_of(crs=crs, winding=winding, lists=lists, language=language)
+        if name is not None:
+            return exported.write(self, name, path, format_=format, perspective=perspective, options=options)
+        if perspective is not None:
+            raise ClaimsError("a perspective goes with control and control_DATE, not with everything")
+        return exported.write_all(self, path, format_=format, options=options)[0]
+
     def zone(self, zone: str) -> geopandas.GeoDataFrame:
         """Return a zone as a frame of one row with ``id``, names by language (``name_en``), ``area_km2``; EPSG:4326.
 

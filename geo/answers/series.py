@@ -33,6 +33,7 @@ from geo.layers.transfers import CM2_PER_KM2, plain_quantity, plain_transfer
 
 if TYPE_CHECKING:
     import datetime as dt
+    from pathlib import Path
 
     import folium
     from matplotlib.figure import Figure
@@ -381,6 +382,49 @@ class Series(Shown):
         geometry = np.array(list(ground.values()), dtype=object)
         km2 = areas.polygon_areas(geometry) / 1e6
         return geopandas.GeoDataFrame({self._intervals.by: list(ground), "area_km2": km2}, geometry=geometry, crs=4326)
+
+    def export(
+        self,
+        name: str,
+        path: str | Path | None = None,
+        *,
+        format: str | None = None,  # noqa: A002  # the name of the option
+        crs: str | int | None = None,
+        winding: str = "rfc7946",
+    ) -> Path:
+        """Write a layer or a table as a file, as ``claims export --series`` does.
+
+        Parameters
+        ----------
+        name
+            ``control_DATE``, ``change_FROM_TO``; ``control``, one row per ground, holder and period (not of a series
+            that is compared pair by pair or in tiles); or the tables ``areas`` and ``changes``.
+        path
+            The file, whose ending says the format; by default in the name of the layer, in the current folder.
+        format, crs, winding
+            As :meth:`geo.Record.export` has them.
+
+        Returns
+        -------
+        path
+            The file.
+
+        Raises
+        ------
+        ClaimsError
+            For another name, a date that is not in the series, or what the format cannot hold.
+
+        Examples
+        --------
+        >>> front = geo.series(days, date="date")
+        >>> front.export("change_2024-12-07_2024-12-08", "passed.gpkg").name
+        'passed.gpkg'
+        >>> pd.read_csv(front.export("areas", "areas.csv"))["area_km2"].round(1).tolist()
+        [103.6, 103.6, 207.2, 0.0]
+        """
+        from geo.answers import exported_series
+
+        return exported_series.write(self, name, path, format_=format, crs=crs, winding=winding)
 
     def plot(
         self,

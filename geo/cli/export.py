@@ -1,15 +1,14 @@
-"""``claims export``: layers as files for a GIS."""
+"""``claims export``: layers and tables as files."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geo import _files
 from geo._errors import ClaimsError
 from geo.cli import series
-from geo.cli.outputs import STANDARD, add_output, done
-from geo.cli.parser import add_command, add_perspective, geojson_file
+from geo.cli.outputs import STANDARD, add_output, done, noted
+from geo.cli.parser import add_command, add_perspective
+from geo.formats import files
 
 if TYPE_CHECKING:
     import argparse
@@ -23,33 +22,53 @@ def add(commands: Commands) -> None:
     sub = add_command(
         commands,
         "export",
-        "A layer as a file for a GIS.",
-        "claims export buffer_zone_1974 -o zone.geojson",
+        "A layer or a table as a file.",
+        "claims export control -o control.gpkg",
         answer=_export,
     )
-    sub.add_argument("layer", metavar="LAYER", nargs="?", help="a zone, line, control_DATE, change_FROM_TO, ...")
-    sub.add_argument("--all", action="store_true", help="every layer, into a folder")
-    add_perspective(sub, "for control_DATE, add how a party names and counts the ground")
-    add_output(sub, "GeoJSON", (".geojson", ".json", ""), "file to write; with --all a folder")
-    sub.add_argument("--format", choices=["geojson"], default="geojson", help="geojson")
+    sub.add_argument(
+        "layer",
+        metavar="LAYER",
+        nargs="?",
+        help="zones, lines, places, control, fronts, changes, claims, scenarios, ...; a zone or line; control_DATE, "
+        "fronts_DATE, change_FROM_TO; a table: areas, events, figures, proposals, sources",
+    )
+    sub.add_argument("--all", action="store_true", help="everything: into a folder, or one .gpkg, .kml or .xlsx")
+    add_perspective(sub, "for control, add how a party names and counts the ground")
+    add_output(sub, "a layer", (*files.ENDINGS, ""), "file to write; with --all also a folder")
+    sub.add_argument(
+        "--format", metavar="F", help=f"{', '.join(files.FORMATS)} (by the ending of the file, else geojson)"
+    )
+    sub.add_argument("--crs", metavar="EPSG:N", help="of gpkg, fgb, parquet and shp (EPSG:4326)")
+    sub.add_argument("--lists", action="store_true", help="keep lists as arrays, in geojson, topojson and json")
+    sub.add_argument(
+        "--winding", choices=["rfc7946", "d3"], default="rfc7946", help="d3: exteriors clockwise, in geojson, topojson"
+    )
+    sub.add_argument("--language", metavar="TAG", help="of labels and legends in gpkg (the first of the layers)")
     series.add_options(sub)
 
 
 def _export(layers: Record, options: argparse.Namespace) -> str:
-    from geo.formats import features
+    from geo.answers import exported
 
     if options.all == bool(options.layer):
         raise ClaimsError("name one layer, or give --all and a folder")
+    how = exported.options_of(crs=options.crs, winding=options.winding, lists=options.lists, language=options.language)
     if not options.all:
-        text = features.text(layers, options.layer, perspective=options.perspective)
-        target = options.output or geojson_file(options.layer, None)
-        _files.write_text(target, text)
+        with noted():
+            target = exported.write(
+                layers,
+                options.layer,
+                options.output,
+                format_=options.format,
+                perspective=options.perspective,
+                options=how,
+            )
         return done(target)
     if options.perspective:
-        raise ClaimsError("a perspective goes with control_DATE, not with --all")
+        raise ClaimsError("a perspective goes with control and control_DATE, not with --all")
     if options.output == STANDARD:
-        raise ClaimsError("--all writes a file for each layer; name a folder, or one layer for standard output")
-    folder = options.output or Path("layers-geojson")
-    texts = {name: features.text(layers, name) for name in features.names(layers)}
-    _files.write_folder(folder, {f"{name}.geojson": text for name, text in texts.items()})
-    return f"{folder}: {len(texts)} layers"
+        raise ClaimsError("--all writes many layers; name a folder or a .gpkg, or one layer for standard output")
+    with noted():
+        place, count = exported.write_all(layers, options.output, format_=options.format, options=how)
+    return f"{place}: {count} layers and tables"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geo import _files
-from geo._errors import ClaimsError
+from geo._errors import ClaimsError, ClaimsWarning
 
 if TYPE_CHECKING:
     import argparse
@@ -51,7 +54,7 @@ def check(options: argparse.Namespace) -> None:
     target: Path | None = getattr(options, "output", None)
     if target is None or target == STANDARD:
         return
-    if options.command == "export" and options.all:
+    if options.command == "export" and options.all and not (target.suffix in endings and not target.is_dir()):
         _writable_folder(target, target)
         return
     _files.check_output(target)
@@ -60,6 +63,18 @@ def check(options: argparse.Namespace) -> None:
         message = f"{made} is written as {known}, not {target.suffix or 'without an ending'}"
         raise ClaimsError(message, code="file", file=str(target))
     _writable_folder(target.parent, target)
+
+
+@contextlib.contextmanager
+def noted() -> Iterator[None]:
+    """Write what is warned of while the body runs to standard error, each once."""
+    from geo.cli.text import show
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    for message in dict.fromkeys(str(one.message) for one in caught if issubclass(one.category, ClaimsWarning)):
+        print(f"claims: note: {' '.join(show(message).split())}", file=sys.stderr)
 
 
 def _writable_folder(folder: Path, target: Path) -> None:

@@ -68,8 +68,3 @@ def add_command(
 def add_perspective(sub: argparse.ArgumentParser, help_: str) -> None:
     """Add the option that names a perspective."""
     sub.add_argument("--perspective", metavar="PARTY", help=f"{help_}; claims layers lists them")
-
-
-def geojson_file(layer: str, output: Path | None) -> Path:
-    """Return the file that a layer goes into: the one that is asked for, or one in its name."""
-    return output or Path(f"{layer}.geojson")

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import math
-import sys
-import warnings
 from typing import TYPE_CHECKING, Any
 
 from geo import _files
-from geo._errors import ClaimsError, ClaimsWarning
-from geo.cli.outputs import STANDARD, done
-from geo.cli.parser import geojson_file
+from geo._errors import ClaimsError
+from geo.cli.outputs import STANDARD, done, noted
 from geo.cli.text import EDGES, show, span, table
 from geo.layers.transfers import change_json
 
@@ -107,12 +104,8 @@ def answer(options: argparse.Namespace) -> str:
         "plot": _plot,
         "export": _export,
     }
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        text = commands[options.command](_read(options), options)
-    for message in dict.fromkeys(str(one.message) for one in caught if issubclass(one.category, ClaimsWarning)):
-        print(f"claims: note: {' '.join(show(message).split())}", file=sys.stderr)
-    return text
+    with noted():
+        return commands[options.command](_read(options), options)
 
 
 def _read(options: argparse.Namespace) -> Series:
@@ -351,28 +344,13 @@ def _plot(series: Series, options: argparse.Namespace) -> str:
 
 
 def _export(series: Series, options: argparse.Namespace) -> str:
-    from geo.formats import geojson
-
-    kind, _, rest = (options.layer or "").partition("_")
-    named = rest.split("_") if rest else []
-    if options.all or options.perspective:
-        raise ClaimsError("--all and --perspective go with layers, not with a series")
-    if (kind, len(named)) not in (("control", 1), ("change", 2)):
-        given = repr(options.layer) if options.layer else "no layer is named"
-        raise ClaimsError(f"{given}: of a series, control_DATE or change_FROM_TO is exported")
-    dates = [series.written(date) for date in named]
-    if kind == "control":
-        held, frame = series.held(*dates), series.snapshot(*dates)
-        found = [held[party] for party in frame.iloc[:, 0]]
-        frame.insert(1, "date", dates[0])
-    else:
-        change = series.change(*dates)
-        passed, frame = {(one.source, one.target): one.quantity for one in change.transfers}, change.pieces
-        found = [passed[way] for way in zip(frame["from"], frame["to"], strict=True)]
-        frame.insert(2, "date_from", dates[0])
-        frame.insert(3, "date_to", dates[1])
-    frame["ci95_km2"] = [quantity.json()["ci95_km2"] for quantity in found]
-    text = geojson.text(frame)
-    target = options.output or geojson_file("_".join([kind, *dates]), None)
-    _files.write_text(target, text)
+    if options.all or options.perspective or options.language:
+        raise ClaimsError("--all, --perspective and --language go with layers, not with a series")
+    target = series.export(
+        options.layer or "",
+        options.output,
+        format=options.format,
+        crs=options.crs,
+        winding=options.winding,
+    )
     return done(target)

@@ -47,7 +47,7 @@ def write(frame: geopandas.GeoDataFrame, path: str | Path) -> None:
         file.writelines(parts)
 
 
-def text(frame: geopandas.GeoDataFrame, *, what: str = "the frame") -> str:
+def text(frame: geopandas.GeoDataFrame, *, what: str = "the frame", **members: Any) -> str:
     """Return polygons as RFC 7946 GeoJSON.
 
     Parameters
@@ -58,6 +58,8 @@ def text(frame: geopandas.GeoDataFrame, *, what: str = "the frame") -> str:
         texts or numbers also becomes the ``id`` of the features.
     what
         Name of the frame in errors.
+    members
+        Further members of the collection, such as ``licence``.
 
     Returns
     -------
@@ -79,10 +81,10 @@ def text(frame: geopandas.GeoDataFrame, *, what: str = "the frame") -> str:
     ]}
     """
     with uncollected():
-        return "".join(_parts(frame, what))
+        return "".join(_parts(frame, what, **members))
 
 
-def _parts(frame: geopandas.GeoDataFrame, what: str) -> Iterator[str]:
+def _parts(frame: geopandas.GeoDataFrame, what: str, **members: Any) -> Iterator[str]:
     """Yield the text of a frame, block by block."""
     if frame.crs is None:
         raise ClaimsError("the frame has no CRS; set one, for example frame.set_crs(4326)", file=what)
@@ -95,7 +97,9 @@ def _parts(frame: geopandas.GeoDataFrame, what: str) -> Iterator[str]:
     if "id" in names and _identify(properties["id"]):
         row, columns = '"id":%s,' + row, [columns[names.index("id")], *columns]
     row = '{"type":"Feature",' + row
-    yield '{"type":"FeatureCollection","features":['
+    yield '{"type":"FeatureCollection",'
+    yield from (f"{_files.compact(name)}:{_files.compact(value)}," for name, value in members.items())
+    yield '"features":['
     for start in range(0, len(frame), _BLOCK):
         block = slice(start, start + _BLOCK)
         shapes = _geometry_texts(geometries[block], frame.index[block], what)

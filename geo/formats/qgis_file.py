@@ -1,7 +1,7 @@
 """A GeoPackage as QGIS opens it: default styles, a project that runs through time, and metadata with the licence.
 
-Nothing of QGIS is needed to write it. QGIS keeps styles in the table ``layer_styles``, projects in ``qgis_projects`` and
-metadata of a layer in ``gpkg_metadata``.
+Nothing of QGIS is needed to write it. QGIS keeps styles in the table ``layer_styles``, projects in ``qgis_projects``
+and metadata of a layer in ``gpkg_metadata``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import contextlib
 import io
 import sqlite3
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree as ET
 
 from geo.formats import qgis_styles
@@ -37,7 +37,15 @@ _STEP = ("1", "mon")  # long enough to get through a century, short enough to te
 _ANIMATED = "1"  # how the time controller opens
 
 
-def add(path: Path, layers: Sequence[Layer], about: About, shown: Map) -> None:
+class _Rest(NamedTuple):
+    """What all layers of a file have in common."""
+
+    about: About
+    shown: Map
+    crs: int
+
+
+def add(path: Path, layers: Sequence[Layer], about: About, shown: Map, *, crs: int = 4326) -> None:
     """Add styles, a project and metadata to a GeoPackage, for QGIS.
 
     Parameters
@@ -50,17 +58,22 @@ def add(path: Path, layers: Sequence[Layer], about: About, shown: Map) -> None:
         What the file says of itself.
     shown
         What it looks like.
+    crs
+        EPSG code of its geometries.
     """
     ground = [layer for layer in layers if layer.spatial]
+    rest = _Rest(about, shown, crs)
     with contextlib.closing(sqlite3.connect(path)) as database, database:
         found = dict(database.execute("SELECT table_name, column_name FROM gpkg_geometry_columns"))
-        styles = {layer.name: qgis_styles.styles(layer.kind, [one.name for one in layer.columns], shown) for layer in ground}
+        styles = {
+            layer.name: qgis_styles.styles(layer.kind, [one.name for one in layer.columns], shown) for layer in ground
+        }
         _add_styles(database, {name: (found[name], styles[name]) for name in styles if name in found})
         for layer in layers:
-            _add_metadata(database, layer.name, _metadata(layer, about, shown))
+            _add_metadata(database, layer.name, _metadata(layer, rest))
         database.execute(_PROJECTS)
         name = path.name.removesuffix(path.suffix)
-        content = _zipped(name, _project(path.name, layers, styles, about, shown))
+        content = _zipped(name, _project(path.name, layers, styles, rest))
         said = f'{{"last_modified_time": "{_TIME[:19]}", "last_modified_user": ""}}'
         database.execute("INSERT INTO qgis_projects VALUES (?, ?, ?)", (name, said, content.hex()))
 
@@ -77,8 +90,9 @@ def _add_styles(database: sqlite3.Connection, styles: dict[str, tuple[str, list[
     for table, (column, found) in styles.items():
         for style in found:
             database.execute(
-                "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, "
-                "styleQML, styleSLD, useAsDefault, description, owner, update_time) VALUES ('','',?,?,?,?,'',?,?,'',?)",
+                "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, "
+                "styleName, styleQML, styleSLD, useAsDefault, description, owner, update_time) "
+                "VALUES ('','',?,?,?,?,'',?,?,'',?)",
                 (table, column, style.name, style.text(), style.name == DEFAULT, style.description, _TIME),
             )
 
@@ -88,7 +102,8 @@ def _add_metadata(database: sqlite3.Connection, table: str, metadata: ET.Element
     root.extend(list(metadata))
     text = HEAD + ET.tostring(root, encoding="unicode")
     made = database.execute(
-        "INSERT INTO gpkg_metadata (md_scope, md_standard_uri, mime_type, metadata) VALUES ('dataset', ?, 'text/xml', ?)",
+        "INSERT INTO gpkg_metadata (md_scope, md_standard_uri, mime_type, metadata) "
+        "VALUES ('dataset', ?, 'text/xml', ?)",
         (_METADATA, text),
     )
     database.execute(
@@ -98,28 +113,29 @@ def _add_metadata(database: sqlite3.Connection, table: str, metadata: ET.Element
     )
 
 
-def _metadata(layer: Layer, about: About, shown: Map) -> ET.Element:
+def _metadata(layer: Layer, rest: _Rest) -> ET.Element:
     """Return title, licence, attribution and sources of a layer as QGIS keeps them."""
     made = ET.Element("resourceMetadata")
     texts = {
         "identifier": layer.name,
         "parentidentifier": "",
-        "language": shown.profile.tags[0],
+        "language": rest.shown.profile.tags[0],
         "type": "dataset",
-        "title": f"{about.title}: {layer.name}",
-        "abstract": f"{KINDS.get(layer.kind, layer.kind)}. Version {about.version}. Made by: {about.made}",
+        "title": f"{rest.about.title}: {layer.name}",
+        "abstract": f"{KINDS.get(layer.kind, layer.kind)}. Version {rest.about.version}. Made by: {rest.about.made}",
     }
     for name, text in texts.items():
         ET.SubElement(made, name).text = text
     links = ET.SubElement(made, "links")
-    for title, url in shown.sources:
+    for title, url in rest.shown.sources:
         link = {"name": title, "type": "WWW:LINK", "url": url, "description": "Source", "format": "", "mimeType": ""}
         ET.SubElement(links, "link", link | {"size": ""})
     ET.SubElement(made, "fees")
-    ET.SubElement(made, "rights").text = about.attribution
-    ET.SubElement(made, "license").text = about.licence
+    ET.SubElement(made, "rights").text = rest.about.attribution
+    ET.SubElement(made, "license").text = rest.about.licence
     ET.SubElement(made, "encoding").text = "UTF-8"
-    add_crs(ET.SubElement(made, "crs"))
+    if layer.spatial:
+        add_crs(ET.SubElement(made, "crs"), rest.crs)
     ET.SubElement(made, "extent")
     return made
 
@@ -132,11 +148,9 @@ def _zipped(name: str, text: str) -> bytes:
     return made.getvalue()
 
 
-def _project(
-    file: str, layers: Sequence[Layer], styles: dict[str, list[Style]], about: About, shown: Map
-) -> str:
+def _project(file: str, layers: Sequence[Layer], styles: dict[str, list[Style]], rest: _Rest) -> str:
     """Return the project of a GeoPackage, which opens with the time controller on."""
-    title = shown.named(shown.profile.title, about.title)
+    title = rest.shown.named(rest.shown.profile.title, rest.about.title)
     root = ET.Element("qgis", version=VERSION, projectname=title)
     ET.SubElement(root, "title").text = title
     add_crs(ET.SubElement(root, "projectCrs"))
@@ -155,10 +169,10 @@ def _project(
             listing["expanded"] = "1"
         listing["checked"] = "Qt::Checked" if is_shown else "Qt::Unchecked"
         ET.SubElement(tree if layer.spatial or of_tables is None else of_tables, "layer-tree-layer", listing)
-        every.append(_layer(layer, source, styles.get(layer.name, []), about, shown))
-    west, south, east, north = shown.bounds
+        every.append(_layer(layer, source, styles.get(layer.name, []), rest))
+    west, south, east, north = rest.shown.bounds
     add_canvas(root, [(west, south), (east, north)])
-    _time(root, shown)
+    _time(root, rest.shown)
     settings = ET.SubElement(root, "properties")
     add_setting(settings, "Paths", "Absolute", "bool", "false")
     add_setting(settings, "SpatialRefSys", "ProjectionsEnabled", "int", "1")
@@ -172,15 +186,15 @@ def _id(layer: Layer) -> str:
     return f"exported_{layer.name}"  # QGIS replaces ids of less than eleven letters
 
 
-def _layer(layer: Layer, source: str, styles: Sequence[Style], about: About, shown: Map) -> ET.Element:
+def _layer(layer: Layer, source: str, styles: Sequence[Style], rest: _Rest) -> ET.Element:
     geometry = qgis_styles.geometry_of(layer.kind) if layer.spatial else "No geometry"
     made = ET.Element("maplayer", type="vector", geometry=geometry, labelsEnabled="1", readOnly="0")
     for tag, value in (("id", _id(layer)), ("datasource", source), ("layername", layer.name)):
         ET.SubElement(made, tag).text = value
     if layer.spatial:
-        add_crs(ET.SubElement(made, "srs"))
+        add_crs(ET.SubElement(made, "srs"), rest.crs)
     ET.SubElement(made, "provider", encoding="UTF-8").text = "ogr"
-    made.append(_metadata(layer, about, shown))
+    made.append(_metadata(layer, rest))
     if styles:
         first, *others = styles
         made.extend(list(first.document))

@@ -119,10 +119,12 @@ def _id(reader: Reader[Any]) -> str:
     return f"curated_{reader.file.removesuffix('.geojson')}"  # QGIS replaces ids of less than eleven letters
 
 
-def add_crs(parent: ET.Element) -> None:
-    """Add EPSG:4326 as the reference system of what it is put into."""
+def add_crs(parent: ET.Element, code: int = 4326) -> None:
+    """Add a reference system, by its EPSG code, to what it is the one of."""
     reference = ET.SubElement(parent, "spatialrefsys")
-    for name, value in (("srsid", "3452"), ("srid", "4326"), ("authid", "EPSG:4326")):  # the first is QGIS's own number
+    if code == 4326:
+        ET.SubElement(reference, "srsid").text = "3452"  # QGIS's own number
+    for name, value in (("srid", str(code)), ("authid", f"EPSG:{code}")):
         ET.SubElement(reference, name).text = value
 
 

@@ -5,12 +5,13 @@ A style is a document of its own, QML, which goes into the table ``layer_styles`
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree as ET
 
 from geo._errors import unknown
 from geo.formats import qgis_symbols as qgis
-from geo.layers.looks import Look, look_of, looks_in
+from geo.layers.looks import Look, looks_in
 from geo.layers.profile import NOBODY, PACKAGE
 
 if TYPE_CHECKING:
@@ -163,32 +164,33 @@ def styles(kind: str, columns: Collection[str], shown: Map) -> list[Style]:
     >>> [style.name for style in styles("lines", ["id", "kind", "basis"], of(geo.load()))]
     ['default']
     """
-    geometry = geometry_of(kind)
-    found = [_style(DEFAULT, "As on the map", _renderer(kind, columns, shown), kind, columns, shown)]
-    if kind == "control" and {"zones", "to_date"} <= {*columns} and geometry == "Polygon":
+    document = _document(kind, columns, shown)
+    found = [_style(DEFAULT, "As on the map", _renderer(kind, columns, shown), document)]
+    if kind == "control" and {"zones", "from_date", "to_date"} <= {*columns}:
         for party, view in shown.views.items():
-            name = shown.party(party)
-            what = f"Whose the ground is by right in the view of {name}"
+            what = f"Whose the ground is by right in the view of {shown.party(party)}"
             renderer = _ground(_seen(view), {row[3] for row in view}, columns, shown)
-            found.append(_style(f"perspective {party}", what, renderer, kind, columns, shown))
+            found.append(_style(f"perspective {party}", what, renderer, document))
     return found
 
 
-def _style(
-    name: str, what: str, renderer: ET.Element, kind: str, columns: Collection[str], shown: Map
-) -> Style:
-    document = ET.Element(
-        "qgis", version=VERSION, styleCategories="AllStyleCategories", labelsEnabled="1", hasScaleBasedVisibilityFlag="0"
-    )
+def _document(kind: str, columns: Collection[str], shown: Map) -> ET.Element:
+    """Return the document of all styles of a layer, without what draws it: time, labels, opacity."""
+    document = ET.Element("qgis", version=VERSION, styleCategories="AllStyleCategories", labelsEnabled="1")
     if {"from_date", "to_date"} <= {*columns}:
-        document.append(qgis.temporal("from_date", "to_date"))
-    document.append(renderer)
-    if label := _label(kind, columns, shown):
+        document.append(qgis.temporal("from_date", "to_date", shown.first))
+    label = _label(kind, columns, shown)
+    if label is not None:
         document.append(label)
-    is_ground = kind in _PARTIES
     ET.SubElement(document, "blendMode").text = "0"
-    ET.SubElement(document, "layerOpacity").text = str(_GROUND_OPACITY if is_ground else 1)
-    return Style(name, what, document)
+    ET.SubElement(document, "layerOpacity").text = str(_GROUND_OPACITY if kind in _PARTIES else 1)
+    return document
+
+
+def _style(name: str, what: str, renderer: ET.Element, document: ET.Element) -> Style:
+    made = copy.deepcopy(document)
+    made.insert(0, renderer)
+    return Style(name, what, made)
 
 
 def _renderer(kind: str, columns: Collection[str], shown: Map) -> ET.Element:

@@ -197,22 +197,28 @@ def labels(expression: str, geometry: str, *, size: float = 8, priority: str = "
     return made
 
 
-def temporal(start: str, end: str) -> ET.Element:
-    """Return what the time controller goes by: two columns of dates, the end excluded, open where it is empty."""
+def temporal(start: str, end: str, since: str) -> ET.Element:
+    """Return what the time controller goes by: two columns of dates, the end excluded.
+
+    A row without a start begins on the day `since`, and one without an end lasts until the day on which it is drawn.
+    The columns are brought to times by expressions: as columns, QGIS 3.22 lets SQLite compare ``1979-11-15`` as text
+    with ``1979-11-15T00:00:00``, which begins periods a frame early.
+    """
+    begin, finish = f"to_datetime({column(start)})", f"to_datetime({column(end)})"
     made = ET.Element(
         "temporal",
         {
             "enabled": "1",
-            "mode": "2",  # start and end from columns
+            "mode": "4",  # start and end from expressions
             "limitMode": "0",  # the begin belongs to it, the end does not
             "startField": start,
             "endField": end,
+            "startExpression": f"coalesce({begin}, to_datetime('{since}'))",
+            "endExpression": f"coalesce({finish}, now() + to_interval('1 day'))",
             "durationField": "",
             "fixedDuration": "0",
             "durationUnit": "min",
             "accumulate": "0",
-            "startExpression": "",
-            "endExpression": "",
         },
     )
     fixed = ET.SubElement(made, "fixedRange")

@@ -41,12 +41,16 @@ class Language(NamedTuple):
 
 
 class Party(NamedTuple):
-    """Who holds ground, claims it or speaks of it; a colour (``#rrggbb``) or mark that is empty is chosen."""
+    """Who holds ground, claims it or speaks of it; a colour (``#rrggbb``) or mark that is empty is chosen.
+
+    `iso3166` is the code of a state, or of a part of one (``ES-CT``); None for who has none.
+    """
 
     id: str
     names: dict[str, str]
     colour: str
     mark: str
+    iso3166: str | None = None
 
 
 class LineKind(NamedTuple):
@@ -104,7 +108,8 @@ class Profile(NamedTuple):
     """What a set of layers says of itself.
 
     `title` and `short` are the territory's names by language; `parties` is empty where any party is taken; `grid` is
-    the EPSG code of grid references; `decimals` is how many a curated vertex may have, in degrees.
+    the EPSG code of grid references; `decimals` is how many a curated vertex may have, in degrees; `version` is that of
+    the data.
     """
 
     title: dict[str, str]
@@ -120,6 +125,7 @@ class Profile(NamedTuple):
     key_dates: tuple[str, ...]
     licence: str
     attribution: str
+    version: str = ""
 
     @property
     def tags(self) -> list[str]:
@@ -267,6 +273,7 @@ _TAG = "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
 _ID = "[a-z0-9_]+"
 _COLOUR = "#[0-9A-Fa-f]{6}"
 _DASHES = "[0-9. ]*"
+_ISO3166 = "[A-Z]{2}(-[A-Z0-9]{1,3})?"
 _MEMBERS = (
     *("title", "short", "languages", "parties", "lineKinds", "placeKinds"),
     *("grid", "decimals", "defaultZone", "firstDate"),
@@ -315,7 +322,15 @@ def read(layers: Path) -> Profile:
         key_dates=days,
         licence=licence,
         attribution=attribution,
+        version=_version(path, package),
     )
+
+
+def _version(path: Path, package: dict[str, Any]) -> str:
+    version = str(package.get("version") or "")
+    if message := check_text(version):
+        raise ClaimsError(f"version {message}", code="text", file=str(path))
+    return version
 
 
 def _of_package(path: Path, package: dict[str, Any]) -> tuple[str, str, tuple[str, ...]]:
@@ -356,10 +371,11 @@ def _language(path: Path, item: Any) -> Language:
 
 
 def _party(path: Path, where: str, item: Any, tags: list[str]) -> Party:
-    of = _Members(path, where, item, ("id", "names", "colour", "mark"))
+    of = _Members(path, where, item, ("id", "names", "colour", "mark", "iso3166"))
     id_ = of.text("id", pattern=_ID, form="small letters, digits and underscores")
     colour = of.text("colour", "", _COLOUR, "a colour such as #0072B2")
-    return Party(id_, of.names("names", tags), colour, of.word("mark", MARKS))
+    code = of.text("iso3166", "", _ISO3166, "an ISO 3166 code such as LB, or ES-CT for a part of a state")
+    return Party(id_, of.names("names", tags), colour, of.word("mark", MARKS), code or None)
 
 
 def _line_kind(path: Path, where: str, item: Any, tags: list[str]) -> LineKind:

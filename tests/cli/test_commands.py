@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -129,9 +130,14 @@ def test_export_of_each_kind(capsys, layer):
 def test_export_all(capsys, tmp_path):
     answer(capsys, "export", "--all", "-o", tmp_path / "all")
     names = {path.stem for path in (tmp_path / "all").glob("*.geojson")}
-    assert {"golan_heights", "line_b", "faces", "places"} <= names
-    for path in (tmp_path / "all").iterdir():
+    assert names >= {"zones", "lines", "places", "control", "fronts", "changes", "claims", "scenarios", "faces"}
+    for path in (tmp_path / "all").glob("*.*json"):
         json.loads(path.read_text())
+    assert {path.stem for path in (tmp_path / "all").glob("*.csv")} >= {"events", "areas", "figures", "sources"}
+    listed = [line.split("  ") for line in (tmp_path / "all" / "SHA256SUMS").read_text().splitlines()]
+    assert {name for _, name in listed} == {path.name for path in (tmp_path / "all").iterdir()} - {"SHA256SUMS"}
+    for digest, name in listed:
+        assert hashlib.sha256((tmp_path / "all" / name).read_bytes()).hexdigest() == digest
 
 
 def test_build_check(capsys, layers):
@@ -153,8 +159,11 @@ BAD = [
     (["change", "1923-03-09", "today"], "1923-03-09 is before the record begins; control is known from 1923-03-10"),
     (["change", "today", "withdraw_2024"], "unknown scenario 'withdraw_2024'; did you mean 'withdraw_2024_12_08'?"),
     (["areas", "--perspective", "uno"], "unknown perspective 'uno'; did you mean 'un'?"),
-    (["export", "golan_heights", "--perspective", "un"], "a perspective goes with control_DATE, not with golan_h"),
-    (["export", "--all", "--perspective", "un"], "a perspective goes with control_DATE, not with --all"),
+    (
+        ["export", "golan_heights", "--perspective", "un"],
+        "a perspective goes with control and control_DATE, not with golan_h",
+    ),
+    (["export", "--all", "--perspective", "un"], "a perspective goes with control and control_DATE, not with --all"),
     (["export", "control_2024-12-07", "--perspective", "xx"], "unknown perspective 'xx'"),
     (["areas", "--date", "withdraw_2024_12_08", "--perspective", "un"], "a perspective is of right and takes a date"),
     (["map", "-o", ""], "an output needs a file name"),
@@ -175,10 +184,23 @@ BAD = [
     (["where", "Ein Gev"], "Ein Gev lies outside the ground that the layers cover"),
     (["export", "line_c", "-o", "-"], "unknown layer 'line_c'; did you mean 'line_"),
     (["export", "control_7/12/24"], "'7/12/24' is ambiguous"),
-    (["export", "control"], "unknown layer 'control'; did you mean 'control_2024-12-07'?"),
     (["metadata", "--as", "dcatt"], "unknown standard 'dcatt'; did you mean 'dcat'?"),
     (["metadata", "--as", "stac", "--url", "example.org"], "'example.org' is no address of the web; write https://"),
     (["metadata", "--as", "stac", "-o", "stac.xml"], "stac.xml: metadata is written as .json, .jsonld, not .xml"),
+    (["export", "contrl"], "unknown layer 'contrl'; did you mean 'control'?"),
+    (["export", "events", "-o", "x.fgb"], "events is a table, and fgb holds places; write gpkg, parquet, csv"),
+    (["export", "zones", "-o", "x.kml", "--crs", "EPSG:32636"], "kml is in EPSG:4326 by its standard; --crs goes with"),
+    (["export", "zones", "-o", "x.gpkg", "--crs", "UTM"], "a CRS is an EPSG code such as EPSG:32636, not 'UTM'"),
+    (["export", "zones", "-o", "x.gpkg", "--crs", "EPSG:99999"], "EPSG:99999 is no CRS that PROJ knows"),
+    (["export", "zones", "-o", "x.gpkg", "--winding", "d3"], "--winding goes with geojson, topojson, not with gpkg"),
+    (["export", "zones", "-o", "x.gpkg", "--format", "fgb"], "is named as gpkg, but --format says fgb"),
+    (["export", "zones", "-o", "x.gpkg", "--language", "fr"], "unknown language 'fr'; known: en, ar, he"),
+    (
+        ["export", "zones", "-o", "x.fgb", "--language", "ar"],
+        "--language goes with gpkg, which has labels, not with fgb",
+    ),
+    (["export", "zones", "--format", "dxf"], "unknown format 'dxf'; known: geojson, gpkg"),
+    (["export", "--all", "-o", "x.fgb"], "fgb holds one layer a file, and --all writes all; name a folder"),
     (["export"], "name one layer, or give --all and a folder"),
     (["export", "line_a", "--all"], "name one layer, or give --all and a folder"),
     (["map", "-o", "map.png"], "map.png: a map is written as .html, .htm, not .png"),
@@ -223,7 +245,7 @@ def test_bad_words_are_one_line(capsys, arguments):
     [
         (["areas", "--date-column", "date"], "--date-column goes with --series FILE"),
         (["change", "2024-12-07", "2026-01-06", "--accuracy-m", "50"], "--accuracy-m goes with --series FILE"),
-        (["export", "line_a", "-o", "line_a.gpkg"], "line_a.gpkg: GeoJSON is written as .geojson, .json, not .gpkg"),
+        (["export", "line_a", "-o", "line_a.dxf"], "line_a.dxf: a layer is written as .geojson, .json, .gpkg,"),
     ],
 )
 def test_what_would_be_ignored_is_refused(capsys, arguments, fault):

@@ -91,7 +91,7 @@ def test_every_writer_pipes_its_bytes(tmp_path, arguments, start):
 
 
 def test_all_layers_need_a_folder(capsys):
-    assert "--all writes a file for each layer" in error_of(capsys, "export", "--all", "-o", "-")
+    assert "--all writes many layers" in error_of(capsys, "export", "--all", "-o", "-")
 
 
 def test_a_reader_that_has_enough_is_no_error(tmp_path):

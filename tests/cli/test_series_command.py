@@ -54,13 +54,14 @@ def test_the_command_asks_a_year_of_days(days, capsys, tmp_path, monkeypatch):
     for feature, transfer in zip(pieces["features"], change["transfers"], strict=True):
         told = feature["properties"]
         assert (told["date_from"], told["date_to"]) == (first, last)
-        assert told["ci95_km2"] == transfer["ci95_km2"] == [None, None]
+        assert [told["ci95_low_km2"], told["ci95_high_km2"]] == transfer["ci95_km2"] == [None, None]
     monkeypatch.chdir(tmp_path)
     assert answer(capsys, "export", f"control_{last}", *given, "--accuracy-m", "50") == f"control_{last}.geojson\n"
     control = json.loads((tmp_path / f"control_{last}.geojson").read_text())
     for feature, party in zip(control["features"], one["controllers"], strict=True):
         told = feature["properties"]
-        assert (told["date"], told["controller"], told["ci95_km2"]) == (last, party["id"], party["ci95_km2"])
+        assert (told["date"], told["controller"]) == (last, party["id"])
+        assert [told["ci95_low_km2"], told["ci95_high_km2"]] == pytest.approx(party["ci95_km2"], abs=1e-3)
     assert {feature["properties"]["controller"] for feature in control["features"]} <= set(series.parties)
     page = tmp_path / "page.html"
     assert answer(capsys, "map", first, last, *given, "-o", str(page)).strip() == str(page)
@@ -87,12 +88,15 @@ def test_the_command_answers_in_words(capsys, tmp_path):
         (["change", "2022-02-24"], "change takes two dates of the series, or none"),
         (["areas", "--perspective", "un"], "perspectives belong to layers"),
         (["areas", "--layers", "."], "--series and --layers name two things to ask"),
-        (["export", "zone"], "'zone': of a series, control_DATE or change_FROM_TO is exported"),
-        (["export"], "no layer is named: of a series, control_DATE or change_FROM_TO is exported"),
+        (
+            ["export", "zone"],
+            "'zone': of a series, control_DATE, change_FROM_TO, control, areas or changes is exported",
+        ),
+        (["export"], "no layer is named: of a series, control_DATE, change_FROM_TO, control, areas or changes is"),
         (["export", "--all"], "--all and --perspective go with layers, not with a series"),
         (
-            ["export", "control_2022-02-24", "-o", "x.gpkg"],
-            "x.gpkg: GeoJSON is written as .geojson, .json, not .gpkg",
+            ["export", "control_2022-02-24", "-o", "x.dxf"],
+            "x.dxf: a layer is written as .geojson, .json, .gpkg,",
         ),
         (["areas", "--date", "2021-01-01"], "is none of the 365 dates of the series, 2022-02-24 to 2023-02-23"),
         (["areas", "--layer", "x"], "only a GeoPackage has layers to name"),
