@@ -18,7 +18,7 @@ class Catalogue(Shown, Layers):
     """The zones, lines, places, events, claims, scenarios and figures of the record, each as a frame.
 
     Beside a period as text stand ``from_date`` and ``to_date``, the same as real dates, a month or a year as its first
-    day.
+    day. Lists, such as ``sources``, are text joined by blanks, as in exports (``names_other`` by semicolons).
     """
 
     @cached_property
@@ -38,7 +38,7 @@ class Catalogue(Shown, Layers):
         return geopandas.GeoDataFrame(
             {
                 "id": self.ledger.names,
-                "zones": [list(zones) for zones in self.ledger.zones_of],
+                "zones": [" ".join(zones) for zones in self.ledger.zones_of],
                 "area_km2": [quantity.area for quantity in quantities],
                 "ci95_low_km2": [quantity.ci95[0] for quantity in quantities],
                 "ci95_high_km2": [quantity.ci95[1] for quantity in quantities],
@@ -108,7 +108,7 @@ class Catalogue(Shown, Layers):
 
     @cached_property
     def events(self) -> pd.DataFrame:
-        """Every event by id, in order of date; ``date_to`` and ``to_date`` are its last day, included.
+        """Every event by id, in order of date; ``date_to`` is its last day, ``to_date`` the day after.
 
         Examples
         --------

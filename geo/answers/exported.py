@@ -203,8 +203,9 @@ def write(
 ) -> Path:
     """Write a layer or table, and return the file; see :meth:`geo.answers.record.Record.export`."""
     target = None if path is None else Path(path)
-    kind = files.named(target, format_, table=name in AS_TABLES or name.startswith("areas_"))
     layer = found(layers, name, perspective=perspective)
+    bare = "geojson" if layer.spatial else "json"
+    kind = files.named(target, format_, table=name in AS_TABLES or not layer.spatial, bare=bare)
     if layer.spatial and kind == "csv" and name in AS_TABLES:
         options = options._replace(table=True)
     options = _looking(layers, kind, options)

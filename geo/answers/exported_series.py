@@ -189,7 +189,7 @@ def write(
     name, frame = _found(series, name)
     is_table = name in ("areas", "changes")
     target = None if path is None else Path(path)
-    kind = files.named(target, format_, table=is_table)
+    kind = files.named(target, format_, table=is_table, bare="json" if is_table else "geojson")
     target = target or Path(f"{name}{files.FORMATS[kind].endings[0]}")
     said = About("", "", "", "", exported.made_by(exported.command([name, "--series FILE"], kind, options)))
     if kind == "geojson" and not is_table and not options.clockwise:

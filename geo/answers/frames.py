@@ -13,6 +13,7 @@ import shapely
 from geo._errors import ClaimsError, note
 from geo.answers import joined, listing
 from geo.answers import spots as named
+from geo.formats import periods, schema
 from geo.layers import tables
 from geo.layers.lookup import real_day
 from geo.layers.tables import EXTENTS
@@ -45,7 +46,7 @@ def _frame(
     """
     names = [f"name_{tag}" for tag in layers.profile.tags] if "names" in columns else []
     order = list(itertools.chain.from_iterable(names if column == "names" else [column] for column in columns))
-    frame = pd.DataFrame({column: [row.get(column) for row in rows] for column in order})
+    frame = pd.DataFrame({column: [_joined(row.get(column), column) for row in rows] for column in order})
     place = order.index(dates[-1]) + 1 if dates else 0
     for name, column in zip(("day",) if len(dates) == 1 else ("from_date", "to_date"), dates, strict=False):
         frame.insert(place, name, real(row.get(column) for row in rows))
@@ -53,11 +54,16 @@ def _frame(
     return frame.set_index("id")
 
 
+def _joined(value: Any, column: str) -> Any:
+    """Return a list as text joined by blanks, or by semicolons where its names may have blanks."""
+    return ("; " if column == "names_other" else " ").join(value) if isinstance(value, list | tuple) else value
+
+
 def _properties(record: Any) -> dict[str, Any]:
-    """Return the fields of a record, names by language apart, and lists for tuples."""
+    """Return the fields of a record, names by language apart."""
     values = record._asdict()
     names = {f"name_{tag}": name for tag, name in values.pop("names", {}).items()}
-    return names | {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+    return names | values
 
 
 def _fields(record: Any, *without: str) -> list[str]:
@@ -107,7 +113,9 @@ def places(layers: Layers) -> geopandas.GeoDataFrame:
 def events(layers: Layers) -> pd.DataFrame:
     """Return every event; see :attr:`geo.answers.record.Record.events`."""
     rows = list(map(_properties, layers.curated_events.values()))
-    return _frame(layers, rows, _fields(tables.Event), ("date", "date_to"))
+    frame = _frame(layers, rows, _fields(tables.Event), ("date", "date_to"))
+    days = [schema.day_after(row["date_to"] or row["date"]) for row in rows]
+    return frame.assign(to_date=np.array(days, dtype="datetime64[s]"))
 
 
 def claims(layers: Layers) -> pd.DataFrame:
@@ -178,37 +186,28 @@ def areas(layers: Layers, date: str, perspective: str | None) -> pd.DataFrame:
 
 def history(layers: Layers) -> geopandas.GeoDataFrame:
     """Return the whole history of control; see :meth:`geo.answers.record.Record.history`."""
-    ledger = layers.ledger
-    groups: dict[Any, list[int]] = {}
-    for face, held in enumerate(ledger.histories):
-        extents: dict[Any, list[str]] = {}
-        for extent in EXTENTS:
-            for entry in held[extent]:
-                extents.setdefault(entry, []).append(extent)
-        for entry, found in extents.items():
-            groups.setdefault((ledger.zones_of[face], entry, tuple(found)), []).append(face)
-    order = sorted(groups, key=lambda key: (key[1].valid_from, key[0], key[1].controller, key[2]))
-    entries = [entry for _, entry, _ in order]
-    areas = [ledger.quantity(dict.fromkeys(EXTENTS, groups[key])) for key in order]
+    pieces = periods.history(layers)
+    entries = [piece.entry for piece in pieces]
+    areas = [layers.ledger.quantity({extent: [*piece.faces] for extent in EXTENTS}) for piece in pieces]
     titles = {id_: event.title for id_, event in layers.curated_events.items()}
     return geopandas.GeoDataFrame(
         {
-            "zone": [zones[0] for zones, _, _ in order],
-            "zones": [list(zones) for zones, _, _ in order],
+            "zone": [piece.zones[0] for piece in pieces],
+            "zones": [" ".join(piece.zones) for piece in pieces],
             "controller": [entry.controller for entry in entries],
-            "held_from": [entry.valid_from for entry in entries],
-            "held_to": [entry.valid_to for entry in entries],
-            "held_from_date": real(entry.valid_from for entry in entries),
-            "held_to_date": real(entry.valid_to for entry in entries),
-            "extents": [" ".join(extents) for _, _, extents in order],
+            "held_from": [piece.start for piece in pieces],
+            "held_to": [piece.end for piece in pieces],
+            "from_date": real(piece.start for piece in pieces),
+            "to_date": real(piece.end for piece in pieces),
+            "extents": [" ".join(piece.extents) for piece in pieces],
             "basis": [entry.row.basis for entry in entries],
             "event": [entry.row.event or None for entry in entries],
             "happened": [titles.get(entry.row.event) for entry in entries],
-            "sources": [list(entry.row.sources) for entry in entries],
+            "sources": [" ".join(entry.row.sources) for entry in entries],
             "note": [entry.row.note for entry in entries],
             **_quantities(areas, ("area_km2", *_NUMBERS[3:])),
         },
-        geometry=[shapely.coverage_union_all(layers.polygons[groups[key]]) for key in order],
+        geometry=[shapely.coverage_union_all(layers.polygons[[*piece.faces]]) for piece in pieces],
         crs=4326,
     )
 
@@ -232,7 +231,8 @@ _PART = ("from", "to", "from_date", "to_date", "controller", "extent", "area_km2
 def _periods(rows: Sequence[dict[str, Any]], columns: Sequence[str], index: Any = None) -> pd.DataFrame:
     """Return rows with ``from`` and ``to`` as a frame, with these as real dates too."""
     dated = {f"{end}_date": real(row[end] for row in rows) for end in ("from", "to")}
-    return pd.DataFrame({name: dated.get(name, [row.get(name) for row in rows]) for name in columns}, index=index)
+    values = {name: [_joined(row.get(name), name) for row in rows] for name in columns}
+    return pd.DataFrame({name: dated.get(name, values[name]) for name in columns}, index=index)
 
 
 def where(layers: Layers, lookup: Lookup, spot: Any, lat: float | None, date: str | None) -> pd.DataFrame:

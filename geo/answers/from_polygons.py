@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from geo.dated.overlay import Overlaps
 
 _FAR = 1e9  # metres or kilometres
-_TAKEN = ("from", "to", "area_km2", "ci95_km2", "geometry", "date", "date_from", "date_to")  # columns of answers
-_HELD = ("held_from", "held_to", "held_from_date", "held_to_date")
+_TAKEN = (  # columns of answers
+    *("id", "from", "to", "area_km2", "ci95_low_km2", "ci95_high_km2", "geometry", "date", "date_from", "date_to"),
+)
+_HELD = ("held_from", "held_to", "from_date", "to_date")
 
 
 def series(

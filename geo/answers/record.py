@@ -222,7 +222,7 @@ class Record(Catalogue):
         >>> history = geo.load().history()
         >>> best = history[history["extents"].str.contains("best")]
         >>> day = pd.Timestamp("2024-12-08")
-        >>> held = best[(best["held_from_date"] <= day) & ~(best["held_to_date"] <= day)]
+        >>> held = best[(best["from_date"] <= day) & ~(best["to_date"] <= day)]
         >>> held.groupby("controller")["area_km2"].sum().index.tolist()
         ['israel', 'syria']
         """
@@ -341,9 +341,9 @@ class Record(Catalogue):
         -------
         snapshot
             One row per face, EPSG:4326: ``id``, ``zones``, ``controller``, ``held_from``, ``held_to`` (the day after
-            the last; None while it lasts), ``held_from_date`` and ``held_to_date`` (the same as real dates, a month or
+            the last; None while it lasts), ``from_date`` and ``to_date`` (the same as real dates, a month or
             a year as its first day), ``basis``, ``sources``, ``hypothetical``, ``area_km2``, its 95 % interval. For
-            ``to_json``, give ``default=str``.
+            ``to_json``, give ``default=str``. Lists, such as ``sources``, are text joined by blanks.
 
         Raises
         ------
@@ -363,10 +363,10 @@ class Record(Catalogue):
             "controller": [entry.controller for entry in held],
             "held_from": [entry.valid_from for entry in held],
             "held_to": [entry.valid_to for entry in held],
-            "held_from_date": real([entry.valid_from for entry in held]),
-            "held_to_date": real([entry.valid_to for entry in held]),
+            "from_date": real([entry.valid_from for entry in held]),
+            "to_date": real([entry.valid_to for entry in held]),
             "basis": [entry.row.basis for entry in held],
-            "sources": [list(entry.row.sources) for entry in held],
+            "sources": [" ".join(entry.row.sources) for entry in held],
             "hypothetical": [bool(self.ledger.supposed(self.ledger.moment(date)))] * len(held),
         }
         return self.faces.assign(**columns)[

@@ -46,8 +46,8 @@ ENDINGS = tuple(dict.fromkeys(ending for known in FORMATS.values() for ending in
 SUMS = "SHA256SUMS"
 
 
-def named(path: Path | None, asked: str | None = None, *, table: bool = False) -> str:
-    """Return the format that is asked for, or that the ending of a file means; GeoJSON where neither says one.
+def named(path: Path | None, asked: str | None = None, *, table: bool = False, bare: str = "geojson") -> str:
+    """Return the format that is asked for, or that the ending of a file means.
 
     Parameters
     ----------
@@ -57,6 +57,8 @@ def named(path: Path | None, asked: str | None = None, *, table: bool = False) -
         A key of :data:`FORMATS`.
     table
         Whether a table is written, so that ``.json`` is no GeoJSON.
+    bare
+        The format where neither says one.
 
     Raises
     ------
@@ -87,7 +89,7 @@ def named(path: Path | None, asked: str | None = None, *, table: bool = False) -
     if path is not None and path.suffix:
         message = f"a layer is written as {', '.join(ENDINGS)}, not {path.suffix}"
         raise ClaimsError(message, code="file", file=str(path))
-    return "json" if table else "geojson"
+    return bare
 
 
 def check(format_: str, layers: Sequence[Layer], options: Options) -> None:

@@ -49,5 +49,5 @@ def test_dates_of_datetime_will_do(golan):
 
 def test_a_snapshot_has_real_dates_beside_the_text(golan):
     held = golan.snapshot("2024-12-07")
-    assert (held["held_from_date"].dt.year.astype(str) == held["held_from"].str[:4]).all()
-    assert held["held_to_date"].isna().tolist() == held["held_to"].isna().tolist()
+    assert (held["from_date"].dt.year.astype(str) == held["held_from"].str[:4]).all()
+    assert held["to_date"].isna().tolist() == held["held_to"].isna().tolist()

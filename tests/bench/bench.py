@@ -138,7 +138,7 @@ def dated_points():
 
     def theirs():
         found = geopandas.sjoin(points, held, predicate="intersects")
-        return found[(found["held_from_date"] <= found["when"]) & ~(found["held_to_date"] <= found["when"])]
+        return found[(found["from_date"] <= found["when"]) & ~(found["to_date"] <= found["when"])]
 
     ours = golan.control_at(points, date="when", accuracy_m=100)
     assert len(ours) == len(points) == count
