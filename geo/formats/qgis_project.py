@@ -124,6 +124,10 @@ def add_crs(parent: ET.Element, code: int = 4326) -> None:
     reference = ET.SubElement(parent, "spatialrefsys")
     if code == 4326:
         ET.SubElement(reference, "srsid").text = "3452"  # QGIS's own number
+    else:  # by its definition, since QGIS does not go by the code alone
+        import pyproj
+
+        ET.SubElement(reference, "wkt").text = pyproj.CRS.from_epsg(code).to_wkt()
     for name, value in (("srid", str(code)), ("authid", f"EPSG:{code}")):
         ET.SubElement(reference, name).text = value
 
