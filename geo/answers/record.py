@@ -290,7 +290,7 @@ class Record(Catalogue):
         >>> golan.export("control", "control.gpkg").name
         'control.gpkg'
         >>> import geopandas
-        >>> control = geopandas.read_file("control.gpkg")
+        >>> control = geopandas.read_file("control.gpkg", layer="control")
         >>> control["from_date"].min().isoformat()[:10], control["controller_iso3166"].isin(["IL", "SY"]).any().item()
         ('1923-03-10', True)
         """
