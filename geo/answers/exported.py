@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from geo.layers.layers import Layers
 
 TABLES = ("events", "areas", "figures", "proposals", "sources")  # have no geometry
-AS_TABLES = (*TABLES, "changes", "claims", "places", "scenarios")  # have none in CSV either
+AS_TABLES = (*TABLES, "changes", "claims", "places", "scenarios")  # are tables in CSV and JSON too
 EVERY = (*features.EVERY, *TABLES)
 
 
@@ -206,7 +206,7 @@ def write(
     layer = found(layers, name, perspective=perspective)
     bare = "geojson" if layer.spatial else "json"
     kind = files.named(target, format_, table=name in AS_TABLES or not layer.spatial, bare=bare)
-    if layer.spatial and kind == "csv" and name in AS_TABLES:
+    if layer.spatial and kind == "csv" and name in AS_TABLES and name != "places":  # a point is short
         options = options._replace(table=True)
     options = _looking(layers, kind, options)
     target = target or Path(f"{name}{files.FORMATS[kind].endings[0]}")

@@ -22,9 +22,9 @@ from geo.formats.schema import Column
 if TYPE_CHECKING:
     import geopandas
 
-    from geo.answers.series import Series
     from geo.layers.transfers import Quantity
 
+_Series = Any  # geo.answers.series.Series, which imports this module
 _MEANINGS = {
     "id": "Identifier, unique in the layer",
     "date": "The date that is shown",
@@ -53,14 +53,14 @@ def _days(first: str | None, then: str | None) -> dict[str, Any]:
     }
 
 
-def _control_on(series: Series, date: str) -> geopandas.GeoDataFrame:
+def _control_on(series: _Series, date: str) -> geopandas.GeoDataFrame:
     held, frame = series.held(date), series.snapshot(date)
     party = frame.columns[0]
     columns = {"id": frame[party], "date": date, **_days(date, None), **_ci95([held[one] for one in frame[party]])}
     return _ordered(frame.assign(**columns), ["id", party, "date", "from_date", "to_date"])
 
 
-def _change(series: Series, before: str, after: str) -> geopandas.GeoDataFrame:
+def _change(series: _Series, before: str, after: str) -> geopandas.GeoDataFrame:
     change = series.change(before, after)
     passed = {(one.source, one.target): one.quantity for one in change.transfers}
     frame = change.pieces
@@ -75,7 +75,7 @@ def _change(series: Series, before: str, after: str) -> geopandas.GeoDataFrame:
     return _ordered(frame.assign(**columns), ["id", "from", "to", "date_from", "date_to", "from_date", "to_date"])
 
 
-def _history(series: Series) -> geopandas.GeoDataFrame:
+def _history(series: _Series) -> geopandas.GeoDataFrame:
     """Return one row per ground, holder and period."""
     import geopandas
 
@@ -104,7 +104,7 @@ def _history(series: Series) -> geopandas.GeoDataFrame:
     return frame.assign(area_km2=areas.polygon_areas(polygons) / 1e6)
 
 
-def _areas(series: Series) -> pd.DataFrame:
+def _areas(series: _Series) -> pd.DataFrame:
     """Return what each party held on each date, a row for each."""
     table = series.areas().set_axis(pd.Index(series.dates, dtype=object))
     by = str(table.columns.name)
@@ -117,7 +117,7 @@ def _areas(series: Series) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["id", by, "date", "from_date", "to_date", "area_km2"])
 
 
-def _changes(series: Series) -> pd.DataFrame:
+def _changes(series: _Series) -> pd.DataFrame:
     """Return what passed from each date to the next."""
     names = dict(zip(timestamps.as_index(series.dates), series.dates, strict=True))
     rows = []
@@ -134,7 +134,7 @@ def _ordered(frame: geopandas.GeoDataFrame, first: list[str]) -> geopandas.GeoDa
     return frame[[*first, *rest, "geometry"]]
 
 
-def _found(series: Series, name: str) -> tuple[str, Any]:
+def _found(series: _Series, name: str) -> tuple[str, Any]:
     """Return the name of a layer with its dates as answers write them, and its frame."""
     if name == "areas":
         return name, _areas(series)
@@ -176,7 +176,7 @@ def _type(column: str) -> schema.Type:
 
 
 def write(
-    series: Series,
+    series: _Series,
     name: str,
     path: str | Path | None,
     *,

@@ -61,7 +61,7 @@ def _joined(value: Any, column: str) -> Any:
 
 def _properties(record: Any) -> dict[str, Any]:
     """Return the fields of a record, names by language apart."""
-    values = record._asdict()
+    values: dict[str, Any] = record._asdict()
     names = {f"name_{tag}": name for tag, name in values.pop("names", {}).items()}
     return names | values
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _TYPES = {"integer": "int", "number": "double", "flag": "bool"}
 _PARTIES = ("controller", "to", "claimant")  # columns whose party gives a feature its colour
 _PLAIN = "#777777"
+_NAME = re.compile(r"(?!p$|p-|s\d+$)[A-Za-z_][A-Za-z0-9_.-]*")  # not an id of a style or a schema
 _CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\r"} | {0xFFFE: None, 0xFFFF: None}
 
 
@@ -56,10 +58,15 @@ def _document(layers: Sequence[Layer], about: About, options: Options) -> Iterat
             said = f"<displayName>{escape(column.description)}</displayName>"
             yield f"<SimpleField type={quoteattr(type_)} name={quoteattr(column.name)}>{said}</SimpleField>\n"
         yield "</Schema>\n"
+    taken: set[str] = set()
     for number, layer in enumerate(layers):
         yield f"<Folder>\n<name>{escape(layer.name)}</name>\n"
         for feature in layer.features:
-            yield _placemark(layer, feature, number, options)
+            # an id is a name of XML, and unique in the document
+            id_ = str(feature["id"]) if len(layers) == 1 else f"{layer.name}.{feature['id']}"
+            named = f" id={quoteattr(id_)}" if _NAME.fullmatch(id_) and id_ not in taken else ""
+            taken.add(id_)
+            yield f"<Placemark{named}>\n{_placemark(layer, feature, number, options)}</Placemark>\n"
         yield "</Folder>\n"
     yield "</Document>\n</kml>\n"
 
@@ -81,7 +88,6 @@ def _placemark(layer: Layer, feature: dict[str, Any], number: int, options: Opti
     (shown,) = [one["properties"] for one in layer._replace(features=[feature]).written()]
     parties = [row[name] for name in _PARTIES if row.get(name) in options.colours]
     parts = [
-        "<Placemark>\n",
         f"<name>{escape(_title(row))}</name>\n",
         f"<description>{escape(_balloon(shown))}</description>\n",
         _span(row),
@@ -94,7 +100,6 @@ def _placemark(layer: Layer, feature: dict[str, Any], number: int, options: Opti
         ),
         "</SchemaData></ExtendedData>\n",
         _geometry(feature["geometry"]) if feature["geometry"] else "",
-        "</Placemark>\n",
     ]
     return "".join(parts)
 

@@ -181,7 +181,7 @@ _ID = Column("id", "text", "Identifier, unique in the layer")
 _AREA = Column("area_km2", "number", "Area on the WGS84 ellipsoid, edges straight in longitude and latitude, km²")
 _CI95 = [
     Column("ci95_low_km2", "number", "Lower end of the 95 % interval from the accuracy of the lines, km²"),
-    Column("ci95_high_km2", "number", "Upper end of it, km²"),
+    Column("ci95_high_km2", "number", "Upper end of the 95 % interval, km²"),
 ]
 _RANGE = [
     Column("low_km2", "number", "Area in the extent that has least, km²"),
@@ -488,3 +488,35 @@ def written(value: Any, type_: Type, *, lists: bool = False) -> Any:
     if isinstance(value, tuple):
         return list(value) if lists else ("; " if type_ == "names" else " ").join(value) or None
     return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def codebook(layers: Layers) -> str:
+    """Return what each layer and table has as Markdown; ``TAG`` stands for each language of the profile.
+
+    Examples
+    --------
+    >>> codebook(geo.load()).splitlines()[2][:40]
+    '| `zones` | named areas | `id`, `name_TA'
+    """
+    tags = tuple(f"_{tag}" for tag in layers.profile.tags)
+    rows: list[str] = []
+    meanings: dict[tuple[str, Type], dict[str, list[str]]] = {}
+    for kind, what in KINDS.items():
+        names: dict[str, None] = {}
+        for column in columns(layers, kind, seen=kind == "control"):
+            tag = next((tag for tag in tags if column.name.endswith(f"name{tag}")), "")
+            name = column.name.removesuffix(tag) + "_TAG" if tag else column.name
+            names[name] = None
+            text = column.description.rpartition(" in ")[0] + " in this language" if tag else column.description
+            meanings.setdefault((name, column.type), {}).setdefault(text, []).append(kind)
+        rows.append(f"| `{kind}` | {what} | {', '.join(f'`{name}`' for name in names)} |")
+    shown = []
+    for name, type_ in sorted(meanings):
+        texts = meanings[name, type_]
+        alone = len(texts) == 1
+        said = [
+            text if alone else f"{', '.join(f'`{kind}`' for kind in kinds)}: {text}" for text, kinds in texts.items()
+        ]
+        shown.append(f"| `{name}` | {type_} | {'; '.join(said)} |")
+    head = "| layer or table | what | columns |\n|---|---|---|\n"
+    return "\n".join([head + "\n".join(rows), "", "| column | type | meaning |", "|---|---|---|", *shown]) + "\n"

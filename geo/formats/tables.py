@@ -35,20 +35,21 @@ def _table(layer: Layer, *, wkt: bool = False) -> tuple[list[Column], list[list[
     """
     columns = list(layer.columns)
     cells = [layer.texts(column) for column in columns]
+    if _is_points(layer):
+        columns += _LON_LAT
+        positions = [(feature["geometry"] or {}).get("coordinates", (None, None)) for feature in layer.features]
+        cells += [[position[axis] for position in positions] for axis in (0, 1)]
     if layer.spatial and wkt:
         import shapely
 
         columns.append(Column("wkt", "text", "Geometry as well-known text, EPSG:4326, longitude first"))
         shapes = layer.shapes()
         cells.append(shapely.to_wkt(shapes, rounding_precision=9, trim=True).tolist())
-    elif _is_points(layer):
-        columns += _LON_LAT
-        cells += [[feature["geometry"]["coordinates"][axis] for feature in layer.features] for axis in (0, 1)]
     return columns, [list(row) for row in zip(*cells, strict=True)]
 
 
 def _is_points(layer: Layer) -> bool:
-    kinds = {(feature["geometry"] or {}).get("type") for feature in layer.features}
+    kinds = {(feature["geometry"] or {}).get("type") for feature in layer.features} - {None}
     return layer.spatial and kinds == {"Point"}
 
 
