@@ -141,7 +141,12 @@ def made_by(made: str) -> str:
 
 
 def options_of(
-    *, crs: str | int | None = None, winding: str = "rfc7946", lists: bool = False, colours: Any = None
+    *,
+    crs: str | int | None = None,
+    winding: str = "rfc7946",
+    lists: bool = False,
+    colours: Any = None,
+    language: str | None = None,
 ) -> Options:
     """Return how to write, as the options of the command say it.
 
@@ -155,7 +160,26 @@ def options_of(
     code = str(4326 if crs is None else crs).upper().removeprefix("EPSG:")
     if not (code.isascii() and code.isdigit()):
         raise ClaimsError(f"a CRS is an EPSG code such as EPSG:32636, not {crs!r}")
-    return Options(crs=int(code), lists=lists, clockwise=winding == "d3", colours=colours or {})
+    return Options(crs=int(code), lists=lists, clockwise=winding == "d3", colours=colours or {}, language=language)
+
+
+def _looking(layers: Layers, kind: str, options: Options) -> Options:
+    """Return options with what layers look like, for a format that keeps it.
+
+    Raises
+    ------
+    ClaimsError
+        When the language is unknown, or the format has no labels.
+    """
+    if options.language is not None and kind != "gpkg":
+        raise ClaimsError(f"--language goes with gpkg, which has labels, not with {kind}")
+    shown = None
+    if kind == "gpkg":
+        from geo.formats import qgis_styles
+
+        shown = qgis_styles.of(layers, options.language)
+    colours = {id_: party.colour for id_, party in layers.profile.parties.items()}
+    return options._replace(colours=colours, shown=shown)
 
 
 def command(names: Sequence[str], format_: str, options: Options, perspective: str | None = None) -> str:
@@ -164,6 +188,7 @@ def command(names: Sequence[str], format_: str, options: Options, perspective: s
     words += [f"--crs EPSG:{options.crs}"] if options.crs != 4326 else []
     words += ["--lists"] if options.lists else []
     words += ["--winding d3"] if options.clockwise else []
+    words += [f"--language {options.language}"] if options.language else []
     return " ".join([*words, f"--format {format_}"])
 
 
@@ -183,7 +208,7 @@ def write(
     kind = files.named(target, format_, table=name in AS_TABLES or not layer.spatial, bare=bare)
     if layer.spatial and kind == "csv" and name in AS_TABLES and name != "places":  # a point is short
         options = options._replace(table=True)
-    options = options._replace(colours={id_: party.colour for id_, party in layers.profile.parties.items()})
+    options = _looking(layers, kind, options)
     target = target or Path(f"{name}{files.FORMATS[kind].endings[0]}")
     made = command([name], kind, options, perspective)
     for told in files.write([layer], target, kind, about(layers, made), options):
@@ -205,7 +230,7 @@ def write_all(
     is_file = target is not None and target.name.lower().endswith(files.ENDINGS) and not target.is_dir()
     kind = files.named(target if is_file else None, format_)
     every = [layer for layer in (found(layers, name) for name in EVERY) if layer.features]
-    options = options._replace(colours={id_: party.colour for id_, party in layers.profile.parties.items()})
+    options = _looking(layers, kind, options)
     said = about(layers, command(["--all"], kind, options))
     if target is not None and is_file:
         known = files.FORMATS[kind]

@@ -241,6 +241,7 @@ class Record(Catalogue):
         crs: str | int | None = None,
         lists: bool = False,
         winding: str = "rfc7946",
+        language: str | None = None,
     ) -> Path:
         """Write a layer or a table as a file, as ``claims export`` does, or everything.
 
@@ -265,6 +266,8 @@ class Record(Catalogue):
             Keep lists as arrays in ``geojson``, ``topojson`` and ``json``; else they are text, joined by blanks.
         winding
             ``d3`` for clockwise exteriors in ``geojson`` and ``topojson``, which D3 needs; else as RFC 7946 has them.
+        language
+            Of labels and legends in the styles of ``gpkg``, one of the layers' languages; by default the first.
 
         Returns
         -------
@@ -274,8 +277,8 @@ class Record(Catalogue):
         Raises
         ------
         ClaimsError
-            When there is no such layer, party, format or CRS, the format cannot hold what is asked for, a package that
-            it needs is not installed, or the file cannot be written.
+            When there is no such layer, party, format, language or CRS, the format cannot hold what is asked for, a
+            package that it needs is not installed, or the file cannot be written.
 
         Warns
         -----
@@ -288,13 +291,13 @@ class Record(Catalogue):
         >>> golan.export("control", "control.gpkg").name
         'control.gpkg'
         >>> import geopandas
-        >>> control = geopandas.read_file("control.gpkg")
+        >>> control = geopandas.read_file("control.gpkg", layer="control")
         >>> control["from_date"].min().isoformat()[:10], control["controller_iso3166"].isin(["IL", "SY"]).any().item()
         ('1923-03-10', True)
         """
         from geo.answers import exported
 
-        options = exported.options_of(crs=crs, winding=winding, lists=lists)
+        options = exported.options_of(crs=crs, winding=winding, lists=lists, language=language)
         if name is not None:
             return exported.write(self, name, path, format_=format, perspective=perspective, options=options)
         if perspective is not None:

@@ -44,6 +44,7 @@ def add(commands: Commands) -> None:
     sub.add_argument(
         "--winding", choices=["rfc7946", "d3"], default="rfc7946", help="d3: exteriors clockwise, in geojson, topojson"
     )
+    sub.add_argument("--language", metavar="TAG", help="of labels and legends in gpkg (the first of the layers)")
     series.add_options(sub)
 
 
@@ -52,7 +53,7 @@ def _export(layers: Record, options: argparse.Namespace) -> str:
 
     if options.all == bool(options.layer):
         raise ClaimsError("name one layer, or give --all and a folder")
-    how = exported.options_of(crs=options.crs, winding=options.winding, lists=options.lists)
+    how = exported.options_of(crs=options.crs, winding=options.winding, lists=options.lists, language=options.language)
     if not options.all:
         with noted():
             target = exported.write(

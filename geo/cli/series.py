@@ -338,8 +338,8 @@ def _plot(series: Series, options: argparse.Namespace) -> str:
 
 
 def _export(series: Series, options: argparse.Namespace) -> str:
-    if options.all or options.perspective:
-        raise ClaimsError("--all and --perspective go with layers, not with a series")
+    if options.all or options.perspective or options.language:
+        raise ClaimsError("--all, --perspective and --language go with layers, not with a series")
     target = series.export(
         options.layer or "",
         options.output,

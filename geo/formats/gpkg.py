@@ -6,7 +6,7 @@ import contextlib
 import sqlite3
 from typing import TYPE_CHECKING
 
-from geo.formats import ogr
+from geo.formats import ogr, qgis_file
 from geo.formats.schema import KINDS
 
 if TYPE_CHECKING:
@@ -34,8 +34,9 @@ def write(layers: Sequence[Layer], path: Path, about: About, options: Options) -
                 dataset_options={"VERSION": _VERSION} if index == 0 else None,
                 layer_options={"DESCRIPTION": KINDS.get(layer.kind, layer.kind)},
             )
-    # styles and a project for QGIS go into the file here
     _settle(path)
+    if options.shown is not None:
+        qgis_file.add(path, layers, about, options.shown, crs=options.crs)
     return []
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from geo.formats.qgis_styles import Map
+
 
 class About(NamedTuple):
     """What a file says of itself: the same words in every format.
@@ -38,7 +40,8 @@ class Options(NamedTuple):
     """How layers are written.
 
     `crs` is an EPSG code; `lists` keeps lists as such in JSON; `clockwise` turns exteriors so, as D3 wants them;
-    `table` leaves geometry out of CSV; `colours` are those of parties (``#rrggbb``), in KML.
+    `table` leaves geometry out of CSV; `colours` are those of parties (``#rrggbb``), in KML; `shown` is what the layers
+    look like on a map, for the styles of a GeoPackage, in `language`.
     """
 
     crs: int = 4326
@@ -46,6 +49,8 @@ class Options(NamedTuple):
     clockwise: bool = False
     table: bool = False
     colours: Mapping[str, str] = MappingProxyType({})
+    language: str | None = None
+    shown: Map | None = None
 
 
 class Layer(NamedTuple):

@@ -75,7 +75,7 @@ def text(layers: Path, listed: Iterable[tuple[str, str, list[str]]] = ()) -> str
     profile = profiles.read(layers)
     root = ET.Element("qgis", version=_VERSION, projectname=f"Layers in {layers.resolve().name}")
     ET.SubElement(root, "title").text = root.get("projectname")
-    _crs(ET.SubElement(root, "projectCrs"))
+    add_crs(ET.SubElement(root, "projectCrs"))
     tree = ET.SubElement(root, "layer-tree-group")
     snapping = {"enabled": "1", "mode": "2", "type": "1", "unit": "1", "tolerance": _TOLERANCE, "self-snapping": "1"}
     ET.SubElement(root, "snapping-settings", {**snapping, "intersection-snapping": "0", "scaleDependencyMode": "0"})
@@ -101,16 +101,17 @@ def text(layers: Path, listed: Iterable[tuple[str, str, list[str]]] = ()) -> str
         }
         _layer(every, reader, profile, lists)
     if positions:
-        _canvas(root, positions)
+        add_canvas(root, positions)
     settings = ET.SubElement(root, "properties")
-    _setting(settings, "Digitizing", "TopologicalEditing", "int", "1")
-    _setting(settings, "Paths", "Absolute", "bool", "false")
-    _setting(settings, "SpatialRefSys", "ProjectionsEnabled", "int", "1")
+    add_setting(settings, "Digitizing", "TopologicalEditing", "int", "1")
+    add_setting(settings, "Paths", "Absolute", "bool", "false")
+    add_setting(settings, "SpatialRefSys", "ProjectionsEnabled", "int", "1")
     ET.indent(root, " ")
     return _HEAD + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _setting(parent: ET.Element, group: str, name: str, kind: str, value: str) -> None:
+def add_setting(parent: ET.Element, group: str, name: str, kind: str, value: str) -> None:
+    """Add an entry of a project."""
     ET.SubElement(ET.SubElement(parent, group), name, type=kind).text = value
 
 
@@ -118,9 +119,16 @@ def _id(reader: Reader[Any]) -> str:
     return f"curated_{reader.file.removesuffix('.geojson')}"  # QGIS replaces ids of less than eleven letters
 
 
-def _crs(parent: ET.Element) -> None:
+def add_crs(parent: ET.Element, code: int = 4326) -> None:
+    """Add a reference system, by its EPSG code, to what it is the one of."""
     reference = ET.SubElement(parent, "spatialrefsys")
-    for name, value in (("srsid", "3452"), ("srid", "4326"), ("authid", "EPSG:4326")):  # the first is QGIS's own number
+    if code == 4326:
+        ET.SubElement(reference, "srsid").text = "3452"  # QGIS's own number
+    else:  # by its definition, since QGIS does not go by the code alone
+        import pyproj
+
+        ET.SubElement(reference, "wkt").text = pyproj.CRS.from_epsg(code).to_wkt()
+    for name, value in (("srid", str(code)), ("authid", f"EPSG:{code}")):
         ET.SubElement(reference, name).text = value
 
 
@@ -135,7 +143,7 @@ def _spots(feature: dict[str, Any]) -> list[tuple[float, float]]:
     return [(spot[0], spot[1]) for spot in whole if len(spot) > 1]
 
 
-def _canvas(root: ET.Element, positions: list[tuple[float, float]]) -> None:
+def add_canvas(root: ET.Element, positions: list[tuple[float, float]]) -> None:
     """Let the project open on what is drawn."""
     canvas = ET.SubElement(root, "mapcanvas", name="theMapCanvas")
     ET.SubElement(canvas, "units").text = "degrees"
@@ -143,7 +151,7 @@ def _canvas(root: ET.Element, positions: list[tuple[float, float]]) -> None:
     lon, lat = zip(*positions, strict=True)
     for name, value in {"xmin": min(lon), "ymin": min(lat), "xmax": max(lon), "ymax": max(lat)}.items():
         ET.SubElement(extent, name).text = f"{value:.6f}"
-    _crs(ET.SubElement(canvas, "destinationsrs"))
+    add_crs(ET.SubElement(canvas, "destinationsrs"))
 
 
 def _layer(parent: ET.Element, reader: Reader[Any], profile: Profile, lists: dict[str, list[str]]) -> None:
@@ -155,7 +163,7 @@ def _layer(parent: ET.Element, reader: Reader[Any], profile: Profile, lists: dic
     name = reader.file.removesuffix(".geojson")
     for tag, value in (("id", _id(reader)), ("datasource", f"./curated/{reader.file}"), ("layername", name)):
         ET.SubElement(layer, tag).text = value
-    _crs(ET.SubElement(layer, "srs"))
+    add_crs(ET.SubElement(layer, "srs"))
     ET.SubElement(layer, "provider", encoding="UTF-8").text = "ogr"
     parts = {tag: ET.SubElement(layer, tag) for tag in _PARTS}
     columns = reader.columns(profile)

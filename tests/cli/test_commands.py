@@ -194,6 +194,11 @@ BAD = [
     (["export", "zones", "-o", "x.gpkg", "--crs", "EPSG:99999"], "EPSG:99999 is no CRS that PROJ knows"),
     (["export", "zones", "-o", "x.gpkg", "--winding", "d3"], "--winding goes with geojson, topojson, not with gpkg"),
     (["export", "zones", "-o", "x.gpkg", "--format", "fgb"], "is named as gpkg, but --format says fgb"),
+    (["export", "zones", "-o", "x.gpkg", "--language", "fr"], "unknown language 'fr'; known: en, ar, he"),
+    (
+        ["export", "zones", "-o", "x.fgb", "--language", "ar"],
+        "--language goes with gpkg, which has labels, not with fgb",
+    ),
     (["export", "zones", "--format", "dxf"], "unknown format 'dxf'; known: geojson, gpkg"),
     (["export", "--all", "-o", "x.fgb"], "fgb holds one layer a file, and --all writes all; name a folder"),
     (["export"], "name one layer, or give --all and a folder"),

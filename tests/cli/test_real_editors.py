@@ -5,25 +5,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import textwrap
 
 import geopandas
 import pytest
 import shapely
 from common import LAYERS
+from in_qgis import asked, run
 
 from geo.cli.main import main
 
 LINE, VERTEX, EAST = "line_b", 40, 0.0005
-SYSTEM_PYTHON = shutil.which("python3", path=os.defpath)  # a distribution's PyQGIS belongs to its Python
-ENVIRONMENT = os.environ | {"QT_QPA_PLATFORM": "offscreen", "LC_ALL": "C.UTF-8"}
-
-
-def run(*command):
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=ENVIRONMENT)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @pytest.fixture
@@ -35,19 +26,8 @@ def ogr2ogr():
 
 @pytest.fixture(scope="module")
 def pyqgis(tmp_path_factory):
-    """Return a function that runs a script in QGIS, which ends without the order that its Python crashes in."""
-    probe = [SYSTEM_PYTHON, "-c", "import qgis.core"]
-    if SYSTEM_PYTHON is None or subprocess.run(probe, capture_output=True, check=False, env=ENVIRONMENT).returncode:
-        pytest.skip("QGIS is missing: apt install qgis python3-qgis")
-    home = tmp_path_factory.mktemp("qgis")
-    begin = "import json, os, sys\nfrom qgis.core import *\napp = QgsApplication([], False)\napp.initQgis()\n"
-
-    def ask(script, *arguments):
-        path = home / "script.py"
-        path.write_text(f"{begin}{textwrap.dedent(script)}\nsys.stdout.flush()\nos._exit(0)\n")
-        return run(SYSTEM_PYTHON, path, *map(str, arguments))
-
-    return ask
+    """Return a function that runs a script in QGIS."""
+    return asked(tmp_path_factory.mktemp("qgis"))
 
 
 def spot():
