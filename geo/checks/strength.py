@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo.layers import evidence, tables
 
@@ -27,6 +27,10 @@ class Statement(NamedTuple):
     id: str
     sources: tuple[str, ...]
     evidence: Evidence
+
+    def json(self) -> dict[str, Any]:
+        """Return it as members."""
+        return {"file": self.file, "id": self.id, "sources": list(self.sources), "evidence": self.evidence.json()}
 
 
 def statements(layers: Layers) -> Iterator[Statement]:
@@ -76,6 +80,7 @@ def _page(layers: Layers, found: Sequence[Statement]) -> str:
             "Made by `claims build`. How strong the evidence of each statement is: the best grade among its sources, "
             "and how many independent publishers stand behind it. `evidence.csv` has a row for each statement.",
             "",
+            *_sources(layers),
             "## By best grade",
             "",
             *_grid(["file", *evidence.GRADES, "none", "all"], _by_grade(found)),
@@ -84,7 +89,7 @@ def _page(layers: Layers, found: Sequence[Statement]) -> str:
             "",
             "Weak sources do not count as publishers.",
             "",
-            *_grid(["file", "0", "1", "2", "3 or more", *_WORDS.values()], _by_publishers(found)),
+            *_grid(*_parted(by_publishers(found))),
             "",
             *_changes(layers),
             "## Statements that rest on one publisher or none",
@@ -92,6 +97,23 @@ def _page(layers: Layers, found: Sequence[Statement]) -> str:
             *_single(found),
         ]
     )
+
+
+def _sources(layers: Layers) -> list[str]:
+    """Return how many sources there are of each grade, and how many were read in a copy."""
+    items = layers.sources.values()
+    grades = Counter(str(item.get("grade", "")) for item in items)
+    read = [item for item in items if item.get("read_in")]
+    publishers = {evidence.publisher(item).casefold() for item in items}
+    return [
+        "## Sources",
+        "",
+        f"{len(items)} sources of {len(publishers)} publishers. {len(read)} were read in a copy; "
+        f"{sum(not item.get('URL') for item in read)} of these have no address.",
+        "",
+        *_grid(["grade", "sources"], [[grade, str(grades[grade])] for grade in evidence.GRADES]),
+        "",
+    ]
 
 
 _WORDS = {word: word.replace("_", " ") for word in evidence.ACCOUNTS}
@@ -118,13 +140,20 @@ def _by_grade(found: Iterable[Statement]) -> list[list[str]]:
     return rows
 
 
-def _by_publishers(found: Iterable[Statement]) -> list[list[str]]:
-    rows = []
+def _parted(rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
+    """Return the head and the rows of a table, files as code."""
+    head, *others = rows
+    return head, [[f"`{file}`", *cells] for file, *cells in others]
+
+
+def by_publishers(found: Iterable[Statement]) -> list[list[str]]:
+    """Return how many statements of each file rest on how many publishers, and on whose accounts; the head first."""
+    rows = [["file", "0", "1", "2", "3 or more", *_WORDS.values()]]
     for file, there in _by_file(found).items():
         counts = Counter(min(one.evidence.publishers, 3) for one in there)
         accounts = Counter(one.evidence.accounts for one in there)
         numbers = [*(counts[count] for count in range(4)), *(accounts[word] for word in _WORDS)]
-        rows.append([f"`{file}`", *map(str, numbers)])
+        rows.append([file, *map(str, numbers)])
     return rows
 
 

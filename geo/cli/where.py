@@ -9,6 +9,7 @@ from geo.answers import spots
 from geo.cli import series
 from geo.cli.parser import add_command
 from geo.cli.text import position, show, table, wrapped
+from geo.layers.evidence import Evidence
 from geo.layers.layers import side
 
 if TYPE_CHECKING:
@@ -142,10 +143,13 @@ def _head(layers: Record, spot: Spot, others: list[Entry]) -> list[str]:
 def _held(control: list[dict[str, Any]], date: str | None) -> list[str]:
     """Return the lines on who held a spot."""
     rows = [
-        (row["from"], row["to"] or "today", row["controller"], row["extent"], row["basis"], row["happened"])
+        (
+            *(row["from"], row["to"] or "today", row["controller"], row["extent"], row["basis"]),
+            *(Evidence(**row["evidence"]).text(), row["happened"]),
+        )
         for row in control
     ]
-    return [_who(date), table([("from", "to", "controller", "extent", "basis", "what happened"), *rows])]
+    return [_who(date), table([("from", "to", "controller", "extent", "basis", "evidence", "what happened"), *rows])]
 
 
 def _close(near: list[Near], spot: Spot) -> list[str]:
@@ -161,7 +165,10 @@ def _who(date: str | None) -> str:
 def _said(claims: list[dict[str, Any]]) -> list[str]:
     """Return the lines on what parties say of a spot or a zone."""
     found = [
-        wrapped(f"{row['from']:<10}  {show(row['claimant'])}, {show(row['status'])}: ", [str(row["statement"])])
+        wrapped(
+            f"{row['from']:<10}  {show(row['claimant'])}, {show(row['status'])}: ",
+            [f"{row['statement']} ({Evidence(**row['evidence']).text()})"],
+        )
         for row in sorted(claims, key=lambda row: str(row["from"]))
     ]
     return ["Who claims it or speaks of it (by right)", *(found or ["nothing recorded"])]

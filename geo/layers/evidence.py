@@ -169,7 +169,8 @@ def holders(rows: Iterable[tables.Control]) -> set[str]:
 def name(record: Any) -> str:
     """Return what a record is called: its id, or what tells it from others of its zone or line."""
     if isinstance(record, tables.Control):
-        return f"{record.zone} {record.controller} {record.valid_from}"
+        extents = "" if record.extents == tables.EXTENTS else f" {' '.join(record.extents)}"
+        return f"{record.zone} {record.controller} {record.valid_from}{extents}"
     if isinstance(record, tables.View):
         return f"{record.perspective} {record.zone} {record.valid_from}"
     if isinstance(record, tables.Scenario):
