@@ -355,6 +355,7 @@ def data(record: Layers) -> dict[str, Any]:
         "places": _places(record, sources),
         "scenarios": _scenarios(record, ledger),
         "first": ledger.first,
+        "last_report": record.last_report,
         "changes": [ledger.first, *ledger.changes()],
         "attribution": f"{profile.attribution}. Data: {profile.licence}. Leaflet 1.9.3",
         **_texts(profile),
