@@ -43,7 +43,7 @@ Made by `claims init` from `{file}`: {zones} zones, {parties} parties, {lines} l
 | `curated/zones.csv` | the zones |
 | `curated/control.csv` | who held a zone, from when to when |
 | `curated/events.csv` | what brought each change of control |
-| `curated/sources.json` | where it all comes from: add publisher and URL of the input |
+| `curated/sources.json` | where it all comes from: add publisher and URL of the input, and judge its `grade` |
 | `datapackage.json` | title, languages, parties and their names; schemas, which `claims build` writes |
 | `built/` | made by `claims build`, never by hand |
 
@@ -215,6 +215,7 @@ class Draft:
             "id": _SOURCE,
             "type": "dataset",
             "title": self._given.file,
+            "grade": "reference",
             "accessed": {"date-parts": [[today.year, today.month, today.day]]},
             "note": self._given.source_note,
         }

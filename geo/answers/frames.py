@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from geo.layers.lookup import Lookup
     from geo.layers.transfers import Quantity
 
+_SUPPORT = ("evidence", "publishers", "accounts")
 _PERIOD = ("valid_from", "valid_to")
 _NUMBERS = ("area_km2", "low_km2", "high_km2", "ci95_low_km2", "ci95_high_km2")
 
@@ -53,20 +54,26 @@ def _frame(
     return frame.set_index("id")
 
 
-def _properties(record: Any) -> dict[str, Any]:
-    """Return the fields of a record, names by language apart, and lists for tuples."""
-    values = record._asdict()
-    names = {f"name_{tag}": name for tag, name in values.pop("names", {}).items()}
-    return names | {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+def _properties(layers: Layers, records: Iterable[Any]) -> list[dict[str, Any]]:
+    """Return the fields of records, names by language apart, lists for tuples, and the strength of their evidence."""
+    rows = []
+    for record in records:
+        values = record._asdict()
+        names = {f"name_{tag}": name for tag, name in values.pop("names", {}).items()}
+        plain = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+        rows.append({**names, **plain, **layers.evidence(record).columns()})
+    return rows
 
 
 def _fields(record: Any, *without: str) -> list[str]:
-    return [field for field in record._fields if field not in without]
+    fields = [field for field in record._fields if field not in without]
+    after = fields.index("sources") + 1
+    return [*fields[:after], *_SUPPORT, *fields[after:]]
 
 
 _LISTED = (
     *("id", "names", "kind", "type", *_PERIOD, "accuracy_m", "correlation_km", "basis"),
-    *("length_km", "length_low_km", "length_high_km", "spread_least_m", "spread_most_m", "sources", "note"),
+    *("length_km", "length_low_km", "length_high_km", "spread_least_m", "spread_most_m", "sources", *_SUPPORT, "note"),
 )
 
 
@@ -82,7 +89,7 @@ def every_layer(layers: Layers) -> pd.DataFrame:
 
 def zones(layers: Layers) -> geopandas.GeoDataFrame:
     """Return every zone with its ground; see :attr:`geo.answers.record.Record.zones`."""
-    frame = _frame(layers, list(map(_properties, layers.curated_zones.values())), _fields(tables.Zone))
+    frame = _frame(layers, _properties(layers, layers.curated_zones.values()), _fields(tables.Zone))
     areas = _quantities([layers.ledger.zone_area(zone) for zone in frame.index], ("area_km2", *_NUMBERS[3:]))
     ground = [layers.zone_polygon(zone) for zone in frame.index]
     return geopandas.GeoDataFrame(frame.assign(**areas), geometry=ground, crs=4326)
@@ -91,7 +98,7 @@ def zones(layers: Layers) -> geopandas.GeoDataFrame:
 def lines(layers: Layers) -> geopandas.GeoDataFrame:
     """Return every curated line; see :attr:`geo.answers.record.Record.lines`."""
     found = layers.curated_lines.values()
-    frame = _frame(layers, list(map(_properties, found)), _fields(tables.Line, "coordinates"))
+    frame = _frame(layers, _properties(layers, found), _fields(tables.Line, "coordinates"))
     geometry = [shapely.LineString(line.coordinates) for line in found]
     return geopandas.GeoDataFrame(frame, geometry=geometry, crs=4326)
 
@@ -99,25 +106,25 @@ def lines(layers: Layers) -> geopandas.GeoDataFrame:
 def places(layers: Layers) -> geopandas.GeoDataFrame:
     """Return every place; see :attr:`geo.answers.record.Record.places`."""
     found = layers.curated_places.values()
-    frame = _frame(layers, list(map(_properties, found)), _fields(tables.Place, "lon", "lat"))
+    frame = _frame(layers, _properties(layers, found), _fields(tables.Place, "lon", "lat"))
     geometry = geopandas.points_from_xy([place.lon for place in found], [place.lat for place in found])
     return geopandas.GeoDataFrame(frame, geometry=geometry, crs=4326)
 
 
 def events(layers: Layers) -> pd.DataFrame:
     """Return every event; see :attr:`geo.answers.record.Record.events`."""
-    rows = list(map(_properties, layers.curated_events.values()))
+    rows = _properties(layers, layers.curated_events.values())
     return _frame(layers, rows, _fields(tables.Event), ("date", "date_to"))
 
 
 def claims(layers: Layers) -> pd.DataFrame:
     """Return what parties say by right; see :attr:`geo.answers.record.Record.claims`."""
-    return _frame(layers, list(map(_properties, layers.curated_claims)), _fields(tables.Claim))
+    return _frame(layers, _properties(layers, layers.curated_claims), _fields(tables.Claim))
 
 
 def proposals(layers: Layers) -> pd.DataFrame:
     """Return what was demanded or offered; see :attr:`geo.answers.record.Record.proposals`."""
-    return _frame(layers, list(map(_properties, layers.curated_proposals)), _fields(tables.Proposal), ("date",))
+    return _frame(layers, _properties(layers, layers.curated_proposals), _fields(tables.Proposal), ("date",))
 
 
 def scenarios(layers: Layers) -> pd.DataFrame:
@@ -140,15 +147,32 @@ def figures(layers: Layers) -> pd.DataFrame:
     for checked in published.check_all(layers):
         row = checked.json()
         row["computed_low"], row["computed_high"] = row.pop("interval")
+        row |= layers.evidence(checked.figure).columns()
         rows.append(row)
     columns = (
         *("id", "quantity", "scope", "published", "published_low", "published_high", "unit", "as_of", "computed"),
-        *("computed_low", "computed_high", "difference_percent", "verdict", "fits", "rests_on", "why", "sources"),
+        *(
+            "computed_low",
+            "computed_high",
+            "difference_percent",
+            "verdict",
+            "fits",
+            "rests_on",
+            "why",
+            "sources",
+            *_SUPPORT,
+        ),
         "note",
     )
     frame = _frame(layers, rows, columns, ())
     numbers = ("published", "published_low", "published_high", "computed", "difference_percent")
     return frame.astype(dict.fromkeys(numbers, float))
+
+
+def supported(layers: Layers, records: Sequence[Any]) -> dict[str, list[Any]]:
+    """Return how strong the evidence of records is, as columns: ``evidence``, ``publishers`` and ``accounts``."""
+    known = {record: layers.evidence(record).columns() for record in dict.fromkeys(records)}
+    return {name: [known[record][name] for record in records] for name in _SUPPORT}
 
 
 def _quantities(found: Sequence[Quantity], columns: Sequence[str] = _NUMBERS) -> dict[str, list[float]]:
@@ -205,6 +229,7 @@ def history(layers: Layers) -> geopandas.GeoDataFrame:
             "event": [entry.row.event or None for entry in entries],
             "happened": [titles.get(entry.row.event) for entry in entries],
             "sources": [list(entry.row.sources) for entry in entries],
+            **supported(layers, [entry.row for entry in entries]),
             "note": [entry.row.note for entry in entries],
             **_quantities(areas, ("area_km2", *_NUMBERS[3:])),
         },
@@ -224,9 +249,19 @@ _CONTROL = (
     "event",
     "happened",
     "sources",
+    *_SUPPORT,
     "note",
 )
 _PART = ("from", "to", "from_date", "to_date", "controller", "extent", "area_km2")
+
+
+def _control(layers: Layers, face: int, moment: str | None) -> list[dict[str, Any]]:
+    """Return who held a face, with the evidence as columns."""
+    rows = named.control(layers, face, moment)
+    return [
+        row | {"evidence": (found := row["evidence"])["grade"], **{name: found[name] for name in _SUPPORT[1:]}}
+        for row in rows
+    ]
 
 
 def _periods(rows: Sequence[dict[str, Any]], columns: Sequence[str], index: Any = None) -> pd.DataFrame:
@@ -246,7 +281,7 @@ def where(layers: Layers, lookup: Lookup, spot: Any, lat: float | None, date: st
         return _of_points(layers, lookup, spot, moment)
     found = named.find(layers, spot)
     if isinstance(found.first, named.Spot):
-        frame = _periods(named.control(layers, found.first.face, moment), _CONTROL)
+        frame = _periods(_control(layers, found.first.face, moment), _CONTROL)
         zones = layers.ledger.zones_of[found.first.face]
         frame.attrs = {"name": found.first.name, "lon": found.first.lon, "lat": found.first.lat, "zones": list(zones)}
         for said in found.first.said:
@@ -261,7 +296,7 @@ def _of_points(layers: Layers, lookup: Lookup, points: Any, moment: str | None) 
     """Return who held each of some points, in rows with the label of the point."""
     where = joined.spots(points, layers.bounds)
     faces = lookup.faces_at(where.lon, where.lat)
-    known = {face: named.control(layers, face, moment) for face in np.unique(faces[faces >= 0]).tolist()}
+    known = {face: _control(layers, face, moment) for face in np.unique(faces[faces >= 0]).tolist()}
     nothing = [dict.fromkeys(("from", "to"))]
     rows = [known.get(face, nothing) for face in faces.tolist()]
     index = points.index.repeat([len(found) for found in rows])

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def rows(layers: Layers) -> list[dict[str, Any]]:
-    """Return every line, route, zone and band with its period, accuracy, basis and sources.
+    """Return every line, route, zone and band with its period, accuracy, basis, sources and their strength.
 
     Examples
     --------
@@ -29,4 +29,6 @@ def rows(layers: Layers) -> list[dict[str, Any]]:
     routes, zones, bands = layers.routes.values(), layers.curated_zones.values(), layers.bands.values()
     found += [{**nothing, **route.properties(), "kind": "route", "type": route.kind} for route in routes]
     found += [{**nothing, **zone.properties(), "kind": "zone", "type": zone.kind} for zone in zones]
-    return found + [{**nothing, **band.properties(), "kind": "band", "type": "limitation"} for band in bands]
+    found += [{**nothing, **band.properties(), "kind": "band", "type": "limitation"} for band in bands]
+    every = [*layers.curated_lines.values(), *routes, *zones, *bands]
+    return [row | layers.evidence(one).columns() for row, one in zip(found, every, strict=True)]

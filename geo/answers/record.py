@@ -103,9 +103,9 @@ class Record(Catalogue):
         where
             One row per period, the best extent first, and of other extents what differs from it: ``from``, ``to`` (the
             day after the last, None while it lasts), both as real dates too, ``controller``, ``extent``, ``basis``,
-            ``event``, ``happened``, ``sources``, ``note``. Of a zone, ``area_km2`` instead of what it rests on. What
-            was found (name, longitude, latitude, zones) is in ``attrs``. Of points, the index is theirs and ``told``
-            says why a point has no answer.
+            ``event``, ``happened``, ``sources``, ``evidence`` (their best grade), ``publishers``, ``accounts``,
+            ``note``. Of a zone, ``area_km2`` instead of what it rests on. What was found (name, longitude, latitude,
+            zones) is in ``attrs``. Of points, the index is theirs and ``told`` says why a point has no answer.
 
         Raises
         ------
@@ -213,8 +213,9 @@ class Record(Catalogue):
         history
             ``zone`` that the ground is best known by and all its ``zones``, ``controller``, ``held_from``, ``held_to``
             (the day after the last, None while it lasts), both as real dates too, ``extents`` in which the row holds,
-            ``basis``, ``event`` that began it and its title ``happened``, ``sources``, ``note``, ``area_km2`` with its
-            95 % interval; in order of ``held_from``.
+            ``basis``, ``event`` that began it and its title ``happened``, ``sources``, ``evidence`` (their best
+            grade), ``publishers``, ``accounts``, ``note``, ``area_km2`` with its 95 % interval; in order of
+            ``held_from``.
 
         Examples
         --------
@@ -269,8 +270,8 @@ class Record(Catalogue):
         snapshot
             One row per face, EPSG:4326: ``id``, ``zones``, ``controller``, ``held_from``, ``held_to`` (the day after
             the last; None while it lasts), ``held_from_date`` and ``held_to_date`` (the same as real dates, a month or
-            a year as its first day), ``basis``, ``sources``, ``hypothetical``, ``area_km2``, its 95 % interval. For
-            ``to_json``, give ``default=str``.
+            a year as its first day), ``basis``, ``sources``, ``evidence``, ``publishers``, ``accounts``,
+            ``hypothetical``, ``area_km2``, its 95 % interval. For ``to_json``, give ``default=str``.
 
         Raises
         ------
@@ -283,7 +284,7 @@ class Record(Catalogue):
         >>> sorted(set(held["controller"]))
         ['israel', 'syria']
         """
-        from geo.answers.frames import real
+        from geo.answers.frames import real, supported
 
         held = self.ledger.held(self.ledger.moment(date), extent)
         columns: dict[str, Any] = {
@@ -294,6 +295,7 @@ class Record(Catalogue):
             "held_to_date": real([entry.valid_to for entry in held]),
             "basis": [entry.row.basis for entry in held],
             "sources": [list(entry.row.sources) for entry in held],
+            **supported(self, [entry.row for entry in held]),
             "hypothetical": [bool(self.ledger.supposed(self.ledger.moment(date)))] * len(held),
         }
         return self.faces.assign(**columns)[

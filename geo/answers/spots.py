@@ -138,6 +138,7 @@ def control(layers: Layers, face: int, date: str | None) -> list[dict[str, Any]]
             "event": held.row.event or None,
             "happened": layers.curated_events[held.row.event].title if held.row.event in layers.curated_events else "",
             "sources": list(held.row.sources),
+            "evidence": layers.evidence(held.row).json(),
             "note": held.row.note,
         }
         for extent in ("best", "min", "max")
@@ -176,6 +177,7 @@ def claims(layers: Layers, zones: tuple[str, ...], date: str | None) -> list[dic
             "to": claim.valid_to,
             "statement": claim.statement,
             "sources": list(claim.sources),
+            "evidence": layers.evidence(claim).json(),
         }
         for claim in layers.curated_claims
         if claim.zone in zones and (day is None or holds(claim.valid_from, claim.valid_to, day))

@@ -69,6 +69,8 @@ _KINDS = (
 )
 # known to answer over https; a host that another source gives with https is known too
 _SECURE = ("content.time.com", "history.state.gov", "undocs.org", "wikipedia.org", "www.jta.org", "www.un.org")
+# what they hold changes from day to day
+_REVISED = ("openstreetmap.org", "wikidata.org", "wikipedia.org", "wikisource.org")
 _HOST_FIRST = re.compile(r"www\.|[\w-]+(\.[\w-]+)+/", re.IGNORECASE)  # example.org/page
 _NUMBERED = re.compile(r"\d{4,}\.[^.]+\.[^.]+")  # 235430.example.asia
 _WITHIN = re.compile(r"(https?:/|host-https?-)", re.IGNORECASE)
@@ -97,7 +99,7 @@ and say in read_in where it was read"]
     secure = {parts.hostname for item in sources.values() if (parts := _split(item)) and parts.scheme == "https"}
     for name, item in sources.items():
         place = Place(file, name)
-        for message in (_missing(item), _bad(item), _linked(item), _named(item), _symbol(item)):
+        for message in (_missing(item), _bad(item), _linked(item), _named(item), _symbol(item), _revised(item)):
             if message:
                 yield place.fault("source", message)
         parts = _split(item)
@@ -186,6 +188,13 @@ def _missing(item: dict[str, Any]) -> str:
 def _bad(item: dict[str, Any]) -> str:
     why = reason(str(item["URL"])) if item.get("URL") else ""
     return why and f"URL is {why}; {_CURE}"
+
+
+def _revised(item: dict[str, Any]) -> str:
+    parts = _split(item)
+    if not parts or not _within(parts.hostname, _REVISED) or item.get("version") or item.get("accessed"):
+        return ""
+    return f"{parts.hostname} changes; give the revision that was read as version, or when it was read as accessed"
 
 
 def _linked(item: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from geo import _files
 from geo._errors import ClaimsError
-from geo.checks import schemas
+from geo.checks import schemas, strength
 from geo.formats import features
 from geo.layers.derive import FACES, TOPOLOGY, seal
 from geo.layers.layers import Layers
@@ -51,6 +51,7 @@ def files(layers: Path) -> dict[str, str]:
     zones = [zone.id for zone in record.curated_zones.values() if zone.kind != "unit"]
     layers_ = [*zones, *record.routes, *record.bands, *dated]
     out |= {f"{layer}.geojson": features.text(record, layer) for layer in layers_}
+    out |= strength.files(record)
     out[MANIFEST] = _manifest(out)
     package = schemas.text(layers)
     return out if package is None else out | {PACKAGE: package}

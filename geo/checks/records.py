@@ -62,6 +62,7 @@ class Records:
         self.grid_points: list[tables.GridPoint] = self.records["grid_points.csv"]
         self.spreads: list[tables.Spread] = self.records["spread.csv"]
         self.control: list[tables.Control] = self.records["control.csv"]
+        self.uncorroborated: list[tables.Uncorroborated] = self.records["uncorroborated.csv"]
         self.views: list[tables.View] = self.records["perspectives.csv"]
         self.test_points: list[tables.TestPoint] = self.records["test_points.csv"]
         self.events: list[tables.Event] = self.records["events.csv"]

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from geo._errors import ClaimsError, unknown
-from geo.checks import addresses, build, geojson, locate, published, records, schemas, topology, vector
+from geo.checks import addresses, build, evidence, geojson, locate, published, records, schemas, topology, vector
 from geo.checks.findings import Noted, finished
 from geo.layers import canonical, forms, ledger, rows, tables
 from geo.layers.columns import Known
@@ -285,6 +285,8 @@ def defects(layers: Path) -> list[Fault]:
         topology.crossings,
         topology.patches,
         _ledgers,
+        evidence.sources,
+        evidence.changes,
         _groundless,
         _scenarios,
         topology.grid_points,

@@ -10,6 +10,7 @@ from geo.answers import listing
 from geo.cli.outputs import FIGURES, add_output, done
 from geo.cli.parser import add_command
 from geo.cli.text import EDGES, show, table, wrapped
+from geo.layers import evidence
 
 if TYPE_CHECKING:
     import argparse
@@ -20,13 +21,18 @@ if TYPE_CHECKING:
 
 def add(commands: Commands) -> None:
     """Add the commands."""
-    add_command(
+    sub = add_command(
         commands,
         "layers",
         "What there is: kind, period, accuracy, sources.",
         "claims layers",
         answer=_layers,
         json=True,
+    )
+    sub.add_argument(
+        "--evidence",
+        action="store_true",
+        help="how strong the evidence of each change of control is, and of how many statements of each file",
     )
     sub = add_command(
         commands,
@@ -48,6 +54,8 @@ def add(commands: Commands) -> None:
 
 
 def _layers(layers: Record, options: argparse.Namespace) -> str:
+    if options.evidence:
+        return _evidence(layers, json=options.json)
     rows = listing.rows(layers)
     if options.json:
         return _files.compact({"layers": rows})
@@ -65,6 +73,30 @@ def _layers(layers: Record, options: argparse.Namespace) -> str:
         for row in rows
     ]
     return table([("id", "kind", "from", "to", "± m", "km", "basis", "sources"), *lines], right=(4, 5))
+
+
+def _evidence(layers: Record, *, json: bool) -> str:
+    """Return how strong the evidence of the statements is; changes of control one by one."""
+    from geo.checks import strength
+
+    found = list(strength.statements(layers))
+    if json:
+        return _files.compact({"statements": [one.json() for one in found]})
+    changes = [
+        (row.valid_from, row.zone, row.controller, " ".join(row.extents), layers.evidence(row).text())
+        for row in sorted(layers.curated_control, key=lambda row: row.valid_from)
+        if evidence.is_change(row)
+    ]
+    head, *counts = strength.by_publishers(found)
+    return "\n".join(
+        [
+            "Changes of control",
+            table([("from", "zone", "to", "extents", "evidence"), *changes]),
+            "",
+            "Statements by publishers (weak sources do not count) and by accounts",
+            table([head, *counts], right=tuple(range(1, len(head)))),
+        ]
+    )
 
 
 def _figures(layers: Record, options: argparse.Namespace) -> str:

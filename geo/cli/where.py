@@ -9,6 +9,7 @@ from geo.answers import spots
 from geo.cli import series
 from geo.cli.parser import add_command
 from geo.cli.text import position, reported, show, table, wrapped
+from geo.layers.evidence import Evidence
 from geo.layers.layers import side
 
 if TYPE_CHECKING:
@@ -153,10 +154,13 @@ def _head(layers: Record, spot: Spot, others: list[Entry]) -> list[str]:
 def _held(layers: Record, control: list[dict[str, Any]], date: str | None) -> list[str]:
     """Return the lines on who held a spot."""
     rows = [
-        (row["from"], row["to"] or "today", row["controller"], row["extent"], row["basis"], row["happened"])
+        (
+            *(row["from"], row["to"] or "today", row["controller"], row["extent"], row["basis"]),
+            *(Evidence(**row["evidence"]).text(), row["happened"]),
+        )
         for row in control
     ]
-    head = ("from", "to", "controller", "extent", "basis", "what happened")
+    head = ("from", "to", "controller", "extent", "basis", "evidence", "what happened")
     return [_who(date), table([head, *rows]), *reported(layers, date or "today")]
 
 
@@ -173,7 +177,10 @@ def _who(date: str | None) -> str:
 def _said(claims: list[dict[str, Any]]) -> list[str]:
     """Return the lines on what parties say of a spot or a zone."""
     found = [
-        wrapped(f"{row['from']:<10}  {show(row['claimant'])}, {show(row['status'])}: ", [str(row["statement"])])
+        wrapped(
+            f"{row['from']:<10}  {show(row['claimant'])}, {show(row['status'])}: ",
+            [f"{row['statement']} ({Evidence(**row['evidence']).text()})"],
+        )
         for row in sorted(claims, key=lambda row: str(row["from"]))
     ]
     return ["Who claims it or speaks of it (by right)", *(found or ["nothing recorded"])]

@@ -41,10 +41,16 @@ def _measured(layers: Layers, chosen: list[int]) -> dict[str, Any]:
     return {"area_km2": round(quantity.area, 6), "ci95_km2": [round(bound, 3) for bound in quantity.ci95]}
 
 
+def _supported(layers: Layers, *records: Any) -> dict[str, Any]:
+    """Return how strong the evidence of some records is, as properties."""
+    return layers.evidence(*records).columns()
+
+
 def zone(layers: Layers, zone_id: str) -> list[Feature]:
     """Return a zone as one feature, with its area and 95 % interval."""
     chosen = layers.ledger.faces_in(zone_id)
-    properties = {**layers.curated_zones[zone_id].properties(), **_measured(layers, chosen)}
+    zone_ = layers.curated_zones[zone_id]
+    properties = {**zone_.properties(), **_supported(layers, zone_), **_measured(layers, chosen)}
     return [{"id": zone_id, "properties": properties, "geometry": _union(layers, chosen)}]
 
 
@@ -53,7 +59,7 @@ def lines(layers: Layers, chosen: Iterable[str]) -> list[Feature]:
     return [
         {
             "id": line.id,
-            "properties": line.properties(),
+            "properties": {**line.properties(), **_supported(layers, line)},
             "geometry": {"type": "LineString", "coordinates": [list(point) for point in line.coordinates]},
         }
         for line in map(layers.curated_lines.__getitem__, chosen)
@@ -66,6 +72,7 @@ def route(layers: Layers, route_id: str) -> list[Feature]:
     parts = [layers.curated_lines[part] for part in dict.fromkeys(route_.parts)]
     properties = {
         **route_.properties(),
+        **_supported(layers, route_),
         "accuracy_m": max(part.accuracy_m for part in parts),
         "basis": _distinct([part.basis] for part in parts),
     }
@@ -85,7 +92,7 @@ def band(layers: Layers, band_id: str) -> list[Feature]:
     polygon = bands.polygon(band_, layers.curated_lines, file=str(layers.path / "curated" / "bands.csv"))
     rounded = mapping(polygon, decimals=5)
     area = areas.polygon_areas(np.array([shapely.geometry.shape(rounded)], dtype=object))
-    properties = {**band_.properties(), "area_km2": round(area.item() / 1e6, 3)}
+    properties = {**band_.properties(), **_supported(layers, band_), "area_km2": round(area.item() / 1e6, 3)}
     return [{"id": band_id, "properties": properties, "geometry": rounded}]
 
 
@@ -94,7 +101,7 @@ def places(layers: Layers) -> list[Feature]:
     return [
         {
             "id": place.id,
-            "properties": place.properties(),
+            "properties": {**place.properties(), **_supported(layers, place)},
             "geometry": {"type": "Point", "coordinates": [place.lon, place.lat]},
         }
         for place in layers.curated_places.values()
@@ -142,6 +149,7 @@ def control(layers: Layers, date: str, perspective: str | None = None) -> list[F
                 "held_to": end,
                 "basis": _distinct([held[face].row.basis] for face in chosen),
                 "sources": _distinct(held[face].row.sources for face in chosen),
+                **_supported(layers, *dict.fromkeys(held[face].row for face in chosen)),
                 **_measured(layers, chosen),
             },
             "geometry": _union(layers, chosen),
@@ -192,6 +200,7 @@ def fronts(layers: Layers, date: str) -> list[Feature]:
                 "id": f"{every[index].id}-{parted}",
                 "properties": {
                     **every[index].properties(),
+                    **_supported(layers, every[index]),
                     "date": date,
                     "hypothetical": bool(layers.ledger.supposed(date)),
                     "parts": parted,

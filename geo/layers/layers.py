@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from geo import _files
 from geo._errors import ClaimsError, unknown
 from geo.geometry.distance import metres_to
-from geo.layers import derive, tables
+from geo.layers import derive, evidence, tables
 from geo.layers import profile as profiles
 from geo.layers.ledger import Ledger
 from geo.layers.profile import Profile, first_name
@@ -71,9 +71,10 @@ class Layers:
         built = None if anew else derive.current(self.path)
         self._built = built is not None
         self.topology = built or self._derived.topology
+        self.curated_control = self.records(tables.read_control)
         self.ledger = Ledger(
             self.topology,
-            self._read(tables.read_control),
+            self.curated_control,
             tables.read_scenarios(self._curated, profile=self.profile),
             profile=self.profile,
         )
@@ -98,7 +99,8 @@ class Layers:
         features = _files.read_json(self.path / "built" / derive.FACES)["features"]
         return np.array([shapely.geometry.shape(feature["geometry"]) for feature in features], dtype=object)
 
-    def _read(self, reader: tables.Reader[R]) -> list[R]:
+    def records(self, reader: tables.Reader[R]) -> list[R]:
+        """Return the records of a curated file, as read."""
         return reader(self._curated, profile=self.profile)
 
     @cached_property
@@ -114,45 +116,45 @@ class Layers:
     @cached_property
     def curated_zones(self) -> dict[str, tables.Zone]:
         """Zones by id."""
-        return {zone.id: zone for zone in self._read(tables.read_zones)}
+        return {zone.id: zone for zone in self.records(tables.read_zones)}
 
     @cached_property
     def curated_lines(self) -> dict[str, tables.Line]:
         """Lines by id, as read."""
-        return {line.id: line for line in self._read(tables.read_lines)}
+        return {line.id: line for line in self.records(tables.read_lines)}
 
     @cached_property
     def curated_places(self) -> dict[str, tables.Place]:
         """Places by id, as read."""
-        return {place.id: place for place in self._read(tables.read_places)}
+        return {place.id: place for place in self.records(tables.read_places)}
 
     @cached_property
     def routes(self) -> dict[str, tables.Route]:
         """Lines that run along other lines, by id."""
-        return {route.id: route for route in self._read(tables.read_routes)}
+        return {route.id: route for route in self.records(tables.read_routes)}
 
     @cached_property
     def bands(self) -> dict[str, tables.Band]:
         """Bands beside a line, by id."""
-        return {band.id: band for band in self._read(tables.read_bands)}
+        return {band.id: band for band in self.records(tables.read_bands)}
 
     @cached_property
     def context(self) -> list[tables.Context]:
         """Surrounding cities and coast; optional."""
-        return self._read(tables.read_context)
+        return self.records(tables.read_context)
 
     @cached_property
     def spreads(self) -> dict[str, list[tables.Spread]]:
         """Distance between two published maps of a line, by line."""
         spreads: dict[str, list[tables.Spread]] = {}
-        for spread in self._read(tables.read_spreads):
+        for spread in self.records(tables.read_spreads):
             spreads.setdefault(spread.line, []).append(spread)
         return spreads
 
     @cached_property
     def curated_events(self) -> dict[str, tables.Event]:
         """Events by id, in order of date."""
-        events = sorted(self._read(tables.read_events), key=lambda event: event.date)
+        events = sorted(self.records(tables.read_events), key=lambda event: event.date)
         return {event.id: event for event in events}
 
     @cached_property
@@ -178,18 +180,23 @@ class Layers:
     @cached_property
     def published(self) -> list[tables.Figure]:
         """Figures as published."""
-        return self._read(tables.read_figures)
+        return self.records(tables.read_figures)
 
     @cached_property
     def curated_proposals(self) -> list[tables.Proposal]:
         """What has been demanded or offered in talks."""
-        return self._read(tables.read_proposals)
+        return self.records(tables.read_proposals)
+
+    @cached_property
+    def uncorroborated(self) -> list[tables.Uncorroborated]:
+        """Changes of control that rest on less than the profile asks for, and what was looked for."""
+        return self.records(tables.read_uncorroborated)
 
     @cached_property
     def views(self) -> dict[str, list[tables.View]]:
         """What each party calls the zones and to whom it assigns them, by party."""
         views: dict[str, list[tables.View]] = {}
-        for view in self._read(tables.read_views):
+        for view in self.records(tables.read_views):
             views.setdefault(view.perspective, []).append(view)
         return views
 
@@ -270,10 +277,24 @@ class Layers:
         """CSL-JSON items by id."""
         return tables.read_sources(self._curated)
 
+    def evidence(self, *records: Any) -> evidence.Evidence:
+        """Return how strong the evidence of some curated records is: what all their sources say together.
+
+        Examples
+        --------
+        >>> golan = geo.load()
+        >>> golan.evidence(golan.curated_events["e_1974_06_25_stage_4"]).grade
+        'primary'
+        """
+        if len(records) == 1 and isinstance(records[0], tables.Control):
+            return evidence.of_control(records[0], self.curated_control, self.sources)
+        cited = [source for record in records for source in record.sources]
+        return evidence.weigh(cited, self.sources, evidence.holders(self.curated_control))
+
     @cached_property
     def curated_claims(self) -> list[tables.Claim]:
         """What parties say about each zone by right."""
-        return self._read(tables.read_claims)
+        return self.records(tables.read_claims)
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:

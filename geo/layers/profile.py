@@ -104,7 +104,8 @@ class Profile(NamedTuple):
     """What a set of layers says of itself.
 
     `title` and `short` are the territory's names by language; `parties` is empty where any party is taken; `grid` is
-    the EPSG code of grid references; `decimals` is how many a curated vertex may have, in degrees.
+    the EPSG code of grid references; `decimals` is how many a curated vertex may have, in degrees; changes of control
+    from `corroborated_from` on need two publishers.
     """
 
     title: dict[str, str]
@@ -117,6 +118,7 @@ class Profile(NamedTuple):
     decimals: int
     default_zone: str
     first_date: str
+    corroborated_from: str
     key_dates: tuple[str, ...]
     licence: str
     attribution: str
@@ -176,6 +178,7 @@ NEUTRAL = Profile(
     decimals=DECIMALS,
     default_zone="",
     first_date="",
+    corroborated_from="",
     key_dates=(),
     licence="no licence stated",
     attribution="no attribution stated",
@@ -269,7 +272,7 @@ _COLOUR = "#[0-9A-Fa-f]{6}"
 _DASHES = "[0-9. ]*"
 _MEMBERS = (
     *("title", "short", "languages", "parties", "lineKinds", "placeKinds"),
-    *("grid", "decimals", "defaultZone", "firstDate"),
+    *("grid", "decimals", "defaultZone", "firstDate", "corroboratedFrom"),
 )
 
 
@@ -298,9 +301,10 @@ def read(layers: Path) -> Profile:
     tags = [language.tag for language in languages]
     grid = of.text("grid", "", "EPSG:[0-9]{4,6}", "a code such as EPSG:32636")
     decimals = of.whole("decimals", DECIMALS, DECIMALS, MOST_DECIMALS)
-    first = of.text("firstDate", "")
-    if first and not dates.is_edtf(first):
-        raise of.fault(f"firstDate is {short(first)}, not a date; write 2024, 2024-12 or 2024-12-08")
+    days_of = {name: of.text(name, "") for name in ("firstDate", "corroboratedFrom")}
+    for name, day in days_of.items():
+        if day and not dates.is_edtf(day):
+            raise of.fault(f"{name} is {short(day)}, not a date; write 2024, 2024-12 or 2024-12-08")
     return Profile(
         title=of.names("title", tags, needed="territory" in package),
         short=of.names("short", tags, needed=False),
@@ -311,7 +315,8 @@ def read(layers: Path) -> Profile:
         grid=int(grid.removeprefix("EPSG:")) if grid else None,
         decimals=decimals,
         default_zone=of.text("defaultZone", ""),
-        first_date=first,
+        first_date=days_of["firstDate"],
+        corroborated_from=days_of["corroboratedFrom"],
         key_dates=days,
         licence=licence,
         attribution=attribution,

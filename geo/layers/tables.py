@@ -277,6 +277,16 @@ class Control(NamedTuple):
     note: _Note
 
 
+class Uncorroborated(NamedTuple):
+    """A change of control for which two independent sources, one of them primary or an agency, were not found."""
+
+    zone: _Zone
+    controller: Annotated[str, Known("Party that holds the ground in fact", "party")]
+    valid_from: _From
+    looked_for: Annotated[str, Text("What was looked for, and where")]
+    found: Annotated[str, Text("What was found instead", blank="")]
+
+
 class View(NamedTuple):
     """What one party calls a zone and to which state it assigns it, for which period."""
 
@@ -515,6 +525,7 @@ read_grid_points = Reader(GridPoint, "grid_points.csv")
 read_spreads = Reader(Spread, "spread.csv")
 read_context = Reader(Context, "context.csv")
 read_control = Reader(Control, "control.csv", needed=True)
+read_uncorroborated = Reader(Uncorroborated, "uncorroborated.csv")
 read_views = Reader(View, "perspectives.csv")
 read_test_points = Reader(TestPoint, "test_points.csv")
 read_claims = Reader(Claim, "claims.csv")
@@ -534,6 +545,7 @@ READERS: tuple[Reader[Any], ...] = (
     read_spreads,
     read_context,
     read_control,
+    read_uncorroborated,
     read_views,
     read_test_points,
     read_claims,

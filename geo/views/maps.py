@@ -93,7 +93,7 @@ class _Claims(MacroElement):
 
 
 class _Sources:
-    """Titles and addresses of the sources shown, each once."""
+    """Titles, addresses and grades of the sources shown, each once."""
 
     def __init__(self, record: Layers) -> None:
         self._items = record.sources
@@ -104,7 +104,13 @@ class _Sources:
 
     def listed(self) -> list[list[str]]:
         items = [(source, self._items.get(source, {})) for source in self._places]
-        return [[str(item.get("title", source)), str(item.get("URL", ""))] for source, item in items]
+        members = ("title", "URL", "grade")
+        return [[str(item.get(name, source if name == "title" else "")) for name in members] for source, item in items]
+
+
+def _support(record: Layers, one: Any) -> list[Any]:
+    """Return how strong the evidence of a curated record is, as cards show it."""
+    return list(record.evidence(one).columns().values())
 
 
 def _steps(points: Any) -> list[int]:
@@ -154,7 +160,7 @@ def _faces(record: Layers, sources: _Sources) -> dict[str, Any]:
 
     def control(entry: Held) -> Any:
         row = entry.row
-        return [entry.controller, row.basis, row.event, sources(row.sources), row.note]
+        return [entry.controller, row.basis, row.event, sources(row.sources), row.note, _support(record, row)]
 
     def view(names: dict[tuple[str, str], dict[str, str]], entry: Held) -> Any:
         return [entry.controller, names[entry.row.zone, entry.valid_from], sources(entry.row.sources)]
@@ -186,7 +192,8 @@ def _stroke(look: LineKind) -> list[Any]:
     return [look.colour, look.width, look.dashes]
 
 
-def _line(line: Line, profile: Profile, sources: _Sources) -> dict[str, Any]:
+def _line(record: Layers, line: Line, sources: _Sources) -> dict[str, Any]:
+    profile = record.profile
     look = look_of(line, profile)
     return {
         "id": line.id,
@@ -198,6 +205,7 @@ def _line(line: Line, profile: Profile, sources: _Sources) -> dict[str, Any]:
         "basis": line.basis,
         "note": line.note,
         "sources": sources(line.sources),
+        "evidence": _support(record, line),
         "look": _stroke(look),
         "cuts": line.cuts,
         "labelled": look.labelled,
@@ -222,6 +230,7 @@ def _places(record: Layers, sources: _Sources) -> list[dict[str, Any]]:
             "side": place.side_evidence if place.side else "",
             "note": place.note,
             "sources": sources(place.sources),
+            "evidence": _support(record, place),
         }
         for place in record.curated_places.values()
     ]
@@ -264,6 +273,7 @@ def _routes(record: Layers, sources: _Sources) -> list[dict[str, Any]]:
             "to": route.valid_to,
             "note": route.note,
             "sources": sources(route.sources),
+            "evidence": _support(record, route),
             "parts": list(route.parts),
             # inferred stretches are never solid
             "labelled": record.profile.line_kinds[route.kind].labelled,
@@ -300,6 +310,7 @@ def _claims(record: Layers, sources: _Sources) -> list[list[Any]]:
             claim.valid_to,
             claim.statement,
             sources(claim.sources),
+            _support(record, claim),
         ]
         for claim in record.curated_claims
     ]
@@ -347,7 +358,7 @@ def data(record: Layers) -> dict[str, Any]:
         ],
         "covariance": record.topology["covariance_m4"],
         **_faces(record, sources),
-        "lines": [_line(line, profile, sources) for line in record.curated_lines.values()],
+        "lines": [_line(record, line, sources) for line in record.curated_lines.values()],
         "routes": _routes(record, sources),
         "zones": _zones(record),
         "claims": _claims(record, sources),

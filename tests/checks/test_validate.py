@@ -120,6 +120,11 @@ TABLES = [
     ("events.csv", "e_1967_06_10_quneitra,", "e_1967_06_10_quneitra_2,", "event"),
     ("sources.json", '"title": "', '"heading": "', "source"),
     ("sources.json", '"id": "osm"', '"id": "osm_2"', "unused"),
+    ("sources.json", '"grade": "primary"', '"grade": ""', "grade"),
+    ("sources.json", '"grade": "primary"', '"grade": "excellent"', "grade"),
+    ("sources.json", '"side": "israel"', '"side": "isreal"', "vocabulary"),
+    ("sources.json", '"origin": "Anadolu Agency"', '"origin": ""', "source"),
+    ("control.csv", " warincontext_2012_12_14 jweekly_2012_11_16 alalam_dpa_2012,", ",", "evidence"),
 ]
 
 

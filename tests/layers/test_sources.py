@@ -16,7 +16,7 @@ SOURCES = [source for record in RECORDS for source in tables.read_sources(record
 
 
 def faults(**item):
-    item = {"title": "A", "publisher": "B"} | item
+    item = {"title": "A", "publisher": "B", "accessed": {"date-parts": [[2026]]}} | item
     return list(addresses.faults({"a": item}, "sources.json"))
 
 
@@ -94,12 +94,12 @@ def test_an_address_of_a_publisher_is_taken(address):
     assert faults(URL=address) == []
 
 
-def test_the_documents_count_what_was_read_in_copies():
-    sources = tables.read_sources(LAYERS / "curated").values()
-    read = sum("read_in" in source for source in sources)
-    unlinked = sum("URL" not in source for source in sources)
-    text = (LAYERS / "README.md").read_text()
-    assert f"{read} sources were read in a copy; {unlinked} of these have no address" in text
+def test_an_article_that_changes_says_when_or_in_which_revision_it_was_read():
+    (fault,) = faults(URL="https://en.wikipedia.org/wiki/A", accessed=None)
+    assert "en.wikipedia.org changes; give the revision" in fault.fault
+    assert faults(URL="https://en.wikipedia.org/wiki/A", version="as of 2016-02", accessed=None) == []
+    assert faults(URL="https://en.wikipedia.org/wiki/A") == []
+    assert faults(URL="https://example.org/en.wikipedia.org", accessed=None) == []
 
 
 def test_a_source_needs_an_address_or_words():

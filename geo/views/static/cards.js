@@ -21,8 +21,8 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => 
   function sourcesOf(indices) {
     const list = element("ul");
     for (const index of new Set(indices)) {
-      const [title, address] = data.sources[index];
-      list.appendChild(element("li", undefined, { dir: "auto" })).append(link(title, address));
+      const [title, address, grade] = data.sources[index];
+      list.appendChild(element("li", undefined, { dir: "auto" })).append(link(title, address), grade ? ` (${words(`grade_${grade}`)})` : "");
     }
     return list;
   }
@@ -57,6 +57,8 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => 
   }
 
   const period = (from, to) => `${from} – ${to || words("today")}`;
+  const support = ([grade, publishers, accounts] = []) =>
+    grade ? [words(`grade_${grade}`), `${words("publishers")}: ${publishers}`, accounts === "not_told" ? "" : words(`accounts_${accounts}`)].filter(Boolean).join("; ") : "";
   const accuracy = (metres) => (metres ? `± ${whole(metres)} m (${words("sigma")})` : "");
 
   function openLine(latlng, line, options) {
@@ -64,6 +66,7 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => 
       [words("valid"), period(line.from, line.to)],
       [words("accuracy"), accuracy(line.accuracy)],
       [words("basis"), basis(line.basis)],
+      [words("evidence"), support(line.evidence)],
       [words("note"), line.note],
     ];
     show(latlng, named(line.names), pairs, line.sources, options);
@@ -78,6 +81,7 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => 
       [words("people"), place.people ? `${whole(place.people[0])} (${place.people[1]})` : ""],
       [words("position"), accuracy(place.accuracy)],
       [words("side"), place.side],
+      [words("evidence"), support(place.evidence)],
       [words("note"), place.note],
     ];
     show(latlng, named(place.names), pairs, place.sources, options);
@@ -88,10 +92,11 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => 
     const more = element("details");
     more.append(element("summary", `${words("claims")} (${claimed.length})`));
     const list = more.appendChild(element("ul"));
-    for (const [, claimant, , from, , statement, sources] of claimed) {
+    for (const [, claimant, , from, , statement, sources, evidence] of claimed) {
       const item = list.appendChild(element("li", undefined, { dir: "auto" }));
       item.append(element("strong", party(claimant)), ` ${from}: ${statement} `);
       for (const index of sources) item.append(link(`[${data.sources[index][0]}]`, data.sources[index][1]), " ");
+      if (support(evidence)) item.append(`(${support(evidence)})`);
     }
     return more;
   }
@@ -118,6 +123,7 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => 
       [words("event"), event ? `${event[1]}: ${event[2]}` : ""],
       [words("other_extents"), other.join("; ")],
       [words("basis"), basis(best.basis)],
+      [words("evidence"), support(best.evidence)],
       [words("note"), best.note],
       [words("nearest_line"), near ? `${named(near.line.names)}: ${whole(near.metres)} m; ± ${whole(near.line.accuracy)} m` : ""],
     ];

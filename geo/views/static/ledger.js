@@ -14,8 +14,8 @@ const claimsLedger = (data) => {
     const day = dayOf(moment);
     const rows = data.faces.map((face) => {
       const [from, row] = entryAt(face.held[extent], day) ?? [];
-      const [controller, basis, event, sources, note] = row === undefined ? ["none"] : data.rows[row];
-      return { controller, from, basis, event, sources, note, supposed: false };
+      const [controller, basis, event, sources, note, evidence] = row === undefined ? ["none"] : data.rows[row];
+      return { controller, from, basis, event, sources, note, evidence, supposed: false };
     });
     for (const { faces, controller, extents } of scenarios.get(moment)?.rows ?? []) {
       if (!extents.includes(extent)) continue;
