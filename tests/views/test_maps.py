@@ -188,6 +188,14 @@ def drag(page, slider, *, touch):
     return seen
 
 
+def test_the_heading_of_a_later_day_says_when_it_was_last_reported_on(opened, golan, headline):
+    told = f"as last reported on {golan.last_report}"
+    for day, said in ((golan.ledger.today(), True), ("2024-12-07", False)):
+        page = opened(headline, f"#mode=date&date={day}")
+        heading = page.locator(".claims-legend summary").inner_text().translate(STRIP)
+        assert (day in heading, told in heading) == (True, said)
+
+
 @pytest.mark.parametrize("touch", [False, True])
 def test_the_slider_drags_through_every_stop(opened, golan, headline, touch):
     page = opened(headline, f"#mode=date&date={golan.ledger.today()}", has_touch=touch)
