@@ -74,7 +74,7 @@ class Catalogue(Shown, Layers):
         --------
         >>> zones = geo.load().zones
         >>> zones.loc["buffer_zone_1974", ["kind", "valid_from", "name_he"]].tolist()
-        ['un_zone', '1974-06-25', 'אזור החיץ (אזור ההפרדה)']
+        ['un_zone', '1974-06-25', 'אזור ההפרדה (אזור החיץ)']
         """
         from geo.answers import frames
 

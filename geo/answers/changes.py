@@ -64,6 +64,8 @@ class Change(Shown):
         drawn: Callable[..., folium.Map] | None = None,
         supposed: Sequence[dict[str, Any]] = (),
         names: Names | None = None,
+        last_report: str | None = None,
+        unreported: bool = False,
     ) -> None:
         self.before = before
         self.after = after
@@ -72,6 +74,8 @@ class Change(Shown):
         self._drawn = drawn
         self._supposed = list(supposed)
         self._names = names or Names()
+        self._last_report = last_report
+        self._unreported = unreported
 
     @cached_property
     def pieces(self) -> geopandas.GeoDataFrame:
@@ -159,7 +163,7 @@ class Change(Shown):
         >>> answer["from"], answer["to"], sorted(answer["net_km2"])
         ('2024-12-07', '2026-01-06', ['israel', 'syria'])
         """
-        return change_json(self.before, self.after, self.transfers, self._supposed)
+        return change_json(self.before, self.after, self.transfers, self._supposed, self._last_report)
 
     def map(self, **options: Any) -> folium.Map:
         """Return an interactive map of the change; see :meth:`geo.Record.map` and :meth:`geo.Series.map`.
@@ -196,6 +200,7 @@ class Change(Shown):
 
     def _repr_html_(self) -> str:
         mark = "HYPOTHETICAL: " if self.hypothetical else ""
+        report = f", as last reported on {html.escape(str(self._last_report))}" if self._unreported else ""
         rows = "".join(
             f"<tr><td>{html.escape(self._names.party(t.source))}</td><td>{html.escape(self._names.party(t.target))}</td>"
             f"<td style='text-align:right'>{t.quantity.area:.1f}</td>"
@@ -208,7 +213,7 @@ class Change(Shown):
         foot = "<p>?: so near the edge that the side is uncertain</p>" if doubtful else ""
         return (
             f"<table><caption>{mark}Change in control, {html.escape(self.before)} to {html.escape(self.after)}"
-            "</caption>"
+            f"{report}</caption>"
             "<thead><tr><th>from</th><th>to</th><th>km²</th><th>95 % (where the lines run)</th>"
             f"<th>range (who holds what)</th><th>places</th></tr></thead><tbody>{rows}</tbody></table>{foot}"
         )

@@ -38,10 +38,10 @@ class Record(Catalogue):
     --------
     >>> golan = geo.load()
     >>> golan.zones.loc["buffer_zone_1974", "name_en"]
-    'UN buffer zone of 1974 (area of separation)'
+    'Area of separation (buffer zone)'
     """
 
-    _also = ("bounds", "course", "key_dates", "near", "path", "perspectives", "seen_by", "sources")
+    _also = ("bounds", "course", "key_dates", "last_report", "near", "path", "perspectives", "seen_by", "sources")
 
     @cached_property
     def _lookup(self) -> Lookup:
@@ -188,7 +188,7 @@ class Record(Catalogue):
         >>> import geopandas
         >>> golan = geo.load()
         >>> incidents = geopandas.GeoDataFrame(
-        ...     {"when": ["2024-12-07", "2024-12-08", "2014-08"]},
+        ...     {"when": ["2024-12-07", "2024-12-09", "2014-08"]},
         ...     geometry=geopandas.points_from_xy([35.85, 35.85, 35.85], [33.13, 33.13, 33.13]),
         ...     crs=4326,
         ... )
@@ -415,7 +415,17 @@ class Record(Catalogue):
             zone=self.zone_name,
             place=lambda place: self.curated_places[place].label,
         )
-        return Change(before, after, transfers, pieces, drawn=self.map, supposed=supposed, names=names)
+        return Change(
+            before,
+            after,
+            transfers,
+            pieces,
+            drawn=self.map,
+            supposed=supposed,
+            names=names,
+            last_report=self.last_report,
+            unreported=self.unreported(before, after),
+        )
 
     def metadata(self, standard: str, *, url: str = "") -> dict[str, Any]:
         """Return the record as dataset searches, catalogues and archives describe it.

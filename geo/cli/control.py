@@ -10,7 +10,7 @@ from geo._errors import ClaimsError
 from geo.cli import series
 from geo.cli.outputs import STANDARD, add_output
 from geo.cli.parser import DATES, add_command, add_perspective
-from geo.cli.text import EDGES, show, span, table, wrapped
+from geo.cli.text import EDGES, reported, show, span, table, wrapped
 from geo.layers.profile import first_name
 from geo.layers.tables import EXTENTS
 from geo.layers.transfers import change_json
@@ -77,12 +77,13 @@ def _change(layers: Record, options: argparse.Namespace) -> str:
         return series.write_table(layers.change(options.before, options.after), options.output)
     before, after = layers.ledger.moment(options.before), layers.ledger.moment(options.after)
     transfers = layers.ledger.change(before, after)
-    answer = change_json(before, after, transfers, layers.ledger.supposed(before, after))
+    answer = change_json(before, after, transfers, layers.ledger.supposed(before, after), layers.last_report)
     if options.json:
         return _files.compact(answer)
     lines = [f"Change in control, {before} to {after}", f"({EDGES})", *_supposed(layers, before, after)]
+    lines += reported(layers, before, after)
     if not answer["hypothetical"] and before > after:
-        lines += [f"{before} lies after {after}: this is the mirror of the change,", "what going back would return."]
+        lines += [f"{before} lies after {after}: this is the mirror of the change,", "what going back would hand over."]
     lines.append("")
     if not transfers:
         return "\n".join([*lines, "Nothing changed hands."])
@@ -166,17 +167,18 @@ def _areas(layers: Record, options: argparse.Namespace) -> str:
                 "edges": "lonlat",
                 "hypothetical": bool(layers.ledger.supposed(moment)),
                 "scenarios": layers.ledger.supposed(moment),
+                "last_report": layers.last_report,
                 **views,
                 "zones": [{"id": zone, **quantity.json()} for zone, quantity in zones.items()],
                 "controllers": [{"id": name, **quantity.json()} for name, quantity in parties.items()],
             }
         )
     if options.perspective:
-        return _counted(ledger, moment, options.perspective, parties)
+        return _counted(layers, ledger, moment, options.perspective, parties)
     return _held(layers, moment, zones, parties)
 
 
-def _counted(ledger: Ledger, moment: str, perspective: str, parties: dict[str, Quantity]) -> str:
+def _counted(layers: Record, ledger: Ledger, moment: str, perspective: str, parties: dict[str, Quantity]) -> str:
     """Return in words how a party names and counts the ground."""
     rows = [
         (unit["named"], unit["counted_as"], f"{unit['area_km2']:,.1f}", span(*unit["ci95_km2"]))
@@ -186,6 +188,7 @@ def _counted(ledger: Ledger, moment: str, perspective: str, parties: dict[str, Q
     return "\n".join(
         [
             f"The covered ground on {moment} as {perspective} names and counts it, km² ({EDGES})",
+            *reported(layers, moment),
             "",
             table([("named", "counted as", "km²", "95 %"), *rows], right=(2,)),
             "",
@@ -212,6 +215,7 @@ def _held(layers: Record, moment: str, zones: dict[str, Quantity], parties: dict
             "",
             f"Held on {moment}, inside the covered ground",
             *_supposed(layers, moment),
+            *reported(layers, moment),
             "",
             table([("controller", "km²", "95 %", "range"), *controller_rows], right=(1,)),
             "",

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from geo.layers.layers import Layers
+
 EDGES = "WGS84 ellipsoid, edges straight in longitude and latitude"
 WIDEST = 100  # a line that is longer is hard to read
 _PLAIN = 80  # of lists and sentences where no terminal sets the width
@@ -33,6 +35,13 @@ def width() -> int | None:
 def show(text: Any) -> str:
     """Return text from the layers for a terminal, without control characters."""
     return "".join(letter if letter.isprintable() else " " for letter in str(text))
+
+
+def reported(layers: Layers, *moments: str) -> list[str]:
+    """Return the line that says how old an answer is, where a day is later than the last report of the record."""
+    if not layers.unreported(*moments):
+        return []
+    return [f"as last reported on {show(layers.last_report)}: the record has no later report, later days repeat it"]
 
 
 def table(rows: Iterable[Iterable[Any]], right: tuple[int, ...] = ()) -> str:

@@ -8,7 +8,7 @@ from geo import _files
 from geo.answers import spots
 from geo.cli import series
 from geo.cli.parser import add_command
-from geo.cli.text import position, show, table, wrapped
+from geo.cli.text import position, reported, show, table, wrapped
 from geo.layers.evidence import Evidence
 from geo.layers.layers import side
 
@@ -60,7 +60,15 @@ def _at(layers: Record, spot: Spot, others: list[Entry], date: str | None, *, js
     near = layers.near(spot.lon, spot.lat, spot.accuracy_m)
     if not json:
         return "\n".join(
-            [*_head(layers, spot, others), "", *_held(control, date), "", *_close(near, spot), "", *_said(claims)]
+            [
+                *_head(layers, spot, others),
+                "",
+                *_held(layers, control, date),
+                "",
+                *_close(near, spot),
+                "",
+                *_said(claims),
+            ]
         )
     return _files.compact(
         {
@@ -68,6 +76,7 @@ def _at(layers: Record, spot: Spot, others: list[Entry], date: str | None, *, js
             "lon": spot.lon,
             "lat": spot.lat,
             "accuracy_m": spot.accuracy_m,
+            "last_report": layers.last_report,
             "zones": list(layers.ledger.zones_of[spot.face]),
             "control": control,
             "claims": claims,
@@ -101,6 +110,7 @@ def _zone(layers: Record, entry: Entry, others: list[Entry], date: str | None, *
                 "lon": round(inside.x, 6),
                 "lat": round(inside.y, 6),
                 "zones": [entry.id],
+                "last_report": layers.last_report,
                 **area.json(),
                 "control": control,
                 "claims": claims,
@@ -116,6 +126,7 @@ def _zone(layers: Record, entry: Entry, others: list[Entry], date: str | None, *
             "",
             _who(date),
             table([("from", "to", "controller", "km²"), *rows], right=(3,)),
+            *reported(layers, date or "today"),
             "",
             *_said(claims),
         ]
@@ -140,7 +151,7 @@ def _head(layers: Record, spot: Spot, others: list[Entry]) -> list[str]:
     ]
 
 
-def _held(control: list[dict[str, Any]], date: str | None) -> list[str]:
+def _held(layers: Record, control: list[dict[str, Any]], date: str | None) -> list[str]:
     """Return the lines on who held a spot."""
     rows = [
         (
@@ -149,7 +160,8 @@ def _held(control: list[dict[str, Any]], date: str | None) -> list[str]:
         )
         for row in control
     ]
-    return [_who(date), table([("from", "to", "controller", "extent", "basis", "evidence", "what happened"), *rows])]
+    head = ("from", "to", "controller", "extent", "basis", "evidence", "what happened")
+    return [_who(date), table([head, *rows]), *reported(layers, date or "today")]
 
 
 def _close(near: list[Near], spot: Spot) -> list[str]:

@@ -158,6 +158,26 @@ class Layers:
         return {event.id: event for event in events}
 
     @cached_property
+    def last_report(self) -> str:
+        """The last day of which the record tells: of an event, of a change of control, or of a place seen to stand."""
+        told = [
+            *(event.date_to or event.date for event in self.curated_events.values()),
+            *(place.last_report for place in self.curated_places.values()),
+        ]
+        return max(self.ledger.first, *self.ledger.changes()[-1:], *filter(None, told))
+
+    def unreported(self, *moments: str) -> bool:
+        """Tell whether some day or base date is later than the last report, so that the answer only repeats it.
+
+        Examples
+        --------
+        >>> golan = geo.load()
+        >>> golan.unreported("2024-12-07", "2026-01-06"), golan.unreported("today")
+        (False, True)
+        """
+        return any(self.ledger.day_of(self.ledger.moment(moment)) > self.last_report for moment in moments)
+
+    @cached_property
     def published(self) -> list[tables.Figure]:
         """Figures as published."""
         return self.records(tables.read_figures)

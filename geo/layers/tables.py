@@ -489,11 +489,16 @@ class Reader(Generic[R]):
         """Return the columns of the file, or the properties of its features, by name."""
         columns = {
             name: column
-            for field, found in self.fields.items()
-            for name, column in found.columns(field, profile).items()
+            for field in sorted(self.fields, key=self._place)
+            for name, column in self.fields[field].columns(field, profile).items()
         }
         in_geometry = ("lon", "lat", "coordinates") if self.file in GEOMETRY_FILES else ()
         return {name: column for name, column in columns.items() if name not in in_geometry}
+
+    def _place(self, field: str) -> int:
+        """Return where a field stands in the file: what is said of names stands beside them."""
+        fields = list(self.fields)
+        return fields.index("names" if field in ("translated", "names_source") else field)
 
     @property
     def geometry(self) -> str | None:

@@ -106,9 +106,13 @@ def net_cm2(transfers: list[Transfer]) -> dict[str, int]:
 
 
 def change_json(
-    before: str, after: str, transfers: list[Transfer], supposed: list[dict[str, Any]] | None = None
+    before: str,
+    after: str,
+    transfers: list[Transfer],
+    supposed: list[dict[str, Any]] | None = None,
+    last_report: str | None = None,
 ) -> dict[str, Any]:
-    """Return a change as ``claims change --json`` prints it."""
+    """Return a change as ``claims change --json`` prints it; a record says when it was last reported on."""
     net = net_cm2(transfers)
     return {
         "from": before,
@@ -117,6 +121,7 @@ def change_json(
         "edges": "lonlat",
         "hypothetical": bool(supposed),
         "scenarios": supposed or [],
+        **({"last_report": last_report} if last_report else {}),
         "transfers": [transfer.json() for transfer in transfers],
         "net_km2": {name: round(cm2 / CM2_PER_KM2, 6) for name, cm2 in net.items()},
     }

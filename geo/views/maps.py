@@ -367,6 +367,7 @@ def data(record: Layers) -> dict[str, Any]:
         "scenarios": _scenarios(record, ledger),
         "translations": record.translations,
         "first": ledger.first,
+        "last_report": record.last_report,
         "changes": [ledger.first, *ledger.changes()],
         "attribution": f"{profile.attribution}. Data: {profile.licence}. Leaflet 1.9.3",
         **_texts(profile),

@@ -164,13 +164,16 @@ def change_figure(layers: Layers, before: str, after: str, *, language: str | No
     ground: list[Any] = [ground_patch(shown[name], words("holder", party=words.party(name))) for name in names]
     ground += [Patch(facecolor="white", label=_passed(words, transfer), **HATCHED) for transfer in transfers]
     days = [layers.ledger.day_of(date) for date in (before, after)]
+    title = words("title_change", before=supposed.get(before, before), date=supposed.get(after, after))
+    if layers.unreported(before, after):
+        title += "\n" + words("as_reported", date=layers.last_report)
     _write_round(
         figure,
         layers,
         words,
         panels,
         [[*ground, *extents], _line_handles(layers, words, days)],
-        title=words("title_change", before=supposed.get(before, before), date=supposed.get(after, after)),
+        title=title,
         hypothetical=bool(supposed),
         publishers=_publishers(layers, before, after),
     )

@@ -181,7 +181,10 @@ BAD = [
     (["change", "today", "line_of_4_june"], "claims scenarios lists them; a date is written as 2024-12-07"),
     (["where", "Qunetra"], "unknown place 'Qunetra'; did you mean 'quneitra'?"),
     (["where", "0", "0"], "0.0 0.0 lies outside the ground that the layers cover"),
-    (["where", "Ein Gev"], "Ein Gev lies outside the ground that the layers cover"),
+    (
+        ["where", "Kirad al-Ghannama"],
+        "Kirad al-Ghannama (destroyed village) lies outside the ground that the layers cover",
+    ),
     (["export", "line_c", "-o", "-"], "unknown layer 'line_c'; did you mean 'line_"),
     (["export", "control_7/12/24"], "'7/12/24' is ambiguous"),
     (["metadata", "--as", "dcatt"], "unknown standard 'dcatt'; did you mean 'dcat'?"),
@@ -340,7 +343,7 @@ def test_perspectives_in_the_command(capsys, golan):
     assert "Occupied Syrian Golan" in answer(capsys, "areas", "--date", "2026-01-06", "--perspective", "syria")
     collection = json.loads(answer(capsys, "export", "control_2026-01-06", "--perspective", "israel", "-o", "-"))
     counted = {feature["properties"]["counted_as"] for feature in collection["features"]}
-    assert counted == {"israel", "syria", "lebanon"}
+    assert counted == {"israel", "syria", "undetermined"}
 
 
 def test_the_list_of_scenarios(capsys, golan):

@@ -77,10 +77,17 @@ def test_several_things_of_one_name_are_listed(capsys):
     found = asked(capsys, "Hermon")
     assert found["name"].startswith("Mount Hermon summit")
     assert found["also_called_so"] == [
-        {"id": "hermon", "sort": "zone", "kind": "part", "name": "Hermon summit and ridge positions"}
+        {
+            "id": "hermon",
+            "sort": "zone",
+            "kind": "part",
+            "name": "Mount Hermon (Jabal al-Shaykh): summit and ridge",
+        }
     ]
     out = claims(capsys, "where", "Hermon")[1]
-    assert "Also called so: Hermon summit and ridge positions, zone (part): claims where zone hermon" in out
+    assert (
+        "Also called so: Mount Hermon (Jabal al-Shaykh): summit and ridge, zone (part): claims where zone hermon" in out
+    )
 
 
 def test_a_zone(capsys, golan):

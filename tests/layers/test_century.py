@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from common import ROOT
 
 from geo.layers.tables import EXTENTS
@@ -17,7 +18,7 @@ def test_the_six_rows_of_the_readme_are_what_the_ledger_says(golan):
     rows = [match.groups() for match in map(ROW.match, (ROOT / "README.md").read_text().splitlines()) if match]
     assert len(rows) == 6
     for before, after, source, target, *numbers in rows:
-        (transfer,) = golan.ledger.change(before, after)
+        transfer = golan.ledger.change(before, after)[0]
         assert (transfer.source, transfer.target) == (source, target)
         known = [transfer.quantity.area, *transfer.quantity.ci95]
         assert [f"{number:,.1f}" for number in known] == numbers
@@ -50,6 +51,26 @@ def test_the_demilitarised_zones_beside_the_published_total(golan):
     faces = [face for zone in ("north", "central", "south") for face in golan.ledger.faces_in(f"dmz_1949_{zone}")]
     quantity = golan.ledger.quantity(dict.fromkeys(EXTENTS, faces))
     assert quantity.ci95[0] < 66.5 < quantity.ci95[1]
+
+
+def test_the_armistice_gives_ground_to_neither_side(golan):
+    """Its zones are nobody's by the agreement; what each side then held of them in fact came later."""
+    signed = golan.ledger.change("1949-07-19", "1949-07-20")
+    assert {(transfer.source, transfer.target) for transfer in signed} == {
+        ("syria", "demilitarised"),
+        ("israel", "demilitarised"),
+    }
+    held = golan.ledger.change("1949-07-20", "1951-04-04")
+    assert {(transfer.source, transfer.target) for transfer in held} == {
+        ("demilitarised", "israel"),
+        ("demilitarised", "syria"),
+    }
+
+
+@pytest.mark.parametrize("place", ["ein_gev", "nuqayb"])
+def test_the_ein_gev_sector_is_part_of_the_southern_zone(golan, place):
+    found = golan.curated_places[place]
+    assert "dmz_1949_south" in golan.ledger.zones_of[golan.face_at(found.lon, found.lat)]
 
 
 def test_no_place_passes_before_it_was_there(golan):

@@ -188,6 +188,14 @@ def drag(page, slider, *, touch):
     return seen
 
 
+def test_the_heading_of_a_later_day_says_when_it_was_last_reported_on(opened, golan, headline):
+    told = f"as last reported on {golan.last_report}"
+    for day, said in ((golan.ledger.today(), True), ("2024-12-07", False)):
+        page = opened(headline, f"#mode=date&date={day}")
+        heading = page.locator(".claims-legend summary").inner_text().translate(STRIP)
+        assert (day in heading, told in heading) == (True, said)
+
+
 @pytest.mark.parametrize("touch", [False, True])
 def test_the_slider_drags_through_every_stop(opened, golan, headline, touch):
     page = opened(headline, f"#mode=date&date={golan.ledger.today()}", has_touch=touch)
@@ -408,7 +416,14 @@ def test_a_click_tells_who_holds_the_ground(opened, golan, headline):
     page.mouse.click(*screen(page, golan, "2024-12-07").at(35.816, 33.339))
     still(page)
     text = card(page).inner_text()
-    for words in ("UN buffer zone of 1974", "Held by", "Syria", "Since", "1974-06-25 – 2024-12-08", "Nearest line"):
+    for words in (
+        "Area of separation (buffer zone)",
+        "Held by",
+        "Syria",
+        "Since",
+        "1974-06-25 – 2024-12-08",
+        "Nearest line",
+    ):
         assert words in text
     assert "1974-06-25: " in text
     link = card(page).locator("> ul a").first
@@ -555,7 +570,7 @@ def test_a_card_is_opened_read_and_closed_by_keyboard_alone(opened, headline):
     page.keyboard.type("zone of 1974")
     page.locator(".claims-find li").first.wait_for()
     page.keyboard.press("Tab")
-    assert "UN buffer zone of 1974" in active(page)
+    assert "Area of separation (buffer zone)" in active(page)
     page.keyboard.press("Enter")
     card(page).wait_for()
     assert card(page).evaluate("node => node === document.activeElement")
@@ -567,7 +582,7 @@ def test_a_card_is_opened_read_and_closed_by_keyboard_alone(opened, headline):
     assert "a" in reached, "a source"
     page.keyboard.press("Escape")
     card(page).wait_for(state="detached")
-    assert "UN buffer zone of 1974" in active(page), "the focus goes back to where it came from"
+    assert "Area of separation (buffer zone)" in active(page), "the focus goes back to where it came from"
 
 
 def test_the_list_holds_what_is_in_view_and_arrow_keys_walk_in_it(opened, golan, headline):
@@ -577,9 +592,7 @@ def test_the_list_holds_what_is_in_view_and_arrow_keys_walk_in_it(opened, golan,
     rows.first.wait_for()
     names = rows.locator("span").all_inner_texts()
     assert {place.names["en"].split(" (")[0] for place in places_on(golan, "2026-01-06")} <= set(names)
-    assert {"Line A (Alpha)", "Line B (Bravo)", "Lake Tiberias", "UN buffer zone of 1974 (area of separation)"} <= set(
-        names
-    )
+    assert {"Line A (Alpha)", "Line B (Bravo)", "Lake Tiberias", "Area of separation (buffer zone)"} <= set(names)
     page.locator("input[name=find]").focus()
     page.keyboard.press("Tab")
     for key, index in (("ArrowDown", 1), ("ArrowDown", 2), ("ArrowUp", 1), ("End", len(names) - 1), ("Home", 0)):

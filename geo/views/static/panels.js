@@ -215,7 +215,10 @@ const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, stops, 
     const text = state.view
       ? fills(words("title_view"), { party: party(state.view), ...moments })
       : fills(words(state.mode === "date" ? "title_date" : "title_change"), moments);
-    return `${mark}${text}`;
+    const latest = [state.date, ...(state.mode === "date" ? [] : [state.before])].map(ledger.dayOf).sort().at(-1);
+    const told = data.last_report && latest > data.last_report
+      ? ` (${fills(words("as_reported"), { date: data.last_report })})` : "";
+    return `${mark}${text}${told}`;
   }
 
   function notes() {
