@@ -567,7 +567,7 @@ def test_a_card_is_opened_read_and_closed_by_keyboard_alone(opened, headline):
     tab_to(page, "summary")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    page.keyboard.type("zone of 1974")
+    page.keyboard.type("area of separation")
     page.locator(".claims-find li").first.wait_for()
     page.keyboard.press("Tab")
     assert "Area of separation (buffer zone)" in active(page)
