@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geo import _files
@@ -15,11 +16,12 @@ from geo.cli.text import EDGES, position, show, table
 
 if TYPE_CHECKING:
     import argparse
-    from pathlib import Path
 
     from geo.answers.comparison import Comparison
     from geo.answers.record import Record
     from geo.checks.compare import Compared
+    from geo.checks.diff import Differences
+    from geo.checks.releases import Changed
     from geo.cli.parser import Commands
     from geo.geometry.offsets import Distances, Gap
 
@@ -54,6 +56,7 @@ def add(commands: Commands) -> None:
     sub.add_argument("--operation", metavar="NAME", help="operation of PROJ from another CRS")
     endings = (*(f".{name}" for name in FIGURES), *_MAPS)
     add_output(sub, "a comparison", endings, "draw both: png, svg, pdf, html; geojson: the gaps and differences")
+    _add_diff(commands)
 
 
 def _compare(layers: Record, options: argparse.Namespace) -> str:
@@ -163,3 +166,100 @@ def _distances(way: Distances) -> list[str]:
 def _gap(number: int, gap: Gap) -> tuple[str, ...]:
     spot = position(gap.lon, gap.lat)
     return str(number), f"{gap.metres:,.0f}", spot, gap.towards, f"{gap.from_km:,.1f}", f"{gap.to_km:,.1f}"
+
+
+def _add_diff(commands: Commands) -> None:
+    sub = add_command(
+        commands,
+        "diff",
+        "What differs between two versions of the layers, and which answers change.",
+        "claims diff before/layers layers",
+        answer=_diff,
+        json=True,
+    )
+    sub.add_argument("old", metavar="OLD", nargs="?", help="a folder of layers, or a release such as 0.2.0")
+    sub.add_argument("new", metavar="NEW", nargs="?", type=Path, help="the other folder (default: the layers)")
+    sub.add_argument("--changelog", action="store_true", help="print the lines that CHANGELOG.md lacks, and only these")
+    sub.add_argument("--check", action="store_true", help="exit 1 if it lacks any")
+    sub.add_argument("--freeze", action="store_true", help="write the answers of this version to releases/")
+
+
+def _diff(layers: Record, options: argparse.Namespace) -> str:
+    from geo.answers.record import load
+    from geo.checks import diff, releases
+
+    if options.freeze:
+        if options.old or options.check or options.changelog:
+            raise ClaimsError("--freeze takes the layers as they are: no OLD, --check or --changelog with it")
+        return str(releases.freeze(layers))
+    known = releases.versions(layers.path)
+    if options.old is None and not known:
+        raise ClaimsError("name the version to compare with: a folder, or a release once claims diff --freeze made one")
+    old = options.old or known[-1]
+    if options.new is not None and options.layers is not None:
+        raise ClaimsError("--layers and NEW name the same thing; give one of them")
+    new = load(options.new) if options.new else layers
+    is_release = old in releases.versions(new.path) and not Path(old).is_dir()
+    if is_release:
+        frozen = releases.read(new.path, old)
+        found = diff.Differences([], [], [], releases.changed(frozen, releases.answers(new, frozen)), [])
+    else:
+        if not Path(old).is_dir():
+            listed = f"; releases are {', '.join(known)}" if known else ""
+            raise ClaimsError(f"no folder of layers{listed}", code="file", file=str(old))
+        found = diff.diff(load(old), new)
+    lacking = releases.unnamed(new.path, found.answers)
+    options.status = 1 if options.check and lacking else 0
+    if options.json:
+        return _files.compact({"old": str(old), **found.json(), "not_in_changelog": [one.name for one in lacking]})
+    if options.changelog:
+        return releases.lines(lacking)
+    return "\n".join(_differences(found, lacking, whole=not is_release)).strip("\n") or "Nothing differs."
+
+
+def _differences(found: Differences, lacking: list[Changed], *, whole: bool) -> list[str]:
+    from geo.checks import releases
+
+    lines: list[str] = []
+
+    def block(head: tuple[str, ...], rows: list[tuple[str, ...]], right: tuple[int, ...] = ()) -> None:
+        if rows:
+            lines.extend([table([head, *rows], right), ""])
+
+    block(
+        ("moved", "in", "most, m", "mean, m", "km", "most at"),
+        [
+            (
+                one.id,
+                one.file,
+                f"{one.most_m:,.1f}",
+                f"{one.mean_m:,.1f}",
+                f"{one.moved_km:,.1f}",
+                position(one.lon, one.lat),
+            )
+            for one in found.moved
+        ],
+        (2, 3, 4),
+    )
+    block(
+        ("zone", "km² before", "after", "in one alone"),
+        [(one.id, *(f"{km2:,.2f}" for km2 in one[1:])) for one in found.areas],
+        (1, 2, 3),
+    )
+    for one in found.rows:
+        lines.append(f"{one.file}: {len(one.added)} added, {len(one.removed)} removed, {len(one.changed)} changed")
+        lines += [show(f"  + {row:.150}") for row in one.added]
+        lines += [show(f"  - {row:.150}") for row in one.removed]
+        lines += [show(f"  * {row}: {', '.join(keys)}") for row, keys in one.changed.items()]
+    lines += [""] if found.rows else []
+    block(
+        ("answer, km² (95 %; extents)", "before", "after"),
+        [(one.name, releases.shown(one.before), releases.shown(one.after)) for one in found.answers],
+    )
+    block(("published figure", "before", "after"), [tuple(one) for one in found.verdicts])
+    if whole and any(found) and not found.answers:
+        lines.append("No answer changes.")
+    if lacking:
+        lines += ["CHANGELOG.md does not name these changes of answers. Lines to add under Unreleased:"]
+        lines += ["", releases.lines(lacking)]
+    return lines

@@ -65,8 +65,8 @@ def test_percentile_and_most():
     line = course([(-200, 0), (11_200, 0)])
     bump = course([(-100, 0), (5000, 0), (5200, 800), (5400, 0), (11_000, 0)])
     found = offsets.distances(apart(bump, line))
-    assert found.max_m == pytest.approx(800, rel=1e-3)
-    assert 0 < found.p95_m < 400
+    assert found.max_m == pytest.approx(800, rel=5e-3)
+    assert 450 < found.p95_m < 550  # a twentieth of the length is 0.3 km of each leg, of 0.8 km that climb 800 m
     assert found.mean_m < found.rms_m < found.max_m
 
 
