@@ -66,6 +66,8 @@ class Compared(NamedTuple):
         Mean of the signed offsets: positive when the file lies left of the line, or inside the zone.
     correlation_km
         Over what distance the offsets hang together; None where that is longer than half of the line.
+    shiftless_km
+        The same without the shift that is common to the whole line.
     """
 
     layer: str
@@ -80,6 +82,7 @@ class Compared(NamedTuple):
     back_gaps: list[Gap]
     offset_m: float
     correlation_km: float | None
+    shiftless_km: float | None
 
     @property
     def hausdorff_m(self) -> float:
@@ -174,6 +177,7 @@ def compare(layers: Layers, name: str, reference: Reference, *, most: int = 5) -
         beyond,
         float(np.average(first.signed, weights=first.samples.weight)),
         offsets.correlation_km(first),
+        offsets.correlation_km(first, centred=True),
     )
 
 
@@ -227,6 +231,7 @@ def as_json(found: Compared, reference: str) -> dict[str, Any]:
         "to_layer": way(found.back),
         "offset_m": round(found.offset_m, 3),
         "correlation_km": measured(found.correlation_km, 3),
+        "correlation_without_shift_km": measured(found.shiftless_km, 3),
         "gaps": [stretch(gap) for gap in found.gaps],
         "reference_gaps": [stretch(gap) for gap in found.back_gaps],
         "step_m": offsets.STEP_M,

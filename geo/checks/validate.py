@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from geo._errors import ClaimsError, unknown
-from geo.checks import addresses, build, geojson, locate, published, records, schemas, topology, vector
+from geo.checks import accuracy, addresses, build, geojson, locate, published, records, schemas, topology, vector
 from geo.checks.findings import Noted, finished
 from geo.layers import canonical, forms, ledger, rows, tables
 from geo.layers.columns import Known
@@ -289,6 +289,7 @@ def defects(layers: Path) -> list[Fault]:
         _scenarios,
         topology.grid_points,
         topology.readings,
+        accuracy.understated,
         topology.courses,
     ):
         faults += finished(check(found), check.__name__.strip("_"), str(layers))

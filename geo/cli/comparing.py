@@ -156,7 +156,8 @@ def _side(found: Compared) -> str:
 def _correlation(found: Compared) -> str:
     if found.correlation_km is None:
         return "longer than half of the line" if found.hausdorff_m else "nothing is off"
-    return f"{found.correlation_km:,.1f} km (autocorrelation of the offsets falls to 1/e)"
+    shiftless = "" if found.shiftless_km is None else f"; {found.shiftless_km:,.1f} km without the common shift"
+    return f"{found.correlation_km:,.1f} km (autocorrelation of the offsets falls to 1/e{shiftless})"
 
 
 def _distances(way: Distances) -> list[str]:

@@ -157,8 +157,15 @@ def distances(found: Offsets) -> Distances:
     )
 
 
-def correlation_km(found: Offsets) -> float | None:
+def correlation_km(found: Offsets, *, centred: bool = False) -> float | None:
     """Return the correlation length of the signed offsets, km; see the module for the estimator.
+
+    Parameters
+    ----------
+    found
+        Of :func:`offsets`.
+    centred
+        Take off the mean of the offsets first: a shift common to the whole course is then the other map's.
 
     Returns
     -------
@@ -177,11 +184,12 @@ def correlation_km(found: Offsets) -> float | None:
     longest = max((float(samples.along[samples.part == part].max()) for part in np.unique(samples.part)), default=0.0)
     step = max(longest / _LAGS, 1.0)
     lags = max(int(longest / 2 / step), 1)
+    shift = float(np.average(found.signed, weights=samples.weight)) if centred else 0.0
     total, pairs = np.zeros(lags), np.zeros(lags)
     for part in np.unique(samples.part).tolist():
         mine = samples.part == part
         way = np.arange(0.0, float(samples.along[mine].max()) + step / 2, step)
-        series = np.interp(way, samples.along[mine], found.signed[mine])
+        series = np.interp(way, samples.along[mine], found.signed[mine]) - shift
         size = len(series)
         spectrum = np.fft.rfft(series, 2 * size)
         products = np.fft.irfft(spectrum * spectrum.conj())[: min(size, lags)]
