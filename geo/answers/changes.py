@@ -99,7 +99,7 @@ class Change(Shown):
         --------
         >>> change = geo.load().change("2024-12-07", "2026-01-06")
         >>> {party: round(km2, 1) for party, km2 in change.net_km2.items()}
-        {'israel': 274.1, 'syria': -274.1}
+        {'israel': 274.0, 'syria': -274.0}
         """
         return {name: cm2 / CM2_PER_KM2 for name, cm2 in net_cm2(self.transfers).items()}
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from geo.answers.changes import Change
+    from geo.answers.comparison import Comparison
     from geo.layers.lookup import Lookup
 
 PLOTS = ("change", "timeline", "figures", "zone", "profile")
@@ -455,6 +456,73 @@ class Record(Catalogue):
         from geo.formats import metadata
 
         return metadata.document(self, standard, url=url)
+
+    def compare(
+        self,
+        layer: str,
+        data: geopandas.GeoDataFrame | geopandas.GeoSeries | str | Path,
+        *,
+        where: dict[str, Any] | None = None,
+        feature: int | None = None,
+        file_layer: str | None = None,
+        encoding: str | None = None,
+        repair: bool = False,
+        operation: str | None = None,
+        gaps: int = 5,
+    ) -> Comparison:
+        """Return how far a layer is from another map's version of it.
+
+        Parameters
+        ----------
+        layer
+            A line, route, zone or band, by id.
+        data
+            The other version: a frame in any CRS, or a file as :func:`geo.series` reads them. Polygons or lines; of a
+            line beside polygons, the distances go to their outlines.
+        where
+            Columns, and the value that the chosen features have in them; by default all, together.
+        feature
+            The one feature to take, by its number from 0.
+        file_layer, encoding
+            Layer of a GeoPackage of several; encoding of a Shapefile or GeoJSON file.
+        repair
+            Make invalid polygons valid.
+        operation
+            Of PROJ, from another CRS, by name.
+        gaps
+            How many of the stretches that are furthest off to name at most.
+
+        Raises
+        ------
+        ClaimsError
+            When there is no such layer, the file cannot be read, or nothing in it can be compared.
+
+        Warns
+        -----
+        ClaimsWarning
+            When several features are compared as one, or some are left out.
+
+        Examples
+        --------
+        >>> golan = geo.load()
+        >>> beside = golan.compare("line_a", golan.lines.loc[["line_b"]])
+        >>> beside.found.hausdorff_m > 5000, beside.found.kind
+        (True, 'line')
+        """
+        from geo.answers.comparison import Comparison
+        from geo.checks import compare, references
+
+        compare.shape(self, layer)  # before a large file is read
+        other = references.read(
+            data,
+            where=where,
+            feature=feature,
+            layer=file_layer,
+            encoding=encoding,
+            repair=repair,
+            operation=operation,
+        )
+        return Comparison(self, compare.compare(self, layer, other, most=gaps), other.name)
 
     def map(self, before: str | None = None, after: str | None = None, **options: Any) -> folium.Map:
         """Return an interactive map of the whole record, opened at one date or at the change between two.

@@ -61,6 +61,7 @@ class Records:
         self.bands: list[tables.Band] = self.records["bands.csv"]
         self.grid_points: list[tables.GridPoint] = self.records["grid_points.csv"]
         self.spreads: list[tables.Spread] = self.records["spread.csv"]
+        self.comparisons: list[tables.MapComparison] = self.records["comparisons.csv"]
         self.control: list[tables.Control] = self.records["control.csv"]
         self.uncorroborated: list[tables.Uncorroborated] = self.records["uncorroborated.csv"]
         self.views: list[tables.View] = self.records["perspectives.csv"]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from geo._errors import ClaimsError, unknown
 from geo.checks import (
+    accuracy,
     addresses,
     build,
     evidence,
@@ -303,6 +304,7 @@ def defects(layers: Path) -> list[Fault]:
         _scenarios,
         topology.grid_points,
         topology.readings,
+        accuracy.understated,
         topology.courses,
         translations.texts,
     ):

@@ -39,6 +39,8 @@ _HOMES = {
     "export": "export",
     "metadata": "metadata",
     "site": "site",
+    "compare": "comparing",
+    "diff": "comparing",
     "validate": "upkeep",
     "build": "upkeep",
     "format": "editing",
@@ -108,14 +110,14 @@ def _run(given: list[str]) -> int:
             text = options.answer(load(options.layers), options)
     if text:
         print(text if getattr(options, "json", False) else fitted(text), flush=True)
-    return 0
+    return int(getattr(options, "status", 0))
 
 
 def _inputs(options: argparse.Namespace) -> Iterator[Path]:
     """Yield what the command reads, which no output may be."""
     layers = options.layers or _files.shipped()
     yield from (layers / name for name in ("curated", "built", "datapackage.json"))
-    if given := getattr(options, "series", None):
+    if given := getattr(options, "series", None) or getattr(options, "file", None):
         path = Path(given)
         if path.is_dir():
             yield from (file for file in path.iterdir() if file.suffix.lower() not in _PICTURES)

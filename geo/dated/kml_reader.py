@@ -86,24 +86,33 @@ def _values(element: ET.Element) -> list[tuple[str, str | None]]:
 
 
 def _geometry(element: ET.Element) -> Any:
-    """Return the polygons of a placemark as one geometry, None when it has none."""
-    polygons, others = [], []
+    """Return the polygons of a placemark, or else its lines, as one geometry; None when it has none."""
+    polygons, lines, others = [], [], []
     for child in element:
         kind = _tag(child)
         if kind == "Polygon":
             polygons.append(_polygon(child))
-        elif kind in {"Point", "LineString", "LinearRing", "Model", "Track"}:
+        elif kind == "LineString":
+            lines.append(_positions(child, least=2))
+        elif kind in {"Point", "LinearRing", "Model", "Track"}:
             others.append(kind)
         elif kind == "MultiGeometry":
             inner = _geometry(child)
-            if inner is not None:
-                polygons += shapely.get_parts(inner).tolist()
-    if others and not polygons:
+            for part in [] if inner is None else shapely.get_parts(inner).tolist():
+                (polygons if part.geom_type == "Polygon" else lines).append(part)
+    if others and not polygons and not lines:
         raise ValueError(f"a {others[0]}, where polygons are needed")
-    if not polygons:
+    if not polygons and not lines:
         if _tag(element) == "MultiGeometry":
             raise ValueError("an empty MultiGeometry")
         return None
+    return _united(polygons, lines)
+
+
+def _united(polygons: list[Any], lines: list[Any]) -> Any:
+    """Return polygons as one geometry, or the lines where there are none; who needs polygons refuses these by row."""
+    if not polygons:
+        return shapely.MultiLineString(lines)
     return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
 
 
@@ -126,7 +135,7 @@ def _rings(element: ET.Element) -> list[Any]:
     return [_positions(one) for one in element if _tag(one) == "LinearRing"]
 
 
-def _positions(ring: ET.Element) -> Any:
+def _positions(ring: ET.Element, *, least: int = 4) -> Any:
     text = next((one.text for one in ring if _tag(one) == "coordinates"), None)
     words = _BLANK.sub(",", text or "").split()
     positions = []
@@ -136,9 +145,10 @@ def _positions(ring: ET.Element) -> Any:
         except ValueError:
             raise ValueError(f"{word[:40]!r} is no position") from None
         positions.append((lon, lat))
-    if len(positions) < 4:
-        raise ValueError(f"a ring has {len(positions)} positions; it takes four or more, the last as the first")
-    if positions[0] != positions[-1]:
+    if len(positions) < least:
+        kind, needed = ("ring", "four or more, the last as the first") if least > 2 else ("line", "two or more")
+        raise ValueError(f"a {kind} has {len(positions)} positions; it takes {needed}")
+    if least > 2 and positions[0] != positions[-1]:
         raise ValueError("a ring is not closed: its last position has to be its first")
     if not np.isfinite(positions).all():
         raise ValueError("a position is not finite")

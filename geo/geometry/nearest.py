@@ -94,6 +94,21 @@ class Edges:
         edge[place[0]] = chosen[place[1]]
         return Nearest(edge, metres(spots.lon, spots.lat, self._tail[edge], self._head[edge]))
 
+    def feet(self, spots: Spots, edge: NDArray[np.int64]) -> Floats:
+        """Return the point of an edge of its own that is nearest to each position: longitude and latitude in degrees.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> edges = Edges([np.array([[35.0, 33.0], [36.0, 33.0]])])
+        >>> edges.feet(edges.spots(np.array([35.5]), np.array([33.001])), np.array([0])).tolist()
+        [[35.5, 33.0]]
+        """
+        tail, head = self._tail[edge], self._head[edge]
+        share = _shares(spots.lon, spots.lat, tail, head)[0]
+        found: Floats = tail + share[:, None] * (head - tail)
+        return found
+
 
 def metres(lon: Floats, lat: Floats, tail: Floats, head: Floats) -> Floats:
     """Return the metres from each position to an edge of its own, as :func:`geo.geometry.distance.metres_to` has them.
@@ -104,6 +119,13 @@ def metres(lon: Floats, lat: Floats, tail: Floats, head: Floats) -> Floats:
     >>> metres(np.array([35.5]), np.array([33.001]), np.array([[35, 33]]), np.array([[36, 33]])).round(1).tolist()
     [110.9]
     """
+    share, x0, y0, dx, dy = _shares(lon, lat, tail, head)
+    found: Floats = np.hypot(x0 + share * dx, y0 + share * dy)
+    return found
+
+
+def _shares(lon: Floats, lat: Floats, tail: Floats, head: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """Return how far along its edge the point nearest to each position lies, and the edge in metres from it."""
     phi = np.radians(lat)
     # metres per degree of longitude and latitude: the usual series for WGS84
     east = 111_412.84 * np.cos(phi) - 93.5 * np.cos(3 * phi)
@@ -113,5 +135,4 @@ def metres(lon: Floats, lat: Floats, tail: Floats, head: Floats) -> Floats:
     dx, dy = x1 - x0, y1 - y0
     length = dx * dx + dy * dy
     share = np.clip(-(x0 * dx + y0 * dy) / np.where(length > 0, length, 1.0), 0.0, 1.0)
-    found: Floats = np.hypot(x0 + share * dx, y0 + share * dy)
-    return found
+    return share, x0, y0, dx, dy

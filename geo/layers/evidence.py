@@ -177,4 +177,6 @@ def name(record: Any) -> str:
         return f"{record.id} {record.zone}"
     if isinstance(record, tables.GridPoint):
         return f"{record.line} {record.paragraph}"
+    if isinstance(record, tables.MapComparison):
+        return f"{record.line} {' '.join(record.sources)}"
     return str(record.id if hasattr(record, "id") else f"{record.line} {record.lat}")

@@ -48,6 +48,7 @@ TEXTS = {
     "lines.geojson": ("note",),
     "places.geojson": ("side_evidence", "note"),
 }
+COARSE = 1_000_000.0  # denominator of a scale at which a map shows shapes, not positions
 GEOMETRY_FILES = ("lines.geojson", "labels.geojson", "places.geojson")
 
 R = TypeVar("R")
@@ -186,6 +187,27 @@ class Spread(NamedTuple):
     lon_2: Annotated[float, Degrees("Longitude by the second source, degrees", 180)]
     metres: Annotated[float, Number("Distance between them, metres", least=0)]
     sources: _Sources
+
+
+class MapComparison(NamedTuple):
+    """How far a line lies from another source's version of it, and over what length the differences hang together.
+
+    With the `scale` of a map as coarse as :data:`COARSE`, the differences are that map's own: they bound the accuracy
+    of the line and do not measure it.
+    """
+
+    line: _Line
+    scale: Annotated[float | None, Number("Denominator of the other map's scale, if known", above=0, blank=None)]
+    mean_m: Annotated[float, Number("Mean distance, metres", least=0)]
+    p95_m: Annotated[float | None, Number("95th percentile of the distance, metres", least=0, blank=None)]
+    most_m: Annotated[float, Number("Largest distance, metres", least=0)]
+    rms_m: Annotated[float, Number("Root mean square of the distance, metres", least=0)]
+    correlation_km: Annotated[
+        float | None,
+        Number("Correlation length of the differences, without a shift common to all, km", least=0, blank=None),
+    ]
+    sources: Annotated[tuple[str, ...], Words("Ids in sources.json", references="sources.json", blank=())]
+    note: _Note
 
 
 class Label(NamedTuple):
@@ -582,6 +604,7 @@ read_routes = Reader(Route, "routes.csv")
 read_bands = Reader(Band, "bands.csv")
 read_grid_points = Reader(GridPoint, "grid_points.csv")
 read_spreads = Reader(Spread, "spread.csv")
+read_comparisons = Reader(MapComparison, "comparisons.csv")
 read_context = Reader(Context, "context.csv")
 read_control = Reader(Control, "control.csv", needed=True)
 read_uncorroborated = Reader(Uncorroborated, "uncorroborated.csv")
@@ -603,6 +626,7 @@ READERS: tuple[Reader[Any], ...] = (
     read_bands,
     read_grid_points,
     read_spreads,
+    read_comparisons,
     read_context,
     read_control,
     read_uncorroborated,

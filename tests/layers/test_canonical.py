@@ -26,7 +26,8 @@ def rewritten(folder, name):
 
 
 def as_text(number):
-    return st.sampled_from([number, str(number), f" {number}", float(number), f"{number}.0", f"{number}e0"])
+    zero = f"{number}0" if "." in str(number) else f"{number}.0"
+    return st.sampled_from([number, str(number), f" {number}", float(number), zero, f"{number}e0"])
 
 
 def as_list(words):

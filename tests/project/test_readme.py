@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -12,7 +13,9 @@ from pathlib import Path
 
 import generated
 import pytest
-from common import ROOT
+from common import LAYERS, ROOT
+
+import geo
 
 README = (ROOT / "README.md").read_text()
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
@@ -35,6 +38,11 @@ def claims(command, cwd):
 def test_each_command_runs(command, tmp_path):
     if "days.fgb" in command:
         generated.districts(12, across=4, down=3).to_file(tmp_path / "days.fgb")
+    if "other.gpkg" in command:
+        geo.load().zones.loc[["buffer_zone_1974"]].to_crs(32636).translate(200).to_file(tmp_path / "other.gpkg")
+    if "before/layers" in command:
+        shutil.copytree(LAYERS, tmp_path / "before" / "layers")
+        shutil.copytree(LAYERS, tmp_path / "layers")
     assert claims(command, tmp_path)
 
 

@@ -88,7 +88,7 @@ def test_view_maps(run):
 def test_area_differences(run):
     page = run("area_differences")
     text = page.locator(".jp-NotebookPanel-notebook").text_content()
-    for words in ("Syria", "Israel", "274.1", "Area of separation (buffer zone)", "Bir Ajam?", "Quneitra"):
+    for words in ("Syria", "Israel", "274.0", "Area of separation (buffer zone)", "Bir Ajam?", "Quneitra"):
         assert words in text
     tables = " ".join(page.locator(".jp-OutputArea-output table").all_text_contents())
     for identifier in ("buffer_zone_1974", "israel", "syria", "bir_ajam", "hermon_summit"):
@@ -98,5 +98,5 @@ def test_area_differences(run):
 
 def test_export_geojson(run):
     page = run("export_geojson")
-    assert "274.1" in page.locator(".jp-NotebookPanel-notebook").text_content()
+    assert "274.0" in page.locator(".jp-NotebookPanel-notebook").text_content()
     look(page, "lab_export_geojson")
