@@ -268,7 +268,8 @@ class Record(Catalogue):
         winding
             ``d3`` for clockwise exteriors in ``geojson`` and ``topojson``, which D3 needs; else as RFC 7946 has them.
         language
-            Of labels and legends in the styles of ``gpkg``, one of the layers' languages; by default the first.
+            Of labels and legends in ``gpkg``, one of the layers' languages; by default the first, and a file of one
+            layer has no styles.
 
         Returns
         -------
@@ -292,7 +293,7 @@ class Record(Catalogue):
         >>> golan.export("control", "control.gpkg").name
         'control.gpkg'
         >>> import geopandas
-        >>> control = geopandas.read_file("control.gpkg", layer="control")
+        >>> control = geopandas.read_file("control.gpkg")
         >>> control["from_date"].min().isoformat()[:10], control["controller_iso3166"].isin(["IL", "SY"]).any().item()
         ('1923-03-10', True)
         """

@@ -44,7 +44,7 @@ def add(commands: Commands) -> None:
     sub.add_argument(
         "--winding", choices=["rfc7946", "d3"], default="rfc7946", help="d3: exteriors clockwise, in geojson, topojson"
     )
-    sub.add_argument("--language", metavar="TAG", help="of labels and legends in gpkg (the first of the layers)")
+    sub.add_argument("--language", metavar="TAG", help="of styles for QGIS in gpkg (with --all the first)")
     series.add_options(sub)
 
 

@@ -35,7 +35,8 @@ def write(layers: Sequence[Layer], path: Path, about: About, options: Options) -
                 layer_options={"DESCRIPTION": KINDS.get(layer.kind, layer.kind)},
             )
     _settle(path)
-    if options.shown is not None:
+    # the table of styles counts as a layer, so a file of one stays plain unless labels are asked for in a language
+    if options.shown is not None and (len(layers) > 1 or options.language):
         qgis_file.add(path, layers, about, options.shown, crs=options.crs)
     return []
 
