@@ -6,7 +6,7 @@ Tol's muted scheme (2021), and a mark: colours that look alike with some kind of
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo.layers.profile import MARKS, NEUTRAL
 
@@ -36,6 +36,16 @@ _COLOURS = (
     "#117733",
 )
 _ALIKE = 45.0  # red, green and blue together differ by less: one colour to the eye
+# of ground that passed: the colour of the new holder, with stripes of the old one between two edges, in pixels; their
+# angle in degrees goes by the old holder's place among the parties, so that colour is not the only difference
+TRANSFER: dict[str, Any] = {
+    "colour": CHANGED,
+    "ground": 0.6,
+    "period": 11,
+    "stripe": 3.4,
+    "edge": 0.9,
+    "angles": [45, 135, 20, 110, 70, 160],
+}
 # of matplotlib, for the marks of the map
 HATCHES = {"plain": "", "dots": "..", "lines": "--", "bars": "||", "rising": "//", "falling": "\\\\", "grid": "++"}
 
