@@ -15,15 +15,30 @@ const claimsShapes = (map, arcs, faces) => {
     open.length = 0;
   }
 
-  // the pixels of an arc, without those that repeat the one before
+  // where an arc is on the whole map of zoom 0, in shares of its width, as x, y, x, y: the slow part of a projection
+  const { projection, transformation } = map.options.crs;
+  const placed = [];
+
+  function placeOf(arc) {
+    placed[arc] ??= Float64Array.from(arcs[arc].flatMap(([lat, lng]) => {
+      const { x, y } = transformation.transform(projection.project({ lat, lng }));
+      return [x, y];
+    }));
+    return placed[arc];
+  }
+
+  // the pixels of an arc as text, without those that repeat the one before
   function pixels(arc) {
     if (!projected[arc]) {
-      let last = null;
-      projected[arc] = arcs[arc].map((at) => map.latLngToLayerPoint(at)).filter((point) => {
-        const kept = !last || point.x !== last.x || point.y !== last.y;
-        if (kept) last = point;
-        return kept;
-      });
+      const [scale, origin, at] = [map.options.crs.scale(map.getZoom()), map.getPixelOrigin(), placeOf(arc)];
+      const found = [];
+      let last = "";
+      for (let index = 0; index < at.length; index += 2) {
+        const text = `${Math.round(at[index] * scale) - origin.x} ${Math.round(at[index + 1] * scale) - origin.y}`;
+        if (text !== last) found.push(text);
+        last = text;
+      }
+      projected[arc] = found;
     }
     return projected[arc];
   }
@@ -34,7 +49,7 @@ const claimsShapes = (map, arcs, faces) => {
         const found = pixels(Math.abs(arc) - 1);
         return arc > 0 ? found.slice(0, -1) : found.slice(1).reverse();
       });
-      return points.length > 2 ? `M${points.map(({ x, y }) => `${x} ${y}`).join("L")}z` : "";
+      return points.length > 2 ? `M${points.join("L")}z` : "";
     }).join("");
     return texts[face];
   }
@@ -51,7 +66,7 @@ const claimsShapes = (map, arcs, faces) => {
       for (const arc of bounding[face]) {
         if (!odd[arc]) continue;
         odd[arc] = 0;
-        open[arc] ??= `M${pixels(arc - 1).map(({ x, y }) => `${x} ${y}`).join("L")}`;
+        open[arc] ??= `M${pixels(arc - 1).join("L")}`;
         found.push(open[arc]);
       }
     }
