@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from geo import ClaimsError
+from geo.checks import validate
 from geo.layers import elevation
 
 GRID = "ncols 3\nnrows 2\nxllcorner 35\nyllcorner 33\ncellsize 0.5\nNODATA_value -9999\n1 2 3\n4 -9999 6.5\n"
@@ -45,3 +46,9 @@ def test_what_is_no_grid_is_refused(tmp_path, text, fault):
         elevation.read(write(tmp_path, text))
     assert "elevation.asc" in str(error.value)
     assert "ESRI ASCII grid" in str(error.value)
+
+
+def test_validate_reports_a_grid_that_cannot_be_read(layers):
+    write(layers / "curated", GRID.replace("6.5", "high"))
+    (defect,) = validate.defects(layers)
+    assert "elevation.asc" in defect.file
