@@ -6,8 +6,8 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from geo._errors import ClaimsError
+from geo.layers import elevation, tables
 from geo.layers import profile as profiles
-from geo.layers import tables
 from geo.layers.layers import Layers
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ class Records:
         self.events: list[tables.Event] = self.records["events.csv"]
         self.figures: list[tables.Figure] = self.records["figures.csv"]
         self.scenarios: list[tables.Scenario] = self.records["scenarios.csv"]
+        self._read(partial(elevation.read, self.folder), None)
         self.sources: dict[str, dict[str, Any]] = self._read(partial(tables.read_sources, self.folder), {})
 
     def _read(self, read: Callable[[], Any], nothing: Any) -> Any:

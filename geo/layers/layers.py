@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from geo.layers.elevation import Elevation
     from geo.layers.faces import Arc
 
 R = TypeVar("R")
@@ -140,8 +141,15 @@ class Layers:
 
     @cached_property
     def context(self) -> list[tables.Context]:
-        """Surrounding cities and coast; optional."""
+        """What lies around: cities, coast, names and borders; optional."""
         return self.records(tables.read_context)
+
+    @cached_property
+    def elevation(self) -> Elevation | None:
+        """The heights of the ground and of what lies around it; optional."""
+        from geo.layers import elevation
+
+        return elevation.read(self._curated)
 
     @cached_property
     def spreads(self) -> dict[str, list[tables.Spread]]:
@@ -348,6 +356,10 @@ class Layers:
         def beside(spot: S) -> S:
             return spot._replace(lon=float(antimeridian.positions(np.array([[spot.lon, spot.lat]]))[0, 0]))
 
+        def around(spot: tables.Context) -> tables.Context:
+            course = antimeridian.positions(np.array(spot.vertices or [(spot.lon, spot.lat)]))
+            return beside(spot)._replace(course=tuple(f"{lon}:{lat}" for lon, lat in course) if spot.course else ())
+
         found = copy.copy(self)
         arcs = [arc._replace(coordinates=antimeridian.positions(arc.coordinates)) for arc in self.arcs]
         lines = self.curated_lines.items()
@@ -356,7 +368,7 @@ class Layers:
             polygons=antimeridian.run_on(self.polygons),
             curated_lines={name: line._replace(coordinates=moved(line.coordinates)) for name, line in lines},
             curated_places={name: beside(place) for name, place in self.curated_places.items()},
-            context=[beside(spot) for spot in self.context],
+            context=[around(spot) for spot in self.context],
         )
         return found
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PACKAGE = "datapackage.json"
 MARKS = ("plain", "dots", "lines", "bars", "rising", "falling", "grid")
+SYMBOLS = ("circle", "ring", "square", "diamond", "triangle", "cross", "plus", "flag", "bar")
 _LISTS = {"party": "parties", "line kind": "lineKinds", "place kind": "placeKinds"}
 NOBODY = ("none", "undetermined")  # stand for no party, in any territory
 _RIGHT_TO_LEFT = {"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
@@ -70,11 +71,16 @@ class LineKind(NamedTuple):
 
 
 class PlaceKind(NamedTuple):
-    """A kind of place. Its role is ``inhabited``, ``post`` (of a force, dated by reports) or empty."""
+    """A kind of place. Its role is ``inhabited``, ``post`` (of a force, dated by reports) or empty.
+
+    `symbol` is one of :data:`SYMBOLS`, `colour` (``#rrggbb``) that of its edge.
+    """
 
     id: str
     names: dict[str, str]
     role: str
+    symbol: str
+    colour: str
 
 
 def _line(id_: str, colour: str, width: float, dashes: str = "", *, role: str = "", labelled: bool = False) -> LineKind:
@@ -96,12 +102,23 @@ LINE_KINDS = {
         _line("water", "#8AB6D6", 1.0),
     )
 }
-_ROLES = {
-    "inhabited": ("city", "town", "village"),
-    "post": ("post",),
-    "": ("ruin", "hill", "crossing", "dam", "port", "un_position"),
+_INK = "#111111"
+_BY_ROLE = {"inhabited": ("circle", _INK), "post": ("diamond", "#7a0000"), "": ("square", _INK)}
+PLACE_KINDS = {
+    id_: PlaceKind(id_, {}, role, symbol, colour)
+    for id_, role, symbol, colour in (
+        ("city", "inhabited", "ring", _INK),
+        ("town", "inhabited", "circle", _INK),
+        ("village", "inhabited", "circle", _INK),
+        ("post", "post", "diamond", "#7a0000"),
+        ("ruin", "", "cross", _INK),
+        ("hill", "", "triangle", "#5a3a1a"),
+        ("crossing", "", "plus", _INK),
+        ("dam", "", "bar", _INK),
+        ("port", "", "ring", _INK),
+        ("un_position", "", "flag", "#00497a"),
+    )
 }
-PLACE_KINDS = {id_: PlaceKind(id_, {}, role) for role, ids in _ROLES.items() for id_ in ids}
 
 
 class Profile(NamedTuple):
@@ -398,7 +415,10 @@ def _line_kind(path: Path, where: str, item: Any, tags: list[str]) -> LineKind:
 
 
 def _place_kind(path: Path, where: str, item: Any, tags: list[str]) -> PlaceKind:
-    of = _Members(path, where, item, ("id", "names", "role"))
+    of = _Members(path, where, item, ("id", "names", "role", "symbol", "colour"))
     id_ = of.text("id", pattern=_ID, form="small letters, digits and underscores")
     role = of.word("role", ("", "inhabited", "post")) or (PLACE_KINDS[id_].role if id_ in PLACE_KINDS else "")
-    return PlaceKind(id_, of.names("names", tags), role)
+    known = PLACE_KINDS.get(id_, PlaceKind(id_, {}, role, *_BY_ROLE[role]))
+    symbol = of.word("symbol", SYMBOLS) or known.symbol
+    colour = of.text("colour", known.colour, _COLOUR, "a colour such as #7a0000")
+    return PlaceKind(id_, of.names("names", tags), role, symbol, colour)

@@ -32,11 +32,11 @@ from geo.layers.columns import (
 )
 from geo.layers.profile import Profile, first_name
 from geo.layers.rows import Faults, Row, features, records, table
-from geo.layers.values import check_text
+from geo.layers.values import check_text, short
 
 BASES = ("treaty_text", "survey", "map", "imagery", "press", "inferred", "defined")
 EXTENTS = ("min", "best", "max")
-CONTEXT_KINDS = ("city", "coastal_city", "coast", "sea")
+CONTEXT_KINDS = ("city", "coastal_city", "coast", "sea", "country", "border")
 MEASURES = ("area", "length", "width_min", "width_max", "taken", "depth_max", "distance")
 # what is written in sentences, and so can have translations
 TEXTS = {
@@ -270,9 +270,10 @@ class Place(NamedTuple):
 
 
 class Context(NamedTuple):
-    """A position near the covered ground, for the locator map.
+    """What lies around the covered ground, drawn quietly on maps: a city, a name's position, or a border.
 
-    The coast runs straight through the rows of kind ``coast`` and ``coastal_city``, in order.
+    The coast runs straight through the rows of kind ``coast`` and ``coastal_city``, in order. A ``border`` has a
+    `course`.
     """
 
     id: _Id
@@ -281,12 +282,20 @@ class Context(NamedTuple):
         Text("What it is drawn as; the coast runs through the rows of coast and coastal_city", words=CONTEXT_KINDS),
     ]
     names: _Names
+    valid_from: Annotated[str | None, Date("First day of a name or border, where it has one", blank=None)]
+    valid_to: Annotated[str | None, Date("First day after the last; empty while it lasts", blank=None)]
     lon: _Lon
     lat: _Lat
+    course: Annotated[tuple[str, ...], Words("Vertices of a border in order, as lon:lat", blank=())]
     sources: _Sources
     note: Annotated[str, Text("Number in the source, or what is doubtful", blank="")]
     translated: _Translated = ()
     names_source: _NamesSource = ()
+
+    @property
+    def vertices(self) -> list[tuple[float, float]]:
+        """The vertices of a border, longitude first, degrees."""
+        return [(float(lon), float(lat)) for lon, lat in (corner.split(":") for corner in self.course)]
 
 
 class Zone(NamedTuple):
@@ -570,6 +579,18 @@ def _place(row: Row, place: Place) -> None:
         raise row.fault(message, code="date")
 
 
+def _surrounding(row: Row, spot: Context) -> None:
+    try:
+        found = [abs(lon) <= 180 and abs(lat) <= 90 for lon, lat in spot.vertices]
+    except ValueError:
+        found = [False]
+    if not all(found):
+        raise row.fault(f"course is {short(' '.join(spot.course))}; write vertices as lon:lat, such as 35.1:33.09")
+    if (spot.kind == "border") != (len(spot.course) > 1):
+        message = "has a course" if spot.course else "is a border without a course"
+        raise row.fault(f"{spot.kind} {spot.id} {message}; a border, and nothing else, has two vertices or more")
+
+
 def _scenario(row: Row, scenario: Scenario) -> None:
     if scenario.id == "today" or scenario.id[0].isdigit():
         raise row.fault(f"the id {scenario.id} could be read as a date; begin it with another word", code="id")
@@ -605,7 +626,7 @@ read_bands = Reader(Band, "bands.csv")
 read_grid_points = Reader(GridPoint, "grid_points.csv")
 read_spreads = Reader(Spread, "spread.csv")
 read_comparisons = Reader(MapComparison, "comparisons.csv")
-read_context = Reader(Context, "context.csv")
+read_context = Reader(Context, "context.csv", _surrounding)
 read_control = Reader(Control, "control.csv", needed=True)
 read_uncorroborated = Reader(Uncorroborated, "uncorroborated.csv")
 read_views = Reader(View, "perspectives.csv")

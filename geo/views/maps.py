@@ -21,10 +21,11 @@ from jinja2 import Template
 from geo import _files
 from geo._errors import ClaimsError
 from geo.geometry import antimeridian, areas
-from geo.layers.profile import NEUTRAL, first_name
+from geo.layers.profile import NEUTRAL
 from geo.layers.tables import EXTENTS
-from geo.views import assets
-from geo.views.palette import WATER, look_of, looks, looks_in
+from geo.views import assets, relief, spots, surroundings
+from geo.views.courses import steps
+from geo.views.palette import TRANSFER, WATER, look_of, looks, looks_in
 from geo.views.words import FALLBACK, Words, interface, translated
 
 if TYPE_CHECKING:
@@ -37,13 +38,18 @@ if TYPE_CHECKING:
     from geo.layers.profile import LineKind, Profile
     from geo.layers.tables import Line
 
-_STYLES = ("map.css",)
+_STYLES = ("map.css", "labels.css")
 _SCRIPTS = (
     "geodesy.js",
     "ledger.js",
     "elements.js",
     "texts.js",
     "address.js",
+    "marks.js",
+    "shapes.js",
+    "labels.js",
+    "surroundings.js",
+    "places.js",
     "map.js",
     "cards.js",
     "measure.js",
@@ -52,8 +58,6 @@ _SCRIPTS = (
     "paper.js",
     "page.js",
 )
-_MAIN_PLACES = ("city", "town")
-_MICRODEGREES = 1_000_000
 
 
 def _static(name: str) -> str:
@@ -111,12 +115,6 @@ class _Sources:
 def _support(record: Layers, one: Any) -> list[Any]:
     """Return how strong the evidence of a curated record is, as cards show it."""
     return list(record.evidence(one).columns().values())
-
-
-def _steps(points: Any) -> list[int]:
-    """Return positions in millionths of a degree, each as the step from the previous one."""
-    whole = np.rint(np.asarray(points) * _MICRODEGREES).astype(np.int64)
-    return [int(number) for number in np.diff(whole, axis=0, prepend=[[0, 0]]).ravel()]
 
 
 def _rings(courses: list[NDArray[np.float64]], polygons: NDArray[np.object_]) -> list[list[list[int]]]:
@@ -209,31 +207,8 @@ def _line(record: Layers, line: Line, sources: _Sources) -> dict[str, Any]:
         "look": _stroke(look),
         "cuts": line.cuts,
         "labelled": look.labelled,
-        "steps": _steps(line.coordinates),
+        "steps": steps(line.coordinates),
     }
-
-
-def _places(record: Layers, sources: _Sources) -> list[dict[str, Any]]:
-    posts = record.profile.posts
-    return [
-        {
-            "at": [place.lat, place.lon],
-            "names": {language: name.split(" (")[0] for language, name in place.names.items()},
-            "full": first_name(place.names),
-            "kind": place.kind,
-            "rank": 0 if place.kind in _MAIN_PLACES else 2 if place.kind in posts else 1,
-            "from": place.valid_from,
-            "to": place.valid_to,
-            "last": place.last_report,
-            "accuracy": place.accuracy_m,
-            "people": [place.population, place.population_date] if place.population is not None else None,
-            "side": place.side_evidence if place.side else "",
-            "note": place.note,
-            "sources": sources(place.sources),
-            "evidence": _support(record, place),
-        }
-        for place in record.curated_places.values()
-    ]
 
 
 def _scenarios(record: Layers, ledger: Ledger) -> list[dict[str, Any]]:
@@ -254,16 +229,6 @@ def _scenarios(record: Layers, ledger: Ledger) -> list[dict[str, Any]]:
     ]
 
 
-def _inside(record: Layers, zone: str) -> list[float] | None:
-    """Return a point inside the largest face of a zone, as latitude and longitude."""
-    faces = record.ledger.faces_in(zone)
-    if not faces:
-        return None
-    largest = max(faces, key=record.ledger.area_cm2.__getitem__)
-    lon, lat = shapely.get_coordinates(shapely.point_on_surface(record.polygons[largest]))[0].tolist()
-    return [round(lat, 6), round(lon, 6)]
-
-
 def _routes(record: Layers, sources: _Sources) -> list[dict[str, Any]]:
     return [
         {
@@ -278,26 +243,12 @@ def _routes(record: Layers, sources: _Sources) -> list[dict[str, Any]]:
             # inferred stretches are never solid
             "labelled": record.profile.line_kinds[route.kind].labelled,
             "stretches": [
-                [_stroke(look_of(line, record.profile, kind=route.kind)), line.accuracy_m, _steps(points)]
+                [_stroke(look_of(line, record.profile, kind=route.kind)), line.accuracy_m, steps(points)]
                 for line, points in record.stretches(route.id)
             ],
         }
         for route in record.routes.values()
     ]
-
-
-def _zones(record: Layers) -> dict[str, dict[str, Any]]:
-    return {
-        zone.id: {
-            "names": zone.names,
-            "kind": zone.kind,
-            "from": zone.valid_from,
-            "to": zone.valid_to,
-            "note": zone.note,
-            "at": _inside(record, zone.id),
-        }
-        for zone in record.curated_zones.values()
-    }
 
 
 def _claims(record: Layers, sources: _Sources) -> list[list[Any]]:
@@ -352,18 +303,22 @@ def data(record: Layers) -> dict[str, Any]:
         "parties": looks_in(record),
         "looks": {id_: _stroke(look) for id_, look in profile.line_kinds.items() if id_ in kinds - {"water"}},
         "water": WATER,
+        "transfer": TRANSFER,
         "arcs": [
-            [position[line], left, right, _steps(arc.coordinates)]
+            [position[line], left, right, steps(arc.coordinates)]
             for (line, left, right, _), arc in zip(record.topology["arcs"], record.arcs, strict=True)
         ],
         "covariance": record.topology["covariance_m4"],
         **_faces(record, sources),
         "lines": [_line(record, line, sources) for line in record.curated_lines.values()],
         "routes": _routes(record, sources),
-        "zones": _zones(record),
+        "zones": spots.zones(record),
         "claims": _claims(record, sources),
         "events": _events(record, sources),
-        "places": _places(record, sources),
+        "places": spots.places(record, sources),
+        "symbols": spots.symbols(record),
+        "context": surroundings.of(record.context)
+        | {"relief": relief.picture(record.elevation) if record.elevation is not None else None},
         "scenarios": _scenarios(record, ledger),
         "translations": record.translations,
         "first": ledger.first,
@@ -511,8 +466,11 @@ def series_map(
         "parties": looks(parties),
         "looks": {},
         "zones": {},
+        "symbols": {},
+        "context": surroundings.of([]) | {"relief": None},
         "water": WATER,
-        "arcs": [[0, None, None, _steps(points)] for points in courses],
+        "transfer": TRANSFER,
+        "arcs": [[0, None, None, steps(points)] for points in courses],
         "faces": faces,
         "rows": [[party, "", "", [], ""] for party in parties],
         "first": dates[0],

@@ -28,6 +28,7 @@ import of_series
 import peers
 import pyproj
 import shapely
+import steps
 import xstatic.pkg.leaflet
 from common import chromium
 from playwright.sync_api import sync_playwright
@@ -359,6 +360,16 @@ def browser():
     )
 
 
+def stepping():
+    """Yield the lines on steps of the map's slider."""
+    yield "A step of the map's slider by key in headless Chromium, script alone, on the clock of its own thread:"
+    yield ""
+    yield "| what | shown | median, ms | longest, ms | limit, ms |"
+    yield "|---|---|---:|---:|---:|"
+    for what, mode, middle, longest, limit in steps.rows():
+        yield f"| {what} | {mode} | {middle:.1f} | {longest:.1f} | {limit} |"
+
+
 def head():
     """Yield the lines on what was measured, and in what state the machine was."""
     yield "# Timings"
@@ -378,7 +389,7 @@ def main(words):
     def chosen(part):
         return not words or any(word in part.__name__ for word in words)
 
-    parts = [timings(chosen), *(part() for part in (growing, dask, programs, browser) if chosen(part))]
+    parts = [timings(chosen), *(part() for part in (growing, dask, programs, browser, stepping) if chosen(part))]
     lines = list(head())
     for part in parts:
         lines += ["", *part]

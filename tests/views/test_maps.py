@@ -105,6 +105,12 @@ def barriers(page):
     return [(fault["id"], fault["nodes"][0]["html"]) for fault in found if fault["impact"] in ("serious", "critical")]
 
 
+def names_on(page):
+    """Return the names that the map shows, as one reads them."""
+    texts = page.locator(".claims-labels text:not([display])")
+    return texts.evaluate_all("texts => texts.map(text => [...text.children].map(row => row.textContent).join(' '))")
+
+
 def choose(page, name, value):
     page.locator(f"select[name={name}]").select_option(value)
 
@@ -117,8 +123,16 @@ def test_the_headline_map(opened, golan, headline):
     attribution = page.locator(".leaflet-control-attribution").inner_text()
     assert "© OpenStreetMap contributors" in attribution
     assert "ODbL" in attribution
-    for words in ("Quneitra", "Line A (Alpha)", "Line B (Bravo)", "Lake Tiberias"):
-        assert page.get_by_text(words, exact=True).first.is_visible(), words
+    for words in (
+        "Quneitra",
+        "Line A",
+        "Line B",
+        "Lake Tiberias",
+        "Golan Heights west of Line A",
+        "Lebanon",
+        "Damascus",
+    ):
+        assert words in names_on(page), words
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SCREENSHOTS / "map.png")
 
@@ -382,11 +396,8 @@ def test_languages_right_to_left(opened, golan, headline, language):
     assert party("israel", language) in text
     for quantity in golan.ledger.controller_areas("2026-01-06").values():
         assert number(quantity) in text
-    assert golan.curated_lines["line_a"].names[language] in page.locator(".leaflet-tooltip-pane").inner_text()
-    assert (
-        golan.curated_places["quneitra"].names.get(language, "Quneitra")
-        in page.locator(".leaflet-tooltip-pane").inner_text()
-    )
+    named = (golan.curated_lines["line_a"], golan.curated_places["quneitra"], golan.curated_zones["golan_heights"])
+    assert {one.names[language].split(" (")[0] for one in named} <= set(names_on(page))
     page.screenshot(path=SCREENSHOTS / f"map_{language}.png")
 
 
@@ -459,9 +470,9 @@ def test_a_dot_opens_the_card_of_its_own_place(opened, golan, headline, touch):
     for index, place in enumerate(places):
         middles = dots(page)
         x, y = middles.pop(index)
-        apart = min(math.dist((x, y), other) for other in middles)
+        apart = min((math.dist((x, y), other) for other in middles if not math.isnan(other[0])), default=99)
         covered = any(b["x"] <= x <= b["x"] + b["width"] and b["y"] <= y <= b["y"] + b["height"] for b in panels)
-        if apart < 9 or covered or index % 3:
+        if math.isnan(x) or not apart >= 9 or covered or index % 3:
             continue
         (page.touchscreen.tap if touch else page.mouse.click)(x, y)
         still(page)
@@ -749,7 +760,7 @@ def test_hostile_text_stays_text(opened, layers):
         })""")
         shown += sum(HOSTILE[:40] in text for text in cards)
     assert shown > 100
-    assert page.locator("img").count() == 0
+    assert page.locator("img:not(.claims-relief)").count() == 0
     assert page.locator("a[href^='javascript']").count() == 0
     assert page.title() == f"</title>{HOSTILE}"
 
@@ -768,7 +779,9 @@ def test_the_keyboard_reaches_everything(opened, headline):
     reached = set()
     for _ in range(60):
         page.keyboard.press("Tab")
-        reached.add(page.evaluate("document.activeElement.getAttribute('name') ?? document.activeElement.className"))
+        reached.add(
+            page.evaluate("(({ activeElement: on }) => on.getAttribute('name') ?? on.getAttribute('class'))(document)")
+        )
     names = {"mode", "view", "extent", "scenario", "language", "bands", "posts", "measure", "play", "date", "before"}
     assert names <= reached
     assert "claims-handle" in reached

@@ -1,11 +1,13 @@
-// Drawing: ground, lines, places and cards. Text from the layers only ever becomes text nodes.
-const claimsDrawing = (map, data, pick) => {
-  const SVG = "http://www.w3.org/2000/svg";
-  const NEAR_ZOOM = 12; // from here on every place has its name
+// Drawing: ground, lines, places and names. Text from the layers only ever becomes text nodes.
+const claimsDrawing = (map, data, pick, texts) => {
+  const ALL_ZOOM = 13; // from here on no place is left out
   const HIT = 9; // width in pixels over which a line takes a click
   const POSTS = 2; // the rank of posts among places
-  const OPACITY = 0.5;
-  const ids = `claims-${map.getContainer().id}`;
+  const APART = [6, 16, 7, 22]; // by rank: pixels that a place keeps from more important ones, or else is left out
+  const UNSPOKEN = new Set(["unit", "extent"]); // kinds of zones that serve the sums alone
+  const container = map.getContainer();
+  const marks = claimsMarks(map, data);
+  const { fill, transferFill, symbol, OPACITY } = marks;
 
   // geometry
 
@@ -26,116 +28,94 @@ const claimsDrawing = (map, data, pick) => {
     ...route,
     courses: route.stretches.map(([look, accuracy, steps]) => ({ look, accuracy, course: positions(steps) })),
   }));
-  const rings = data.faces.map((face) => face.rings.map((ring) => ring.flatMap((arc) => {
-    const points = arcs[Math.abs(arc) - 1];
-    return (arc > 0 ? points : [...points].reverse()).slice(0, -1);
-  })));
+  const shapes = claimsShapes(map, arcs, data.faces);
 
-  const faceAt = ({ lat, lng }) => rings.findIndex(([shell, ...holes]) => (
-    claimsGeodesy.within(shell, lat, lng) && !holes.some((hole) => claimsGeodesy.within(hole, lat, lng))
-  ));
-
-  const valid = ({ from, to }, day) => (from ?? "") <= day && (!to || day < to);
-
-  // marks: a pattern per party, so that colour is never the only difference
-
-  const MARKS = {
-    plain: [],
-    dots: [["circle", { cx: 3, cy: 3, r: 1.2 }]],
-    lines: [["rect", { x: 0, y: 0, width: 9, height: 1.4 }]],
-    bars: [["rect", { x: 0, y: 0, width: 1.4, height: 9 }]],
-    rising: [["path", { d: "M0 9L9 0", "stroke-width": 1.3 }]],
-    falling: [["path", { d: "M0 0L9 9", "stroke-width": 1.3 }]],
-    grid: [["rect", { x: 0, y: 0, width: 9, height: 1 }], ["rect", { x: 0, y: 0, width: 1, height: 9 }]],
+  const rings = []; // of a face, once it has been asked for
+  const ringsOf = (face) => {
+    rings[face] ??= data.faces[face].rings.map((ring) => ring.flatMap((arc) => {
+      const points = arcs[Math.abs(arc) - 1];
+      return (arc > 0 ? points : [...points].reverse()).slice(0, -1);
+    }));
+    return rings[face];
   };
 
-  function svg(tag, attributes, parent) {
-    const node = document.createElementNS(SVG, tag);
-    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-    return parent ? parent.appendChild(node) : node;
-  }
+  const faceAt = ({ lat, lng }) => data.faces.findIndex((_, face) => {
+    const [shell, ...holes] = ringsOf(face);
+    return claimsGeodesy.within(shell, lat, lng) && !holes.some((hole) => claimsGeodesy.within(hole, lat, lng));
+  });
 
-  function patterns() {
-    const root = svg("svg", { width: 0, height: 0, class: "claims-patterns", "aria-hidden": "true" }, map.getContainer());
-    const definitions = svg("defs", {}, root);
-    for (const [party, [colour, mark]] of Object.entries(data.parties)) {
-      const pattern = svg("pattern", {
-        id: `${ids}-${slug(party)}`, width: 9, height: 9, patternUnits: "userSpaceOnUse",
-      }, definitions);
-      svg("rect", { width: 9, height: 9, fill: colour }, pattern);
-      for (const [tag, attributes] of MARKS[mark] ?? []) {
-        svg(tag, { fill: "#000", stroke: "#000", "stroke-width": 0, "fill-opacity": 0.55, "stroke-opacity": 0.55, ...attributes }, pattern);
-      }
-    }
-    const hatch = svg("pattern", {
-      id: `${ids}-hatch`, width: 8, height: 8, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)",
-    }, definitions);
-    svg("rect", { width: 2, height: 8, fill: "#000" }, hatch);
-  }
+  const valid = ({ from, to }, day) => day !== null && (from ?? "") <= day && (!to || day < to);
 
-  // a party's id is text of the layers, so elements are named by its number in the list
-  const order = Object.keys(data.parties);
-  const slug = (party) => order.indexOf(party);
-  const fill = (party) => (order.includes(party) ? `url(#${ids}-${slug(party)})` : "none");
+  // panes: what lies around at the bottom, then ground, the older ground of a comparison, what changed, water, bands, lines,
+  // names and places
 
-  patterns();
-
-  // panes: ground at the bottom, the older ground of a comparison above it, then hatching, water, bands, lines and places
-
-  const PANES = ["ground", "older", "changed", "water", "bands", "lines", "olderlines", "places"];
+  const PANES = ["context", "ground", "older", "changed", "water", "bands", "lines", "olderlines", "names", "places"];
   const renderers = {};
   for (const [index, name] of PANES.entries()) {
     map.createPane(`claims-${name}`).style.zIndex = 390 + index;
-    renderers[name] = L.svg({ pane: `claims-${name}` });
+    if (name !== "names") renderers[name] = L.svg({ pane: `claims-${name}` });
   }
   const groups = Object.fromEntries(PANES.map((name) => [name, L.layerGroup().addTo(map)]));
   const on = (name, style) => ({ renderer: renderers[name], pane: `claims-${name}`, ...style });
+  const labels = claimsLabels(map, marks.svg, map.getPane("claims-names"));
+
+  const drawBorders = claimsSurroundings(map, data.context, positions, groups.context, on);
+
+  const area = (name, style) => shapes.shape(on(name, { interactive: false, stroke: false, fill: true, ...style }));
+
+  // one path for all of a party's ground, so that no seams show between faces
+  const keepers = Object.fromEntries(["ground", "older"].map((name) => [name, shapes.keeper(groups[name], (controller) => [
+    area(name, { fillColor: fill(controller), fillOpacity: OPACITY, className: "claims-ground" }),
+  ])]));
 
   function ground(name, states) {
-    groups[name].clearLayers();
     const owners = new Map();
     states.forEach(({ controller }, face) => {
       if (!owners.has(controller)) owners.set(controller, []);
-      owners.get(controller).push(rings[face]);
+      owners.get(controller).push(face);
     });
-    for (const [controller, shapes] of owners) {
-      // one path for all of a party's ground, so that no seams show between faces
-      L.polygon(shapes, on(name, {
-        stroke: false, interactive: false, smoothFactor: 0, noClip: true,
-        fillColor: fill(controller), fillOpacity: OPACITY, className: "claims-ground",
-      })).addTo(groups[name]);
-    }
+    keepers[name](owners);
   }
 
+  const keepChanged = shapes.keeper(groups.changed, (key) => {
+    const [from, to, supposed] = JSON.parse(key);
+    return [
+      area("changed", { fillColor: transferFill({ from, to, supposed }), fillOpacity: 1, className: "claims-hatched" }),
+      area("changed", {
+        edge: true, fill: false, stroke: true, color: data.transfer.colour, weight: 1.4, dashArray: supposed ? "5 4" : "", className: "claims-outline",
+      }),
+    ];
+  });
+
   function changed(transfers, extent) {
-    groups.changed.clearLayers();
-    for (const { faces } of transfers) {
-      if (!faces[extent].length) continue;
-      L.polygon(faces[extent].map((face) => rings[face]), on("changed", {
-        interactive: false, stroke: false, smoothFactor: 0, noClip: true,
-        fillColor: `url(#${ids}-hatch)`, fillOpacity: 1, className: "claims-hatched",
-      })).addTo(groups.changed);
-    }
+    keepChanged(new Map(transfers.filter(({ faces }) => faces[extent].length)
+      .map(({ from, to, supposed, faces }) => [JSON.stringify([from, to, Boolean(supposed)]), faces[extent]])));
   }
+
+  // the name of what is under the pointer or has the focus
+
+  const tip = claimsElements.element("div", undefined, { class: "claims-tip", "aria-hidden": "true" });
+  tip.append(claimsElements.element("strong", undefined, { dir: "auto" }), claimsElements.element("small", undefined, { dir: "auto" }));
+  map.getPane("tooltipPane").append(tip);
+  let nameOf = (names) => [Object.values(names)[0] ?? "", ""];
+
+  function tell(point, { kind, item }) {
+    tip.hidden = point === null;
+    if (point === null) return;
+    const [name, remark] = tip.children;
+    [name.textContent, name.lang] = nameOf(item.names);
+    remark.textContent = kind === "place" ? texts.called("kind", item.kind) : texts.words(kind);
+    L.DomUtil.setPosition(tip, L.point(point).add([12, -12]));
+  }
+  const hush = () => tell(null, {});
+  hush();
 
   // things with a card: each is drawn once, then added or removed; what is under the pointer is never recreated
 
-  const tags = [];
-
-  function nameTag(names) {
-    const node = document.createElement("span");
-    node.dir = "auto";
-    tags.push([node, names]);
-    return node;
-  }
-
-  function relabel(name) {
-    for (const [node, names] of tags) [node.textContent, node.lang] = name(names);
-    map.eachLayer((layer) => { if (layer instanceof L.Tooltip) layer.update(); }); // texts have other widths now
-  }
-
   function touchable(layer, kind, item) {
-    layer.on("click", ({ latlng, containerPoint }) => pick({ kind, item }, latlng, containerPoint));
+    layer.on("click", ({ latlng }) => { hush(); pick({ kind, item }, latlng); });
+    layer.on("mouseover mousemove", ({ layerPoint }) => tell(kind === "place" ? map.latLngToLayerPoint(item.at) : layerPoint, { kind, item }));
+    layer.on("mouseout remove", hush);
     return layer;
   }
 
@@ -171,21 +151,14 @@ const claimsDrawing = (map, data, pick) => {
     return layer;
   }
 
-  function lineName({ names, cuts, labelled }, courses) {
-    const all = courses.flatMap(({ course }) => course);
-    const norths = all.map(([lat]) => lat);
-    const long = Math.max(...norths) - Math.min(...norths) > 0.2;
-    if (!long || cuts === false || !labelled) return null;
-    return L.tooltip({ permanent: true, direction: "center", className: "claims-label claims-line", interactive: false })
-      .setLatLng(all[Math.floor(all.length / 2)]).setContent(nameTag(names));
-  }
-
   const traced = [
     ...lines.filter(({ kind }) => kind !== "water").map((line) => [line, [line]]),
     ...routes.map((route) => [route, route.courses]),
   ].map(([item, courses]) => ({
-    item, courses, lines: strokes("lines", item, courses), olderlines: null, bands: bands(courses), name: lineName(item, courses),
+    item, courses, lines: strokes("lines", item, courses), olderlines: null, bands: bands(courses),
   }));
+
+  const shown = { day: null, older: null, share: null, posts: true, now: new Set(), then: new Set() };
 
   function tracedOn(day) {
     if (day === null) return new Set();
@@ -196,14 +169,16 @@ const claimsDrawing = (map, data, pick) => {
   }
 
   function drawLines(day, olderDay, withBands) {
-    const [now, older] = [tracedOn(day), tracedOn(olderDay)];
+    const [now, then] = [tracedOn(day), tracedOn(olderDay)];
+    Object.assign(shown, { day, older: olderDay, now, then });
     for (const entry of traced) {
       put(groups.lines, entry.lines, now.has(entry));
       put(groups.bands, entry.bands, withBands && now.has(entry));
-      if (entry.name) put(groups.lines, entry.name, now.has(entry));
-      if (older.has(entry)) entry.olderlines ??= strokes("olderlines", entry.item, entry.courses);
-      if (entry.olderlines) put(groups.olderlines, entry.olderlines, older.has(entry));
+      if (then.has(entry)) entry.olderlines ??= strokes("olderlines", entry.item, entry.courses);
+      if (entry.olderlines) put(groups.olderlines, entry.olderlines, then.has(entry));
     }
+    drawBorders((border) => valid(border, day));
+    arrange();
   }
 
   function widen() {
@@ -212,34 +187,129 @@ const claimsDrawing = (map, data, pick) => {
   }
 
   for (const line of lines.filter(({ kind }) => kind === "water")) {
-    const closed = String(line.course[0]) === String(line.course.at(-1));
+    line.closed = String(line.course[0]) === String(line.course.at(-1));
     const style = on("water", { color: data.water, weight: 1.5, dashArray: line.look[2], fillColor: data.water, fillOpacity: 0.5, bubblingMouseEvents: false });
-    const shape = closed ? L.polygon(line.course, style) : L.polyline(line.course, style);
-    if (closed) {
-      shape.bindTooltip(nameTag(line.names), { permanent: true, direction: "center", className: "claims-label claims-line" });
-    }
-    touchable(shape, "line", line).addTo(groups.water);
+    touchable(line.closed ? L.polygon(line.course, style) : L.polyline(line.course, style), "line", line).addTo(groups.water);
   }
 
-  const dots = data.places.map((place) => {
-    const [edge, inside] = place.rank === POSTS ? ["#7a0000", "#ffd9d9"] : ["#111", "#fff"];
-    const dot = L.circleMarker(place.at, on("places", {
-      radius: [4, 2.5, 4][place.rank], color: edge, weight: 1.2, fillColor: inside, fillOpacity: 1, bubblingMouseEvents: false,
-    }));
-    dot.bindTooltip(nameTag(place.names), {
-      permanent: true, direction: "right", offset: [3, 0], className: `claims-label${place.rank ? " claims-minor" : ""}`,
-    });
-    dot.on("mouseover mouseout", ({ type }) => dot.getTooltip().getElement()?.classList.toggle("claims-named", type === "mouseover"));
-    return { place, dot: touchable(dot, "place", place) };
+  const places = claimsPlaces({
+    map, data, texts, symbol, on, touchable, pick, tell, hush, nameOf: (names) => nameOf(names),
   });
+  const { dots, important, known, open, hide } = places;
 
   function drawPlaces(day, withPosts) {
+    shown.posts = withPosts;
     for (const { place, dot } of dots) {
-      put(groups.places, dot, valid(place, day) && (place.rank !== POSTS || withPosts));
+      put(groups.places, dot, (valid(place, day) || valid(place, shown.older)) && (place.rank !== POSTS || withPosts));
     }
+    arrange();
   }
 
-  const seen = (layer) => map.hasLayer(layer);
+  // in a swipe, what stands left of the handle has to be of the older date, and right of it of the newer
+
+  const split = () => map.containerPointToLayerPoint([map.getSize().x * shown.share, 0]).x;
+
+  function sideOf(item) {
+    const [now, then] = [valid(item, shown.day), shown.older === null || valid(item, shown.older)];
+    if (now && then) return "both";
+    return now ? "newer" : "older";
+  }
+
+  const MINOR = 5; // the weight from which on names give way to dots
+
+  let laid = ""; // what the names on the map were laid out for
+
+  // names of areas come before minor dots, which come before their own names
+  function layout() {
+    if (!map._loaded || !map.getSize().x) return;
+    const middle = shown.older === null ? null : split();
+    const there = important.filter(known);
+    const spoken = named.filter((label) => label.entry || speaks(label));
+    // a step that changes neither dots nor names needs no new layout
+    const view = [map.getZoom(), map.getPixelOrigin(), map.getSize(), map.containerPointToLayerPoint([0, 0])];
+    const sides = middle === null ? "" : `${middle} ${shown.day} ${shown.older}`;
+    const now = `${view} ${sides} ${there.map(({ id }) => id)} ${spoken.filter(({ entry }) => !entry).map(({ id }) => id)}`;
+    if (now === laid) return;
+    laid = now;
+    const all = map.getZoom() >= ALL_ZOOM;
+    const kept = [];
+    const session = labels.begin();
+    const name = (label) => {
+      const [text, language] = nameOf(label.item.names);
+      session.place({ ...label, text: short(text), language, side: middle === null ? "both" : sideOf(label.item), middle });
+    };
+
+    function draw(entry) {
+      const point = map.latLngToLayerPoint(entry.place.at);
+      const { x, y } = point;
+      const side = middle === null ? "both" : sideOf(entry.place);
+      const apart = APART[entry.place.rank];
+      const reach = entry.radius + 1;
+      const box = [x - reach, y - reach, x + reach, y + reach];
+      const hidden = (side !== "both" && (x < middle) !== (side === "older"))
+        || (!all && (kept.some((other) => Math.abs(other.x - x) < apart && other.distanceTo(point) < apart) || !session.free(box)));
+      hide(entry, hidden);
+      if (hidden) return;
+      kept.push(point);
+      session.cover(box, entry.id);
+    }
+
+    const [first, rest] = all ? [there, []] : [there.filter(({ minor }) => !minor), there.filter(({ minor }) => minor)];
+    first.forEach(draw);
+    spoken.filter((label) => label.weight < MINOR && speaks(label)).forEach(name);
+    rest.forEach(draw);
+    spoken.filter((label) => label.weight >= MINOR && speaks(label)).forEach(name);
+    session.finish();
+    places.rest();
+  }
+
+  // names
+
+  const about = data.context;
+  const named = [
+    ...dots.map((entry) => ({
+      id: entry.id, item: entry.place, entry, way: "beside", at: entry.place.at, reach: entry.radius,
+      style: entry.place.rank === 0 ? "main" : "place", weight: [0, 6, 5, 7][entry.place.rank],
+    })),
+    ...about.countries.map((country, at) => ({ id: `country ${at}`, item: country, way: "inside", spots: [country.at], style: "country", weight: 1 })),
+    ...about.cities.map((city, at) => ({ id: `city ${at}`, item: city, way: "beside", at: city.at, reach: 3, style: "capital", weight: 1.5 })),
+    ...about.seas.map((sea, at) => ({ id: `sea ${at}`, item: sea, way: "inside", spots: [sea.at], style: "water", weight: 3 })),
+    ...Object.entries(data.zones).filter(([, { kind, middles }]) => middles && !UNSPOKEN.has(kind)).map(([id, zone]) => ({
+      id: `zone ${id}`, item: zone, way: "inside", spots: zone.middles, km2: zone.km2,
+      ...(zone.kind === "part" ? { style: "part", share: 0.25, weight: 8 } : { style: "zone", share: 1.3, weight: -1 / zone.km2 - 1 }),
+    })),
+    ...traced.map((entry, at) => ({
+      id: `line ${at}`, item: entry.item, traced: entry, way: "along", course: entry.courses.flatMap(({ course }) => course), style: "line", weight: 3.5,
+    })).filter(({ item }) => item.labelled && item.cuts !== false),
+    ...lines.filter(({ kind }) => kind === "water").map((line, at) => ({
+      id: `water ${at}`, item: line, style: "water", weight: line.closed ? 2.5 : 4.5,
+      ...(line.closed ? { way: "inside", spots: [L.latLngBounds(line.course).getCenter()] } : { way: "along", course: line.course }),
+    })),
+  ].sort((one, other) => one.weight - other.weight);
+  const short = (text) => text.split(" (")[0];
+
+  function speaks({ entry, traced: drawn, item, style }) {
+    if (entry) return open(entry);
+    if (drawn) return shown.now.has(drawn) || shown.then.has(drawn);
+    if (["country", "zone", "part"].includes(style)) return valid(item, shown.day) || valid(item, shown.older);
+    return true;
+  }
+
+  let due = false;
+
+  // once for all changes of a step
+  function arrange() {
+    if (due) return;
+    due = true;
+    queueMicrotask(() => { due = false; layout(); });
+  }
+
+  function relabel(name) {
+    nameOf = name;
+    laid = "";
+    places.entitle();
+    arrange();
+  }
 
   // the places and lines shown, each with a point: of a line, the one nearest the centre of the view
   function things() {
@@ -251,7 +321,7 @@ const claimsDrawing = (map, data, pick) => {
       ...lines.filter(({ kind }) => kind === "water").map((line) => [line, line.course]),
     ];
     return [
-      ...dots.filter(({ dot }) => seen(dot)).map(({ place }) => ({ kind: "place", item: place, at: place.at })),
+      ...dots.filter(known).map(({ place }) => ({ kind: "place", item: place, at: place.at })),
       ...courses.map(([item, course]) => ({ kind: "line", item, at: nearestOf(course) })),
     ];
   }
@@ -259,14 +329,14 @@ const claimsDrawing = (map, data, pick) => {
   // a finger is broader than a dot: a near miss counts as a hit
   function near(point, reach) {
     const away = (at) => map.latLngToContainerPoint(at).distanceTo(point);
-    const hit = dots.filter(({ dot }) => seen(dot)).map(({ place }) => [away(place.at), { kind: "place", item: place }])
+    const hit = dots.filter(open).map(({ place }) => [away(place.at), { kind: "place", item: place }])
       .reduce((one, other) => (other[0] < one[0] ? other : one), [Infinity]);
     return hit[0] <= reach ? hit[1] : null;
   }
 
-  const declutter = () => map.getContainer().classList.toggle("claims-far", map.getZoom() < NEAR_ZOOM);
-  map.on("zoomend", () => { declutter(); widen(); });
-  declutter();
+  map.on("zoomstart", () => { container.classList.add("claims-zooming"); hush(); });
+  map.on("zoomend", () => { container.classList.remove("claims-zooming"); widen(); });
+  map.on("moveend zoomend resize", arrange);
 
   function nearest(latlng, day) {
     const close = lines
@@ -276,6 +346,7 @@ const claimsDrawing = (map, data, pick) => {
   }
 
   function clip(share) {
+    shown.share = share;
     // panes move with the map, so clip relative to the map's corner
     const older = ["older", "olderlines"].map((name) => map.getPane(`claims-${name}`));
     const newer = ["ground", "bands", "lines"].map((name) => map.getPane(`claims-${name}`));
@@ -290,22 +361,17 @@ const claimsDrawing = (map, data, pick) => {
     const box = (left, right) => `polygon(${left}px ${corner.y}px, ${right}px ${corner.y}px, ${right}px ${end.y}px, ${left}px ${end.y}px)`;
     for (const pane of older) pane.style.clipPath = box(corner.x, middle);
     for (const pane of newer) pane.style.clipPath = box(middle, end.x);
+    arrange();
   }
 
-  function swatch(party) {
-    const root = svg("svg", { width: 24, height: 16, "aria-hidden": "true" });
-    svg("rect", { width: 24, height: 16, fill: party === null ? `url(#${ids}-hatch)` : fill(party), "fill-opacity": party === null ? 1 : OPACITY, stroke: "currentColor" }, root);
-    return root;
+  // the kinds of the places shown, in the order of the profile
+  function kindsShown() {
+    const found = new Set(dots.filter(known).map(({ place }) => place.kind));
+    return Object.keys(data.symbols).filter((kind) => found.has(kind));
   }
 
-  // a piece of line as the map draws it, dashes and all
-  function stroke([colour, width, dashes]) {
-    const root = svg("svg", { width: 24, height: 14, "aria-hidden": "true" });
-    svg("line", { x1: 0, x2: 24, y1: 7, y2: 7, stroke: colour, "stroke-width": width, "stroke-dasharray": dashes }, root);
-    return root;
-  }
-
+  const { swatch, stroke, symbolOf } = marks;
   return {
-    ground, changed, drawLines, drawPlaces, relabel, widen, things, near, faceAt, nearest, clip, swatch, stroke, valid, lines,
+    ground, changed, drawLines, drawPlaces, relabel, widen, things, near, faceAt, nearest, clip, swatch, stroke, symbolOf, kindsShown, valid, lines,
   };
 };

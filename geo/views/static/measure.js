@@ -5,7 +5,7 @@ const claimsMeasure = (map, say) => {
   const style = { color: "#111", weight: 2, fillOpacity: 0.08, interactive: false, className: "claims-measure" };
   const zooms = map.doubleClickZoom.enabled();
   const label = claimsElements.element("span");
-  const tooltip = L.tooltip({ permanent: true, direction: "right", className: "claims-label claims-measured" }).setContent(label);
+  const tooltip = L.tooltip({ permanent: true, direction: "right", className: "claims-measured" }).setContent(label);
   let on = false;
   let points = [];
 

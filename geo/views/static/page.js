@@ -12,7 +12,7 @@ const claims = (() => {
     const stops = [...new Set([...data.changes, state.date, state.before, data.today])]
       .filter((moment) => !ledger.scenarios.has(moment)).sort();
     const texts = claimsTexts(data, state, ledger.scenarios);
-    const drawing = claimsDrawing(map, data, pick);
+    const drawing = claimsDrawing(map, data, pick, texts);
     const swipe = claimsSwipe({ map, state, drawing, texts });
     const cards = claimsCards({ map, data, state, ledger, drawing, texts, momentAt: swipe.momentAt });
     const measure = claimsMeasure(map, (text) => panels.say(text));
@@ -82,8 +82,8 @@ const claims = (() => {
 
     let drawn = false;
 
-    function pick(thing, latlng) {
-      cards.openThing(thing, latlng);
+    function pick(thing, latlng, options) {
+      cards.openThing(thing, latlng, options);
     }
 
     map.on("click", ({ latlng, containerPoint, originalEvent }) => {

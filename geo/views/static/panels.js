@@ -192,7 +192,7 @@ const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, stops, 
     }));
     if (state.mode === "date") return held;
     const passed = transfers.map((row) => ({
-      key: `passed ${JSON.stringify([row.from, row.to])}`, picture: () => drawing.swatch(null),
+      key: `passed ${JSON.stringify([row.from, row.to, row.supposed])}`, picture: () => drawing.swatch(row),
       text: `${fills(words("passed"), { from: party(row.from), to: party(row.to) })}${spread(row)}`, quantity: number(row),
     }));
     return [...held, ...(passed.length ? passed : [{ key: "nothing", text: words("nothing") }])];
@@ -203,6 +203,18 @@ const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, stops, 
     const kinds = new Set(drawing.lines.filter((line) => drawing.valid(line, day)).map((line) => line.kind));
     return Object.entries(data.looks).filter(([kind]) => kinds.has(kind))
       .map(([kind, look]) => ({ key: kind, picture: () => drawing.stroke(look), text: called("line", kind) }));
+  }
+
+  // the symbols of the kinds of places shown
+  function symbols() {
+    const box = element("div", undefined, { class: "claims-symbols" });
+    const make = (kind) => {
+      const item = element("span");
+      item.append(drawing.symbolOf(kind), element("span"));
+      return item;
+    };
+    updates.push(() => keep(box, drawing.kindsShown(), (kind) => kind, make, (item, kind) => write(item.lastChild, called("kind", kind))));
+    return box;
   }
 
   const shownScenario = () => (
@@ -232,7 +244,7 @@ const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, stops, 
     const { box, details } = folding("claims-legend", headline);
     const [quantities, keys, remarks] = [element("tbody"), element("tbody"), element("div")];
     for (const body of [quantities, keys]) details.appendChild(element("table")).append(body);
-    details.append(remarks);
+    details.append(symbols(), remarks);
     updates.push((transfers) => {
       write(details.firstChild, headline());
       const keyed = ({ key }) => key;
