@@ -41,13 +41,22 @@ _STYLES = ("map.css",)
 _SCRIPTS = (
     "geodesy.js",
     "ledger.js",
+    "history.js",
     "elements.js",
     "texts.js",
     "address.js",
     "map.js",
+    "pointer.js",
+    "room.js",
     "cards.js",
     "measure.js",
     "swipe.js",
+    "axis.js",
+    "story.js",
+    "chart.js",
+    "time.js",
+    "picture.js",
+    "take.js",
     "panels.js",
     "paper.js",
     "page.js",
@@ -307,7 +316,15 @@ def _claims(record: Layers, sources: _Sources) -> list[list[Any]]:
 
 def _events(record: Layers, sources: _Sources) -> list[list[Any]]:
     return [
-        [event.id, event.date, event.title, event.what, event.affects_control, sources(event.sources)]
+        [
+            event.id,
+            event.date,
+            event.title,
+            event.what,
+            event.affects_control,
+            sources(event.sources),
+            list(event.zones),
+        ]
         for event in record.curated_events.values()
     ]
 
@@ -356,7 +373,7 @@ def data(record: Layers) -> dict[str, Any]:
         "scenarios": _scenarios(record, ledger),
         "first": ledger.first,
         "changes": [ledger.first, *ledger.changes()],
-        "attribution": f"{profile.attribution}. Data: {profile.licence}. Leaflet 1.9.3",
+        "attribution": {"by": profile.attribution, "licence": profile.licence},
         **_texts(profile),
     }
     return found | {"sources": sources.listed()}
@@ -505,7 +522,7 @@ def series_map(
         "first": dates[0],
         "changes": dates,
         "today": dates[-1],
-        "attribution": "Leaflet 1.9.3",
+        "attribution": {},
         **_texts(NEUTRAL),
     }
     west, south, east, north = shapely.total_bounds(polygons).tolist()

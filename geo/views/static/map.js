@@ -306,6 +306,6 @@ const claimsDrawing = (map, data, pick) => {
   }
 
   return {
-    ground, changed, drawLines, drawPlaces, relabel, widen, things, near, faceAt, nearest, clip, swatch, stroke, valid, lines,
+    ground, changed, drawLines, drawPlaces, relabel, widen, things, near, faceAt, nearest, clip, swatch, stroke, valid, lines, arcs, rings,
   };
 };
