@@ -1,5 +1,5 @@
 // Where dates lie along the time axis, as shares of its length: in proportion to time, or with room for each where they crowd.
-const claimsAxis = (data, stops) => {
+const claimsAxis = (stops) => {
   const DAY = 86400000;
   const LEAST = 8; // pixels between stops that can be told apart
   const LABEL = 58; // pixels that a label of the axis takes
@@ -15,7 +15,7 @@ const claimsAxis = (data, stops) => {
   };
   const dayOf = (time) => new Date(time).toISOString().slice(0, 10);
   const isTimed = stops.every((stop) => !Number.isNaN(timeOf(stop)));
-  const times = isTimed ? stops.map(timeOf) : [...stops.keys()];
+  let times = isTimed ? stops.map(timeOf) : [...stops.keys()];
   const [first, last] = [times[0], times.at(-1)];
   const span = last - first || 1;
 
@@ -82,6 +82,14 @@ const claimsAxis = (data, stops) => {
     return placed;
   }
 
+  // a date that the reader names becomes a stop
+  function add(id) {
+    if (stops.includes(id) || !isTimed) return;
+    stops.push(id);
+    stops.sort();
+    times = stops.map(timeOf);
+  }
+
   // the stop so many steps after or before a moment
   function step(id, steps) {
     const above = stops.findIndex((stop) => stop > id);
@@ -90,7 +98,7 @@ const claimsAxis = (data, stops) => {
   }
 
   return {
-    lay, at, nearest, dateAt, labels, step, isTimed,
+    lay, at, nearest, dateAt, labels, step, add,
     isCompact: () => isCompact,
     isDated: isTimed && stops.every((stop) => /^\d{4}(-\d\d){0,2}$/.test(stop)),
   };

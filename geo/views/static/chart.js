@@ -93,7 +93,7 @@ const claimsChart = ({ data, state, ledger, history, texts, axis, set }) => {
   function update(areas) {
     width = root.clientWidth || box.clientWidth;
     if (!width) return;
-    const now = JSON.stringify([width, state.view, state.extent, state.language, axis.isCompact()]);
+    const now = JSON.stringify([width, state.view, state.extent, state.language, axis.isCompact(), axis.at(data.changes.at(-1))]);
     if (now !== drawn) draw();
     drawn = now;
     cursor();

@@ -35,7 +35,7 @@ const claims = (() => {
     const state = { ...data.state, swipe: 0.5, bands: true, posts: true, measuring: false };
     const stops = [...new Set([...data.changes, state.date, state.before, data.today])]
       .filter((moment) => !ledger.scenarios.has(moment)).sort();
-    const axis = claimsAxis(data, stops);
+    const axis = claimsAxis(stops);
     const texts = claimsTexts(data, state, ledger.scenarios);
     const drawing = claimsDrawing(map, data, pick);
     const room = claimsRoom(map, data.bounds);
@@ -68,7 +68,9 @@ const claims = (() => {
       const inside = (value) => stops.includes(value) || (axis.isDated && isDay(value) && data.first <= value && value <= data.today);
       for (const key of ["date", "before"]) {
         const value = given.get(key);
-        if (value && (ledger.scenarios.has(value) || inside(value))) state[key] = value;
+        if (!value || !(ledger.scenarios.has(value) || inside(value))) continue;
+        state[key] = value;
+        if (!ledger.scenarios.has(value)) axis.add(value);
       }
       if (MODES.has(given.get("mode"))) state.mode = given.get("mode");
       if (data.languages.some(([tag]) => tag === given.get("lang"))) state.language = given.get("lang");
@@ -126,7 +128,7 @@ const claims = (() => {
       story.update(transfers, areas, event);
       panels.update(transfers, areas);
       time.update(areas);
-      say(story.sentence(transfers, areas));
+      say(story.text());
       toAddress();
     }
 

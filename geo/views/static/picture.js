@@ -105,6 +105,18 @@ const claimsPicture = async ({ map, texts, title, rows, notes }) => {
     }
   }
 
+  // in a swipe, where it stands and the date of each side
+  function split(parent) {
+    const handle = container.querySelector(".claims-handle:not([hidden])");
+    if (!handle) return;
+    const x = handle.getBoundingClientRect().left - corner.left + 2;
+    put("line", { x1: x, x2: x, y1: view.top, y2: view.top + view.height, stroke: "#111", "stroke-width": 2 }, parent);
+    for (const [name, anchor, aside] of [["before", "end", -8], ["date", "start", 8]]) {
+      put("text", { x: x + aside, y: view.top + 18, "text-anchor": anchor, "font-size": 13, "font-weight": 700, fill: "#111", stroke: "#fff", "stroke-width": 3, "paint-order": "stroke" }, parent)
+        .textContent = handle.querySelector(`.claims-side-${name}`).textContent;
+    }
+  }
+
   // head, map, legend in columns, sources
 
   let y = paragraph(title, { size: 18, weight: 700, x: EDGE, y: EDGE, room: width - 2 * EDGE }) + EDGE / 2;
@@ -112,6 +124,7 @@ const claimsPicture = async ({ map, texts, title, rows, notes }) => {
   put("rect", { x: view.left, y: view.top, width: view.width, height: view.height, fill: style.backgroundColor }, frame);
   layers(frame);
   labels(frame);
+  split(frame);
   y += view.height + EDGE;
 
   const columns = Math.max(Math.floor(width / 280), 1);

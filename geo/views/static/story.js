@@ -3,7 +3,7 @@ const claimsStory = ({ data, state, ledger, history, texts, room, pointer, axis,
   const { element, write, keep } = claimsElements;
   const { words, party, fills, longDate, inDigits, km2, directed } = texts;
   const MOST = 3; // transfers or parties that are named
-  const box = directed(element("header", undefined, { class: "claims-story" }));
+  const box = texts.labelled(directed(element("section", undefined, { class: "claims-story" })), "event");
   const headline = box.appendChild(element("h1"));
   const list = box.appendChild(element("ol", undefined, { class: "claims-events" }));
   const told = box.appendChild(element("p", undefined, { class: "claims-told", dir: "auto" }));
@@ -139,5 +139,5 @@ const claimsStory = ({ data, state, ledger, history, texts, room, pointer, axis,
     paint();
   }
 
-  return { update, refold: paint, sentence };
+  return { update, refold: paint, text: () => headline.textContent };
 };

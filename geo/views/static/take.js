@@ -67,7 +67,7 @@ const claimsTake = ({ map, data, state, ledger, drawing, texts, story, say }) =>
   async function png() {
     const blob = await claimsPicture({
       map, texts,
-      title: story.sentence(state.mode === "date" ? [] : ledger.change(state.before, state.date, state.extent)),
+      title: story.text(),
       rows: [...container.querySelectorAll(".claims-legend tr")],
       notes: [...sourcesShown(), texts.attribution()],
     });

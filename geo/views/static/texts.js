@@ -15,8 +15,10 @@ const claimsTexts = (data, state, scenarios) => {
     return text === `party_${id}` ? String(id).replaceAll("_", " ") : text;
   };
   const basis = (id) => (id ? words(`basis_${id}`) : "");
+  // text direction follows the language, whatever names it contains; the map itself stays left to right
+  const direction = () => (RIGHT_TO_LEFT.has(state.language) ? "rtl" : "ltr");
   // each value is isolated, so that a date keeps its order inside Arabic or Hebrew
-  const isolated = (text) => `\u2068${text}\u2069`;
+  const isolated = (text) => (direction() === "ltr" && /^[ -~]*$/.test(text) ? text : `\u2068${text}\u2069`);
   const fills = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => isolated(values[key] ?? ""));
   const moment = (id) => (scenarios.has(id) ? named(scenarios.get(id).names) : id);
 
@@ -46,9 +48,6 @@ const claimsTexts = (data, state, scenarios) => {
     const { by, licence } = data.attribution;
     return [by && `${typeof by === "string" ? by : named(by)}.`, licence && fills(words("data"), { licence }), "Leaflet 1.9.3"].filter(Boolean).join(" ");
   };
-
-  // text direction follows the language, whatever names it contains; the map itself stays left to right
-  const direction = () => (RIGHT_TO_LEFT.has(state.language) ? "rtl" : "ltr");
 
   function follow(update) {
     followers.push(update);

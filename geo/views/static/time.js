@@ -96,6 +96,7 @@ const claimsTime = ({ map, data, state, ledger, history, texts, room, axis, stop
         input.setAttribute("aria-invalid", "true");
         return;
       }
+      axis.add(day);
       set({ [key]: day });
     });
     input.addEventListener("focus", () => input.select());
@@ -153,7 +154,7 @@ const claimsTime = ({ map, data, state, ledger, history, texts, room, axis, stop
     const make = (stop) => element("span", undefined, { class: data.changes.includes(stop) ? "claims-event" : "", title: stop });
     let laid = "";
     updates.push(({ width }) => {
-      const now = [width, axis.isCompact(), state.extent].join();
+      const now = [width, axis.isCompact(), state.extent, stops.length].join();
       if (now === laid) return;
       laid = now;
       row.classList.toggle("claims-dense", stops.length > width / 4);
@@ -171,7 +172,7 @@ const claimsTime = ({ map, data, state, ledger, history, texts, room, axis, stop
     const row = element("div", undefined, { class: "claims-years", "aria-hidden": "true" });
     let laid = "";
     updates.push(({ width }) => {
-      const now = [width, axis.isCompact()].join();
+      const now = [width, axis.isCompact(), stops.length].join();
       if (now === laid) return;
       laid = now;
       keep(row, axis.labels(width), ({ text }) => text, ({ text }) => element("span", text), (node, { share }) => { node.style.left = `${100 * share}%`; });
