@@ -104,7 +104,8 @@ class Profile(NamedTuple):
     """What a set of layers says of itself.
 
     `title` and `short` are the territory's names by language; `parties` is empty where any party is taken; `grid` is
-    the EPSG code of grid references; `decimals` is how many a curated vertex may have, in degrees.
+    the EPSG code of grid references; `decimals` is how many a curated vertex may have, in degrees; `attributions` has
+    the attribution in other languages than the package's.
     """
 
     title: dict[str, str]
@@ -120,6 +121,7 @@ class Profile(NamedTuple):
     key_dates: tuple[str, ...]
     licence: str
     attribution: str
+    attributions: dict[str, str]
 
     @property
     def tags(self) -> list[str]:
@@ -179,6 +181,7 @@ NEUTRAL = Profile(
     key_dates=(),
     licence="no licence stated",
     attribution="no attribution stated",
+    attributions={},
 )
 
 
@@ -269,7 +272,7 @@ _COLOUR = "#[0-9A-Fa-f]{6}"
 _DASHES = "[0-9. ]*"
 _MEMBERS = (
     *("title", "short", "languages", "parties", "lineKinds", "placeKinds"),
-    *("grid", "decimals", "defaultZone", "firstDate"),
+    *("grid", "decimals", "defaultZone", "firstDate", "attribution"),
 )
 
 
@@ -315,6 +318,7 @@ def read(layers: Path) -> Profile:
         key_dates=days,
         licence=licence,
         attribution=attribution,
+        attributions=of.names("attribution", tags, needed=False),
     )
 
 

@@ -373,7 +373,10 @@ def data(record: Layers) -> dict[str, Any]:
         "scenarios": _scenarios(record, ledger),
         "first": ledger.first,
         "changes": [ledger.first, *ledger.changes()],
-        "attribution": {"by": profile.attribution, "licence": profile.licence},
+        "attribution": {
+            "by": {profile.tags[0]: profile.attribution} | profile.attributions,
+            "licence": profile.licence,
+        },
         **_texts(profile),
     }
     return found | {"sources": sources.listed()}

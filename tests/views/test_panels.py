@@ -7,6 +7,7 @@ import itertools
 import json
 
 import generated
+import pypdfium2
 import pytest
 from common import SCREENSHOTS, edit_column
 from hands import picture, until
@@ -422,6 +423,15 @@ def test_the_address_keeps_the_view(opened, headline):
     assert again.locator(".claims-handle").get_attribute("aria-valuenow") == "52"
 
 
+def test_a_small_screen_prints_its_legend(opened, headline):
+    page = opened(headline, width=720, height=450)
+    assert not page.locator(".claims-title").is_visible()
+    text = pypdfium2.PdfDocument(page.pdf(format="A4", landscape=True))[0].get_textpage().get_text_bounded()
+    assert "What changed hands" in text
+    assert "274 km² passed" in text.replace("\u00a0", " ")
+    until(page, "!document.querySelector('.claims-legend details').open", timeout=5)
+
+
 def test_motion_is_reduced(opened, headline):
     page = opened(headline, reduced_motion="reduce")
     page.locator(".leaflet-control-zoom-in").click()
@@ -496,6 +506,8 @@ def test_everything_is_in_the_language_chosen(opened, golan, headline, language)
     choose(page, "language", language)
     assert page.title() == golan.profile.title[language]
     words = interface(language)
+    given = {"en": golan.profile.attribution} | golan.profile.attributions
+    assert given[language] in page.locator(".leaflet-control-attribution").inner_text()
     assert words["zone_area"].split()[-1] in story(page)
     assert Words(language, golan.profile).party("israel") in story(page)
     if language != "en":

@@ -90,8 +90,8 @@ const claimsChart = ({ data, state, ledger, history, texts, axis, set }) => {
     for (const at of [left, right]) svg("line", { x1: at, x2: at, y1: 0, y2: HEIGHT, class: "claims-chart-cursor" }, cursors);
   }
 
-  function update(areas) {
-    width = root.clientWidth || box.clientWidth;
+  function update(areas, room) {
+    width = room;
     if (!width) return;
     const now = JSON.stringify([width, state.view, state.extent, state.language, axis.isCompact(), axis.at(data.changes.at(-1))]);
     if (now !== drawn) draw();

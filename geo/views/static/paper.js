@@ -20,10 +20,12 @@ const claimsPaper = ({ map, room, begin: clear, resized }) => {
     view ??= [map.getCenter(), map.getZoom(), room.isFollowing()];
     map.closePopup();
     clear();
+    room.unfold(true);
   }
 
   function restore() {
     container.classList.remove("claims-laid", "claims-standing");
+    room.unfold(false);
     resize();
     if (view) {
       const [centre, zoom, wasFollowing] = view;

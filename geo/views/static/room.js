@@ -17,8 +17,8 @@ const claimsRoom = (map, bounds) => {
   let moving = false;
   let held = false;
 
-  const isNarrow = () => container.clientWidth <= NARROW;
-  const isLow = () => container.clientHeight < LOW;
+  let narrow = false; // measured on a change of size, not on each step of the slider
+  let low = false;
 
   // events on a panel never reach the map
   function put(slot, box) {
@@ -71,18 +71,18 @@ const claimsRoom = (map, bounds) => {
   function reveal(about) {
     const box = L.latLngBounds(about);
     const { left, top, right, bottom } = covered();
-    const [low, high] = [map.latLngToContainerPoint(box.getNorthWest()), map.latLngToContainerPoint(box.getSouthEast())];
+    const [nearest, farthest] = [box.getNorthWest(), box.getSouthEast()].map((corner) => map.latLngToContainerPoint(corner));
     const whole = map.getSize();
     const free = whole.subtract([left + right + 4 * GAP, top + bottom + 4 * GAP]);
-    const extent = high.subtract(low);
+    const extent = farthest.subtract(nearest);
     if (extent.x > free.x || extent.y > free.y) {
       if (free.x > LEAST && free.y > LEAST) map.fitBounds(box, { ...padding(2 * GAP), maxZoom: map.getZoom(), animate: false });
       return;
     }
     const shift = (from, to, least, most) => Math.min(0, from - least) + Math.max(0, to - most);
     const offset = [
-      shift(low.x, high.x, left + 2 * GAP, whole.x - right - 2 * GAP),
-      shift(low.y, high.y, top + 2 * GAP, whole.y - bottom - 2 * GAP),
+      shift(nearest.x, farthest.x, left + 2 * GAP, whole.x - right - 2 * GAP),
+      shift(nearest.y, farthest.y, top + 2 * GAP, whole.y - bottom - 2 * GAP),
     ];
     if (offset[0] || offset[1]) map.panBy(offset, { animate: false });
   }
@@ -92,7 +92,7 @@ const claimsRoom = (map, bounds) => {
     const entry = { box, details, chosen: null };
     details.firstElementChild.addEventListener("click", () => {
       entry.chosen = !details.open;
-      if (details.open || !isNarrow()) return;
+      if (details.open || !narrow) return;
       for (const other of folds) if (other !== entry) other.details.open = false;
     });
     folds.push(entry);
@@ -101,12 +101,25 @@ const claimsRoom = (map, bounds) => {
   function arrange() {
     const { clientWidth, clientHeight } = container;
     if (!clientWidth || !clientHeight) return;
-    const now = [isNarrow(), isLow(), clientWidth < WIDE].join();
-    container.classList.toggle("claims-narrow", isNarrow());
-    container.classList.toggle("claims-low", isLow());
+    [narrow, low] = [clientWidth <= NARROW, clientHeight < LOW];
+    const now = [narrow, low, clientWidth < WIDE].join();
+    container.classList.toggle("claims-narrow", narrow);
+    container.classList.toggle("claims-low", low);
     if (now === size) return;
     size = now;
-    for (const { details, chosen } of folds) details.open = isNarrow() ? false : chosen ?? !(isLow() || clientWidth < WIDE);
+    for (const { details, chosen } of folds) details.open = narrow ? false : chosen ?? !(low || clientWidth < WIDE);
+  }
+
+  // on paper nothing is folded
+  function unfold(on) {
+    for (const entry of folds) {
+      if (on) entry.screen ??= entry.details.open;
+      else if (entry.screen === undefined) continue;
+      entry.details.open = on || entry.screen;
+      if (!on) delete entry.screen;
+    }
+    container.classList.toggle("claims-narrow", !on && narrow);
+    container.classList.toggle("claims-low", !on && low);
   }
 
   // Leaflet's own controls stand in the free room, not below panels
@@ -129,11 +142,11 @@ const claimsRoom = (map, bounds) => {
   new ResizeObserver(() => { if (!window.matchMedia("print").matches) settle(); }).observe(slots.middle);
 
   return {
-    put, fit, reveal, fold, arrange, settle, padding, isNarrow, isLow, slots,
-    folded: () => { for (const { details } of folds) details.open = false; },
+    put, fit, reveal, fold, unfold, arrange, settle,
+    isNarrow: () => narrow,
+    isLow: () => low,
     hold: (on) => { held = on; },
     showCard,
     isFollowing: () => following,
-    ours,
   };
 };

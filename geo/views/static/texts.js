@@ -46,7 +46,7 @@ const claimsTexts = (data, state, scenarios) => {
 
   const attribution = () => {
     const { by, licence } = data.attribution;
-    return [by && `${typeof by === "string" ? by : named(by)}.`, licence && fills(words("data"), { licence }), "Leaflet 1.9.3"].filter(Boolean).join(" ");
+    return [by && `${named(by)}.`, licence && fills(words("data"), { licence }), "Leaflet 1.9.3"].filter(Boolean).join(" ");
   };
 
   function follow(update) {

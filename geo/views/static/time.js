@@ -194,15 +194,19 @@ const claimsTime = ({ map, data, state, ledger, history, texts, room, axis, stop
   room.put("time", box);
 
   let last = [];
+  let width = 0; // measured on a change of size, not on each step
   function update(areas = last) {
     last = areas;
     chart.box.hidden = !hasChart();
-    const width = inner.clientWidth;
+    width ||= inner.clientWidth;
     const isCrowded = axis.lay(width, own.compact);
     for (const change of updates) change({ width, isCrowded });
-    if (hasChart()) chart.update(areas);
+    if (hasChart()) chart.update(areas, width);
   }
-  new ResizeObserver(() => update()).observe(track);
+  new ResizeObserver(() => {
+    width = inner.clientWidth;
+    update();
+  }).observe(track);
 
   return { box, update };
 };
