@@ -834,7 +834,7 @@ def test_maps_in_frames_work_and_say_nothing(browser, golan, tmp_path, kind):
         assert frame.locator("path[stroke=red]").bounding_box()["width"] > 20
         frame.locator("input[name=date]").focus()
         page.keyboard.press("ArrowRight")
-        assert day not in frame.locator(".claims-legend summary").inner_text()
+        assert day not in frame.locator(".claims-title").inner_text()
         frame.locator("summary", has_text="Find").click()
         frame.locator(".claims-find button").first.click()
         assert frame.locator(".claims-popup").is_visible()

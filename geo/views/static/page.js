@@ -121,7 +121,8 @@ const claims = (() => {
         drawing.relabel(nameOf);
         if (claimsAddress.owned()) {
           document.documentElement.lang = state.language;
-          document.title = texts.named(data.title) || texts.words("map");
+          // the page has its title in the language that it opens in
+          if (old || state.language !== data.state.language) document.title = texts.named(data.title) || texts.words("map");
         }
       }
       swipe.update();

@@ -3,6 +3,7 @@ const claimsRoom = (map, bounds) => {
   const { element } = claimsElements;
   const NARROW = 640; // pixels of width below which panels are sheets at the bottom
   const LOW = 560; // pixels of height below which panels begin folded
+  const SHORT = 680; // pixels of height below which the chart and all events but one are left to a press
   const WIDE = 900;
   const GAP = 10;
   const LEAST = 60; // pixels that the ground needs to be fitted between panels
@@ -19,6 +20,7 @@ const claimsRoom = (map, bounds) => {
 
   let narrow = false; // measured on a change of size, not on each step of the slider
   let low = false;
+  let short = false;
 
   // events on a panel never reach the map
   function put(slot, box) {
@@ -101,10 +103,11 @@ const claimsRoom = (map, bounds) => {
   function arrange() {
     const { clientWidth, clientHeight } = container;
     if (!clientWidth || !clientHeight) return;
-    [narrow, low] = [clientWidth <= NARROW, clientHeight < LOW];
+    [narrow, low, short] = [clientWidth <= NARROW, clientHeight < LOW, clientWidth <= NARROW || clientHeight < SHORT];
     const now = [narrow, low, clientWidth < WIDE].join();
     container.classList.toggle("claims-narrow", narrow);
     container.classList.toggle("claims-low", low);
+    container.classList.toggle("claims-short", short);
     if (now === size) return;
     size = now;
     for (const { details, chosen } of folds) details.open = narrow ? false : chosen ?? !(low || clientWidth < WIDE);
@@ -120,6 +123,7 @@ const claimsRoom = (map, bounds) => {
     }
     container.classList.toggle("claims-narrow", !on && narrow);
     container.classList.toggle("claims-low", !on && low);
+    container.classList.toggle("claims-short", !on && short);
   }
 
   // Leaflet's own controls stand in the free room, not below panels
@@ -143,8 +147,8 @@ const claimsRoom = (map, bounds) => {
 
   return {
     put, fit, reveal, fold, unfold, arrange, settle,
-    isNarrow: () => narrow,
     isLow: () => low,
+    isShort: () => short,
     hold: (on) => { held = on; },
     showCard,
     isFollowing: () => following,

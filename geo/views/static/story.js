@@ -102,7 +102,7 @@ const claimsStory = ({ data, state, ledger, history, texts, room, pointer, axis,
   const titleOf = (title) => (typeof title === "string" ? title : texts.named(title));
 
   function paint() {
-    const most = room.isNarrow() || room.isLow() ? 1 : MOST;
+    const most = room.isShort() ? 1 : MOST;
     const rows = isOpen ? shown : shown.slice(0, most);
     keep(list, rows, ({ id }) => id, make, (row, event) => {
       const [date, title, area] = row.firstChild.children;

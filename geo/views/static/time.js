@@ -183,7 +183,7 @@ const claimsTime = ({ map, data, state, ledger, history, texts, room, axis, stop
   const fromTitle = () => words("from");
   const toTitle = () => words(state.mode === "date" ? "on" : "to");
   const chart = claimsChart({ data, state, ledger, history, texts, axis, set });
-  const hasChart = () => own.chart ?? !(room.isLow() || room.isNarrow());
+  const hasChart = () => own.chart ?? !room.isShort();
   const track = element("div", undefined, { class: "claims-track" });
   const inner = element("div", undefined, { class: "claims-inner" });
   inner.append(ticks(), years());
