@@ -23,7 +23,7 @@ hypothesis.settings.load_profile("here")
 
 # what takes long: make test-fast leaves it out
 _SLOW = {
-    *("test_maps", "test_folium", "test_firefox", "test_jupyterlab", "test_plots"),
+    *("test_maps", "test_panels", "test_folium", "test_firefox", "test_jupyterlab", "test_plots"),
     *("test_tiles", "test_series_command", "test_overlay", "test_pairwise", "test_snapping", "test_append"),
     *(
         "test_real_editors",

@@ -68,9 +68,9 @@ def screen(page, record, day):
     drawn = ~np.isnan(pixels[:, 0])
     pixels, found = pixels[drawn], found[drawn]
     plane = found * (1, -1)
-    spread = pixels.std(axis=0).sum() / plane.std(axis=0).sum()
-    # zooms are quarters of a doubling
-    scale = 256 / 360 * 2 ** (round(4 * math.log2(spread * 360 / 256)) / 4)
+    # least squares, of both directions at once
+    (away, flat) = (pixels - pixels.mean(axis=0), plane - plane.mean(axis=0))
+    scale = (away * flat).sum() / (flat**2).sum()
     left, top = (pixels - scale * plane).mean(axis=0)
     assert np.abs(scale * plane + (left, top) - pixels).max() < 1, "the dots stand where their places are"
     return Screen(left, top, scale)

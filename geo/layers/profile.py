@@ -126,7 +126,8 @@ class Profile(NamedTuple):
 
     `title` and `short` are the territory's names by language; `parties` is empty where any party is taken; `grid` is
     the EPSG code of grid references; `decimals` is how many a curated vertex may have, in degrees; `version` is that of
-    the data; changes of control from `corroborated_from` on need two publishers.
+    the data; `attributions` has the attribution in other languages than the package's; changes of control from
+    `corroborated_from` on need two publishers.
     """
 
     title: dict[str, str]
@@ -143,6 +144,7 @@ class Profile(NamedTuple):
     key_dates: tuple[str, ...]
     licence: str
     attribution: str
+    attributions: dict[str, str]
     version: str = ""
 
     @property
@@ -204,6 +206,7 @@ NEUTRAL = Profile(
     key_dates=(),
     licence="no licence stated",
     attribution="no attribution stated",
+    attributions={},
 )
 
 
@@ -295,7 +298,7 @@ _DASHES = "[0-9. ]*"
 _ISO3166 = "[A-Z]{2}(-[A-Z0-9]{1,3})?"
 _MEMBERS = (
     *("title", "short", "languages", "parties", "lineKinds", "placeKinds"),
-    *("grid", "decimals", "defaultZone", "firstDate", "corroboratedFrom"),
+    *("grid", "decimals", "defaultZone", "firstDate", "corroboratedFrom", "attribution"),
 )
 
 
@@ -344,6 +347,7 @@ def read(layers: Path) -> Profile:
         licence=licence,
         attribution=attribution,
         version=_version(path, package),
+        attributions=of.names("attribution", tags, needed=False),
     )
 
 

@@ -54,6 +54,8 @@ _COUNTED_ON = (
         re.compile(r'"prefix": "fa|\bfa[bsr]? fa-|\bfa-(?:solid|regular|brands)\b|\bBeautifyIcon\b'),
     ),
 )
+# folium forbids readers to enlarge the page
+_FIXED_SCALE = re.compile(r",\s*maximum-scale=1\.0,\s*user-scalable=no(?=\")")
 # all that a popup needs from jQuery: the first element of some markup
 _FIRST_ELEMENT = """
 window.$ ??= (markup) => {
@@ -240,7 +242,7 @@ class _Sealed:
         self.pages: dict[str, Page] = {}  # by the name of their map
 
     def render(self, **kwargs: Any) -> str:
-        text: str = self.template.render(**kwargs)
+        text: str = _FIXED_SCALE.sub("", self.template.render(**kwargs))
         heads = [page.head for page in self.pages.values()]
         tiles = [
             layer.tiles for page in self.pages.values() for layer in page.own if isinstance(layer, folium.TileLayer)

@@ -42,6 +42,7 @@ _STYLES = ("map.css", "labels.css")
 _SCRIPTS = (
     "geodesy.js",
     "ledger.js",
+    "history.js",
     "elements.js",
     "texts.js",
     "address.js",
@@ -51,9 +52,17 @@ _SCRIPTS = (
     "surroundings.js",
     "places.js",
     "map.js",
+    "pointer.js",
+    "room.js",
     "cards.js",
     "measure.js",
     "swipe.js",
+    "axis.js",
+    "story.js",
+    "chart.js",
+    "time.js",
+    "picture.js",
+    "take.js",
     "panels.js",
     "paper.js",
     "page.js",
@@ -269,14 +278,26 @@ def _claims(record: Layers, sources: _Sources) -> list[list[Any]]:
 
 def _events(record: Layers, sources: _Sources) -> list[list[Any]]:
     return [
-        [event.id, event.date, event.title, event.what, event.affects_control, sources(event.sources)]
+        [
+            event.id,
+            event.date,
+            event.title,
+            event.what,
+            event.affects_control,
+            sources(event.sources),
+            list(event.zones),
+        ]
         for event in record.curated_events.values()
     ]
 
 
 def _texts(profile: Profile) -> dict[str, Any]:
     """Return languages, words of the interface and the names that the profile gives."""
-    words = {tag: interface(tag) for tag in (FALLBACK, *profile.tags)}
+    others = ("site_", "verdict_")  # words of other pages
+    words = {
+        tag: {key: text for key, text in interface(tag).items() if not key.startswith(others)}
+        for tag in (FALLBACK, *profile.tags)
+    }
     known = translated()
     return {
         "languages": [
@@ -324,7 +345,10 @@ def data(record: Layers) -> dict[str, Any]:
         "first": ledger.first,
         "last_report": record.last_report,
         "changes": [ledger.first, *ledger.changes()],
-        "attribution": f"{profile.attribution}. Data: {profile.licence}. Leaflet 1.9.3",
+        "attribution": {
+            "by": {profile.tags[0]: profile.attribution} | profile.attributions,
+            "licence": profile.licence,
+        },
         **_texts(profile),
     }
     return found | {"sources": sources.listed()}
@@ -476,7 +500,7 @@ def series_map(
         "first": dates[0],
         "changes": dates,
         "today": dates[-1],
-        "attribution": "Leaflet 1.9.3",
+        "attribution": {},
         **_texts(NEUTRAL),
     }
     west, south, east, north = shapely.total_bounds(polygons).tolist()

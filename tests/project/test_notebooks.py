@@ -89,6 +89,6 @@ def test_maps_live_in_an_exported_page(tmp_path):
         assert frame.locator("path[stroke='#3388ff']").count() == 1
         frame.locator("input[name=date]").focus()
         page.keyboard.press("ArrowLeft")
-        assert "2026-01-06" not in frame.locator(".claims-legend summary").inner_text()
+        assert "2026-01-06" not in frame.locator(".claims-title").inner_text()
         browser.close()
     assert [fault for fault in faults if "MathJax" not in fault and "require" not in fault] == []

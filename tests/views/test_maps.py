@@ -43,41 +43,13 @@ def headline(golan, tmp_path_factory):
     return path
 
 
-@pytest.fixture
-def opened(browser, tmp_path):
-    """Open a map; fail on any request but the file itself, on any script error and on any console error."""
-    faults, contexts = [], []
-
-    def open_(map_, address="", *, width=1200, height=900, **options):
-        path = map_
-        if isinstance(map_, folium.Map):
-            path = tmp_path / "map.html"
-            maps.save(map_, path)
-        size = {"width": width, "height": height}
-        contexts.append(browser.new_context(viewport=size, offline=True, **options))
-        page = contexts[-1].new_page()
-        page.on(
-            "request", lambda request: request.url.startswith(("data:", path.as_uri())) or faults.append(request.url)
-        )
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda message: message.type == "error" and faults.append(message.text))
-        page.on("dialog", lambda dialog: faults.append(dialog.message))
-        page.goto(path.as_uri() + address)
-        page.wait_for_selector("path.claims-ground", state="attached")
-        return page
-
-    yield open_
-    for context in contexts:
-        context.close()
-    assert faults == []
-
-
 def legend(page):
     return page.locator(".claims-legend").inner_text().translate(STRIP)
 
 
-def number(quantity):
-    return f"{quantity.area:,.1f} km² ± {quantity.margin:,.1f}"
+def number(quantity, language="en"):
+    text = interface(language)["area_margin"].format(area=f"{quantity.area:,.1f}", margin=f"{quantity.margin:,.1f}")
+    return text.translate(STRIP)
 
 
 def spread(quantity):
@@ -102,7 +74,7 @@ def assert_legend(page, areas, transfers=()):
 
 def barriers(page):
     found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    return [(fault["id"], fault["nodes"][0]["html"]) for fault in found if fault["impact"] in ("serious", "critical")]
+    return [(fault["id"], fault["nodes"][0]["html"]) for fault in found]
 
 
 def names_on(page):
@@ -216,7 +188,9 @@ def test_the_slider_drags_through_every_stop(opened, golan, headline, touch):
     slider = page.get_by_label("on", exact=True)
     marks = page.locator(".claims-ticks span")
     stops = [mark.get_attribute("title") for mark in marks.all()]
-    assert drag(page, slider, touch=touch) == stops[::-1]
+    seen = drag(page, slider, touch=touch)
+    # a finger moves some way before the browser takes it for a drag, here past the first mark
+    assert seen == [stop for stop in stops[::-1] if not touch or stop in seen or stop != stops[-2]]
     assert f"date={stops[0]}" in page.url
     assert_legend(page, golan.ledger.controller_areas(stops[0]))
     if not touch:
@@ -227,7 +201,10 @@ def test_the_slider_drags_through_every_stop(opened, golan, headline, touch):
     assert slider.get_attribute("aria-valuetext") == stops[-1]
 
 
-CONTROLS = "select, input, button, summary, .claims-panel, .claims-legend, .claims-timeline, .claims-handle"
+CONTROLS = (
+    "select, input, button:not(.claims-events *), summary, "
+    ".claims-panel, .claims-legend, .claims-timeline, .claims-handle"
+)
 
 
 def test_controls_are_built_once(opened, headline):
@@ -267,9 +244,9 @@ def test_one_region_announces(opened, headline):
     ]
     page.locator("input[name=date]").focus()
     page.keyboard.press("ArrowRight")
-    page.get_by_role("status").filter(has_text="1967-06-10").wait_for(state="attached")
+    page.get_by_role("status").filter(has_text="10 June 1967").wait_for(state="attached")
     choose(page, "mode", "change")
-    page.get_by_role("status").filter(has_text="What changed hands").wait_for(state="attached")
+    page.get_by_role("status").filter(has_text="passed from").wait_for(state="attached")
     assert "km²" in page.get_by_role("status").inner_text()
 
 
@@ -395,7 +372,8 @@ def test_languages_right_to_left(opened, golan, headline, language):
     text = legend(page)
     assert party("israel", language) in text
     for quantity in golan.ledger.controller_areas("2026-01-06").values():
-        assert number(quantity) in text
+        assert number(quantity, language) in text
+    assert "km" not in text
     named = (golan.curated_lines["line_a"], golan.curated_places["quneitra"], golan.curated_zones["golan_heights"])
     assert {one.names[language].split(" (")[0] for one in named} <= set(names_on(page))
     page.screenshot(path=SCREENSHOTS / f"map_{language}.png")
@@ -465,7 +443,10 @@ def test_only_a_source_with_an_address_is_a_link(opened, layers):
 def test_a_dot_opens_the_card_of_its_own_place(opened, golan, headline, touch):
     page = opened(headline, "#mode=date&date=2026-01-06", height=1400, width=1400, has_touch=touch)
     places = places_on(golan, "2026-01-06")
-    panels = [page.locator(f".claims-{name}").bounding_box() for name in ("panel", "legend", "timeline")]
+    over = page.locator(
+        ".claims-panel, .claims-legend, .claims-timeline, .claims-story, .leaflet-control, .claims-cite"
+    )
+    panels = [box.bounding_box() for box in over.all() if box.is_visible()]
     seen = 0
     for index, place in enumerate(places):
         middles = dots(page)
@@ -475,6 +456,7 @@ def test_a_dot_opens_the_card_of_its_own_place(opened, golan, headline, touch):
         if math.isnan(x) or not apart >= 9 or covered or index % 3:
             continue
         (page.touchscreen.tap if touch else page.mouse.click)(x, y)
+        page.wait_for_timeout(400 if touch else 0)  # two quick taps would zoom
         still(page)
         assert card(page).locator("h2").inner_text() == place.names["en"].split(" (")[0], place.id
         page.keyboard.press("Escape")
@@ -798,7 +780,7 @@ def test_narrow_screens(opened, headline, language):
         assert box["x"] + box["width"] <= 360
     assert sum(box["width"] * box["height"] for box in boxes) < 0.5 * 360 * 740  # the map stays in sight
     page.locator(".claims-legend summary").click()
-    assert "km²" in legend(page)
+    assert interface(language)["zone_area"].split()[-1] in legend(page)
     page.screenshot(path=SCREENSHOTS / f"map_360_{language}.png")
 
 
@@ -882,7 +864,7 @@ def test_maps_in_frames_work_and_say_nothing(browser, golan, tmp_path, kind):
         assert frame.locator("path[stroke=red]").bounding_box()["width"] > 20
         frame.locator("input[name=date]").focus()
         page.keyboard.press("ArrowRight")
-        assert day not in frame.locator(".claims-legend summary").inner_text()
+        assert day not in frame.locator(".claims-title").inner_text()
         frame.locator("summary", has_text="Find").click()
         frame.locator(".claims-find button").first.click()
         assert frame.locator(".claims-popup").is_visible()
@@ -908,8 +890,7 @@ def test_the_address_may_change_often(opened, headline):
         let written = 0;
         history.replaceState = (...values) => { written++; replace(...values); };
         for (let turn = 0; turn < 260; turn++) {
-            slider.value = Number(slider.value) + (turn % 2 ? -1 : 1);
-            slider.dispatchEvent(new Event("input"));
+            slider.dispatchEvent(new KeyboardEvent("keydown", { key: turn % 2 ? "ArrowLeft" : "ArrowRight" }));
         }
         return written;
     }""")
@@ -978,19 +959,14 @@ def test_a_series_has_the_same_map(opened):
     assert barriers(page) == []
 
 
-def test_panels_leave_the_ground_of_a_series_free(opened):
-    """Opened with room beside the panels, all ground shows; with too little, it shows large."""
-    shown = geo.series(generated.districts(2, across=24, down=12), date="date").map()
-    for width, free in ((1200, True), (700, False)):
-        page = opened(shown, width=width)
-        ground = page.locator("path.claims-ground")
-        boxes = [ground.nth(index).bounding_box() for index in range(ground.count())]
-        west, east = min(box["x"] for box in boxes), max(box["x"] + box["width"] for box in boxes)
-        left = page.locator(".claims-legend").bounding_box()
-        right = page.locator(".claims-panel").bounding_box()
-        assert 0 <= west < east <= width
-        assert (left["x"] + left["width"] <= west) == free
-        assert (east <= right["x"]) == free
+@pytest.mark.parametrize("width", [1200, 700])
+def test_panels_leave_the_ground_of_a_series_free(opened, width):
+    page = opened(geo.series(generated.districts(2, across=24, down=12), date="date").map(), width=width)
+    ground = page.locator("path.claims-ground")
+    boxes = [ground.nth(index).bounding_box() for index in range(ground.count())]
+    west, east = min(box["x"] for box in boxes), max(box["x"] + box["width"] for box in boxes)
+    left, right = (page.locator(f".claims-{name}").bounding_box() for name in ("legend", "panel"))
+    assert left["x"] + left["width"] <= west < east <= right["x"]
 
 
 def test_names_of_a_series_stay_text(opened):
@@ -1128,7 +1104,7 @@ def test_another_territory_is_shown_in_its_own_words(opened, tmp_path):
     page.locator("select[name=language]").select_option("tr")
     assert "Güney" in legend(page)
     assert "yeşil hat" in legend(page)
-    assert page.get_by_role("region", name="Adalarda denetim").count() == 1
+    assert page.get_by_role("main", name="Adalarda denetim").count() == 1
     text = page.evaluate("document.documentElement.outerHTML")
     for word in ("Golan", "Israel", "Syria", "الجولان", "גולן"):
         assert word not in text

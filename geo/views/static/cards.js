@@ -1,10 +1,7 @@
 // Cards with what is known about a place, a line or the ground. One is open at a time; Escape closes it and restores focus.
-const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => {
+const claimsCards = ({ map, data, state, ledger, drawing, texts, room, pointer, momentAt }) => {
   const { element, link } = claimsElements;
   const { words, called, party, basis, named, said, fills, isolated, whole, direction } = texts;
-  const WIDTH = 360;
-  const EDGES = 60; // what stands beside a card's text
-  const MARGIN = 5; // between a card and the edge of the map
   const UNSPOKEN = new Set(["unit", "extent"]); // kinds of zones that serve the sums alone
   let open = null;
 
@@ -27,29 +24,36 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => 
     return list;
   }
 
-  function show(latlng, title, pairs, sources, { more = [], opener = null }) {
+  // beside the map, and on a small screen below it: a card never covers what it is about
+  function show(about, title, pairs, sources, { more = [], opener = null }) {
+    const within = open?.box.contains(document.activeElement);
+    remove();
     const box = element("div", undefined, { class: "claims-popup", dir: direction(), lang: state.language, role: "dialog", "aria-label": title, tabindex: "-1" });
-    box.append(element("h2", title, { dir: "auto" }), rowsOf(pairs), ...more);
+    const shut = element("button", "×", { type: "button", class: "claims-close", "aria-label": words("close") });
+    shut.addEventListener("click", close);
+    box.append(shut, element("h2", title, { dir: "auto" }), rowsOf(pairs), ...more);
     if (sources?.length) box.append(element("h3", words("sources")), sourcesOf(sources));
-    const room = map.getContainer().clientWidth - EDGES;
-    const popup = L.popup({ maxWidth: Math.min(WIDTH, room), minWidth: Math.min(200, room), maxHeight: 320 }).setLatLng(latlng).setContent(box);
-    popup.on("remove", () => {
-      if (open?.popup === popup) open = null;
-    });
-    popup.openOn(map);
-    const shell = popup.getElement();
-    shell.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", words("close"));
-    // scrollable cards must be reachable by keyboard
-    for (const node of shell.querySelectorAll(".leaflet-popup-scrolled")) node.tabIndex = 0;
-    const within = shell.contains(document.activeElement);
-    open = { popup, opener };
-    if (opener && !within) box.focus({ preventScroll: true });
+    open = { box, opener };
+    room.hold(true);
+    room.showCard(box);
+    const bounds = pointer.show(about);
+    room.reveal(about.seen ? [about.seen, about.seen] : bounds);
+    if (opener || within) box.focus({ preventScroll: true });
+  }
+
+  function remove() {
+    if (!open) return;
+    open.box.remove();
+    open = null;
+    pointer.clear();
+    room.showCard(null);
+    room.hold(false);
   }
 
   function close() {
     if (!open) return false;
-    const { popup, opener } = open;
-    popup.close();
+    const { opener } = open;
+    remove();
     for (let box = opener?.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
     if (opener?.isConnected) opener.focus({ preventScroll: true });
     else map.getContainer().focus({ preventScroll: true });
@@ -59,7 +63,7 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => 
   const period = (from, to) => `${from} – ${to || words("today")}`;
   const support = ([grade, publishers, accounts] = []) =>
     grade ? [words(`grade_${grade}`), `${words("publishers")}: ${publishers}`, accounts === "not_told" ? "" : words(`accounts_${accounts}`)].filter(Boolean).join("; ") : "";
-  const accuracy = (metres) => (metres ? `± ${whole(metres)} m (${words("sigma")})` : "");
+  const accuracy = (metres) => (metres ? `± ${texts.metres(whole(metres))} (${words("sigma")})` : "");
 
   function openLine(latlng, line, options) {
     const pairs = [
@@ -69,7 +73,7 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => 
       [words("evidence"), support(line.evidence)],
       [words("note"), said(line.note)],
     ];
-    show(latlng, named(line.names), pairs, line.sources, options);
+    show({ courses: line.courses?.map(({ course }) => course) ?? [line.course], seen: latlng }, named(line.names), pairs, line.sources, options);
   }
 
   function openPlace(latlng, place, options) {
@@ -84,7 +88,7 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => 
       [words("evidence"), support(place.evidence)],
       [words("note"), said(place.note)],
     ];
-    show(latlng, named(place.names), pairs, place.sources, options);
+    show({ at: latlng }, named(place.names), pairs, place.sources, options);
   }
 
   function claimsOn(zones, day) {
@@ -103,7 +107,10 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => 
 
   function openGround(latlng, { zone = null, ...options }) {
     const face = drawing.faceAt(latlng);
-    if (face < 0) return;
+    if (face < 0) {
+      remove();
+      return;
+    }
     const { zones, held } = data.faces[face];
     const at = momentAt(latlng);
     const day = ledger.dayOf(at);
@@ -125,14 +132,16 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => 
       [words("basis"), basis(best.basis)],
       [words("evidence"), support(best.evidence)],
       [words("note"), said(best.note)],
-      [words("nearest_line"), near ? `${named(near.line.names)}: ${whole(near.metres)} m; ± ${whole(near.line.accuracy)} m` : ""],
+      [words("nearest_line"), near ? `${named(near.line.names)}: ${texts.metres(whole(near.metres))}; ± ${texts.metres(whole(near.line.accuracy))}` : ""],
     ];
     if (state.view) {
       const view = ledger.seen(state.view, at)[face];
       pairs.unshift([fills(words("counted_by"), { party: party(state.view) }), `${party(view.controller)}: ${named(view.names)}`]);
     }
     const more = data.claims.length ? [claimsOn(zones, day)] : [];
-    show(latlng, named(inTime?.names) || words("ground"), pairs, best.sources, { more, ...options });
+    const id = zones.find((one) => inTime && data.zones[one] === inTime);
+    const faces = id ? [...data.faces.keys()].filter((one) => data.faces[one].zones.includes(id)) : [face];
+    show({ faces, seen: zone ? null : latlng }, named(inTime?.names) || words("ground"), pairs, best.sources, { more, ...options });
   }
 
   function openThing({ kind, item }, latlng, options = {}) {
@@ -149,13 +158,5 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, momentAt }) => 
       .map((zone) => ({ kind: "zone", item: zone, at: zone.at }));
   }
 
-  // bring the open card into view; an update of the popup would take the focus from it
-  function settle() {
-    if (!open) return;
-    const { offsetWidth, offsetHeight } = open.popup.getElement();
-    const beside = offsetWidth / 2 + MARGIN;
-    map.panInside(open.popup.getLatLng(), { paddingTopLeft: [beside, offsetHeight + MARGIN], paddingBottomRight: [beside, MARGIN] });
-  }
-
-  return { openThing, close, zonesShown, settle, opener: () => open?.opener ?? null };
+  return { openThing, close, remove, zonesShown, opener: () => open?.opener ?? null };
 };

@@ -2,9 +2,26 @@
 const claimsElements = (() => {
   const kept = new WeakMap(); // what stands in a parent, by key
 
+  const DATE = /(\d{4}-\d\d(?:-\d\d)?(?:T[\d:.]+)?)/;
+
+  // a date never breaks at its hyphens
+  function fill(node, text) {
+    if (!DATE.test(text)) {
+      node.textContent = text;
+      return;
+    }
+    node.replaceChildren(...String(text).split(DATE).map((part, index) => {
+      if (index % 2 === 0) return part;
+      const date = document.createElement("span");
+      date.className = "claims-date";
+      date.textContent = part;
+      return date;
+    }));
+  }
+
   function element(tag, text, attributes = {}) {
     const node = document.createElement(tag);
-    if (text !== undefined && text !== null) node.textContent = text;
+    if (text !== undefined && text !== null) fill(node, text);
     for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
     return node;
   }
@@ -15,7 +32,7 @@ const claimsElements = (() => {
   }
 
   function write(node, text) {
-    if (node.textContent !== text) node.textContent = text;
+    if (node.textContent !== text) fill(node, text);
   }
 
   // make the children of a parent match a list: existing ones are updated in place and keep focus

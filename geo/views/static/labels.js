@@ -23,7 +23,7 @@ const claimsLabels = (map, svg, pane) => {
   const family = window.getComputedStyle(map.getContainer()).fontFamily;
   const widths = new Map();
   const nodes = new Map(); // by id of the label
-  const ways = new Map(); // where a name may stand, by id of the label, for one view
+  const waysKept = new Map(); // where a name may stand, by id of the label, for one view
   let waysOf = "";
 
   function widthOf(text, style) {
@@ -176,7 +176,7 @@ const claimsLabels = (map, svg, pane) => {
     const corner = map.containerPointToLayerPoint([0, 0]);
     const end = map.containerPointToLayerPoint(map.getSize());
     const view = [corner.x, corner.y, end.x, end.y];
-    if (waysOf !== `${map.getZoom()} ${map.getPixelOrigin()} ${view}`) ways.clear();
+    if (waysOf !== `${map.getZoom()} ${map.getPixelOrigin()} ${view}`) waysKept.clear();
     waysOf = `${map.getZoom()} ${map.getPixelOrigin()} ${view}`;
     // in a swipe, a name of one date stays on its side
     const sides = { both: () => view, older: (middle) => [view[0], view[1], middle, view[3]], newer: (middle) => [middle, view[1], view[2], view[3]] };
@@ -187,12 +187,12 @@ const claimsLabels = (map, svg, pane) => {
       const { size } = STYLES[label.style];
       const room = sides[label.side](label.middle);
       const key = `${label.id} ${label.text} ${room[0]} ${room[2]}`;
-      if (!ways.has(key)) {
+      if (!waysKept.has(key)) {
         const rows = rowsOf(label.text, label.style);
         const width = Math.max(...rows.map((row) => widthOf(row, label.style))) + 4;
-        ways.set(key, { rows, found: [...WAYS[label.way](label, width, rows.length * 1.15 * size + 2, size, room)] });
+        waysKept.set(key, { rows, found: [...WAYS[label.way](label, width, rows.length * 1.15 * size + 2, size, room)] });
       }
-      const { rows, found } = ways.get(key);
+      const { rows, found } = waysKept.get(key);
       for (const way of found) {
         if (!way.boxes.every((box) => within(box, room) && covered.free(box, label.id))) continue;
         for (const box of way.boxes) covered.add(box, null);

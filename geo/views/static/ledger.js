@@ -70,10 +70,10 @@ const claimsLedger = (data) => {
 
   const km2 = (faces) => faces.reduce((sum, face) => sum + data.faces[face].cm2, 0) / 1e10;
 
-  function quantity(byExtent) {
-    const each = EXTENTS.map((extent) => km2(byExtent[extent]));
-    const margin = data.covariance.length ? Z95 * sigma(byExtent.best) : null; // not known where no line has an accuracy
-    return { area: km2(byExtent.best), low: Math.min(...each), high: Math.max(...each), margin };
+  function quantity(byExtent, extent) {
+    const each = EXTENTS.map((one) => km2(byExtent[one]));
+    const margin = data.covariance.length ? Z95 * sigma(byExtent[extent]) : null; // not known where no line has an accuracy
+    return { area: km2(byExtent[extent]), low: Math.min(...each), high: Math.max(...each), margin };
   }
 
   const none = () => ({ min: [], best: [], max: [] });
@@ -93,16 +93,16 @@ const claimsLedger = (data) => {
     return groups;
   }
 
-  const areas = remembered((moment, party = "") => {
+  const areas = remembered((moment, party = "", chosen = "best") => {
     const known = Object.fromEntries(EXTENTS.map((extent) => [
       extent, party ? seen(party, moment) : held(moment, extent),
     ]));
     return [...grouped((face, extent) => known[extent][face].controller)]
-      .map(([controller, faces]) => ({ controller, ...quantity(faces) }))
+      .map(([controller, faces]) => ({ controller, ...quantity(faces, party ? "best" : chosen) }))
       .sort((one, other) => (one.controller < other.controller ? -1 : 1));
   });
 
-  const change = remembered((before, after) => {
+  const change = remembered((before, after, chosen = "best") => {
     const there = Object.fromEntries(EXTENTS.map((extent) => [extent, held(before, extent)]));
     const here = Object.fromEntries(EXTENTS.map((extent) => [extent, held(after, extent)]));
     const key = (face, extent) => {
@@ -113,10 +113,10 @@ const claimsLedger = (data) => {
     return [...grouped(key)]
       .map(([pair, faces]) => {
         const [from, to] = JSON.parse(pair);
-        return { from, to, faces, supposed, ...quantity(faces) };
+        return { from, to, faces, supposed, ...quantity(faces, chosen) };
       })
       .sort((one, other) => other.area - one.area);
   });
 
-  return { held, seen, areas, change, dayOf, scenarios, EXTENTS };
+  return { held, seen, areas, change, km2, dayOf, scenarios, EXTENTS };
 };

@@ -158,7 +158,7 @@ const claimsDrawing = (map, data, pick, texts) => {
     item, courses, lines: strokes("lines", item, courses), olderlines: null, bands: bands(courses),
   }));
 
-  const shown = { day: null, older: null, share: null, posts: true, now: new Set(), then: new Set() };
+  const shown = { day: null, older: null, share: null, posts: true, now: new Set(), past: new Set() };
 
   function tracedOn(day) {
     if (day === null) return new Set();
@@ -169,13 +169,13 @@ const claimsDrawing = (map, data, pick, texts) => {
   }
 
   function drawLines(day, olderDay, withBands) {
-    const [now, then] = [tracedOn(day), tracedOn(olderDay)];
-    Object.assign(shown, { day, older: olderDay, now, then });
+    const [now, past] = [tracedOn(day), tracedOn(olderDay)];
+    Object.assign(shown, { day, older: olderDay, now, past });
     for (const entry of traced) {
       put(groups.lines, entry.lines, now.has(entry));
       put(groups.bands, entry.bands, withBands && now.has(entry));
-      if (then.has(entry)) entry.olderlines ??= strokes("olderlines", entry.item, entry.courses);
-      if (entry.olderlines) put(groups.olderlines, entry.olderlines, then.has(entry));
+      if (past.has(entry)) entry.olderlines ??= strokes("olderlines", entry.item, entry.courses);
+      if (entry.olderlines) put(groups.olderlines, entry.olderlines, past.has(entry));
     }
     drawBorders((border) => valid(border, day));
     arrange();
@@ -210,8 +210,8 @@ const claimsDrawing = (map, data, pick, texts) => {
   const split = () => map.containerPointToLayerPoint([map.getSize().x * shown.share, 0]).x;
 
   function sideOf(item) {
-    const [now, then] = [valid(item, shown.day), shown.older === null || valid(item, shown.older)];
-    if (now && then) return "both";
+    const [now, past] = [valid(item, shown.day), shown.older === null || valid(item, shown.older)];
+    if (now && past) return "both";
     return now ? "newer" : "older";
   }
 
@@ -290,7 +290,7 @@ const claimsDrawing = (map, data, pick, texts) => {
 
   function speaks({ entry, traced: drawn, item, style }) {
     if (entry) return open(entry);
-    if (drawn) return shown.now.has(drawn) || shown.then.has(drawn);
+    if (drawn) return shown.now.has(drawn) || shown.past.has(drawn);
     if (["country", "zone", "part"].includes(style)) return valid(item, shown.day) || valid(item, shown.older);
     return true;
   }
@@ -372,6 +372,6 @@ const claimsDrawing = (map, data, pick, texts) => {
 
   const { swatch, stroke, symbolOf } = marks;
   return {
-    ground, changed, drawLines, drawPlaces, relabel, widen, things, near, faceAt, nearest, clip, swatch, stroke, symbolOf, kindsShown, valid, lines,
+    ground, changed, drawLines, drawPlaces, relabel, widen, things, near, faceAt, nearest, clip, swatch, stroke, symbolOf, kindsShown, valid, lines, arcs, rings,
   };
 };

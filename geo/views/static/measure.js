@@ -1,18 +1,18 @@
 // Measuring: the length of the clicked path, and its area once it has three corners, on the WGS84 ellipsoid.
-const claimsMeasure = (map, say) => {
+const claimsMeasure = (map, texts, say) => {
   const container = map.getContainer();
   const layer = L.layerGroup().addTo(map);
   const style = { color: "#111", weight: 2, fillOpacity: 0.08, interactive: false, className: "claims-measure" };
   const zooms = map.doubleClickZoom.enabled();
-  const label = claimsElements.element("span");
+  const label = claimsElements.element("span", undefined, { dir: "auto" });
   const tooltip = L.tooltip({ permanent: true, direction: "right", className: "claims-measured" }).setContent(label);
   let on = false;
   let points = [];
 
   function text() {
     const corners = points.map(({ lat, lng }) => [lat, lng]);
-    const km = `${(claimsGeodesy.length(corners) / 1000).toFixed(2)} km`;
-    return points.length > 2 ? `${km}, ${(claimsGeodesy.squareMetres(corners) / 1e6).toFixed(2)} km²` : km;
+    const km = texts.fills(texts.words("kilometres"), { number: (claimsGeodesy.length(corners) / 1000).toFixed(2) });
+    return points.length > 2 ? `${km}, ${texts.km2((claimsGeodesy.squareMetres(corners) / 1e6).toFixed(2))}` : km;
   }
 
   function draw() {

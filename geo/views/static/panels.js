@@ -1,34 +1,16 @@
-// Settings, legend and time bar. Each is built once; a choice updates texts, values and rows in place.
-const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, stops, set }) => {
+// Settings and legend. Each is built once; a choice updates texts, values and rows in place.
+const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, room, axis, take, set }) => {
   const { element, write, keep } = claimsElements;
   const { words, called, party, named, said, fills, isolated, moment, spread, number, worded, labelled, directed } = texts;
-  const PLAY_MS = 1500;
-  const ANNOUNCE_MS = 400;
-  const EVENTS_SHOWN = 3;
   const container = map.getContainer();
   const curated = data.lines.length > 0; // a series of polygons has no lines, places or views of its own
-  const narrow = window.matchMedia("(max-width: 640px)").matches;
   const updates = [];
-
-  function control(box, position) {
-    const holder = L.control({ position });
-    holder.onAdd = () => box;
-    holder.addTo(map);
-    still(box);
-    return box;
-  }
-
-  // events on a control never reach the map
-  function still(box) {
-    L.DomEvent.disableClickPropagation(box);
-    L.DomEvent.disableScrollPropagation(box);
-  }
 
   function folding(className, title) {
     const box = directed(element("div", undefined, { class: className }));
-    const details = box.appendChild(element("details"));
-    details.open = !narrow;
-    details.append(worded(element("summary"), title));
+    const details = box.appendChild(element("details", undefined, { class: "claims-fold" }));
+    details.appendChild(element("summary")).append(worded(element("h2"), title));
+    room.fold(box, details);
     return { box, details };
   }
 
@@ -75,7 +57,7 @@ const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, stops, 
     const options = [["", "none"], ...[...ledger.scenarios.values()].map(({ id, names }) => [id, () => named(names)])];
     return choice("scenario", "scenario", options, () => (ledger.scenarios.has(state.date) ? state.date : ""), (id) => set(id
       ? { date: id, before: ledger.scenarios.get(id).base, mode: state.mode === "date" ? "change" : state.mode }
-      : { date: stops.at(-1) }));
+      : { date: data.changes.at(-1) }));
   }
 
   function settings() {
@@ -84,7 +66,11 @@ const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, stops, 
       choice(name, title, ids.map((id) => [id, () => text(id)]), () => state[name], (value) => set({ [name]: value }))
     );
     const views = Object.keys(data.faces[0].seen);
-    details.append(simple("mode", "show", ["date", "change", "swipe"]));
+    details.append(choice("mode", "show", ["date", "change", "swipe"].map((id) => [id, () => words(id)]), () => state.mode, (mode) => set({
+      mode,
+      // a comparison begins at the stop before
+      ...(state.mode === "date" && { before: axis.step(ledger.dayOf(state.date), -1) }),
+    })));
     if (curated) {
       details.append(
         simple("view", "colours", ["", ...views], (id) => (id ? fills(words("as_counted"), { party: party(id) }) : words("control"))),
@@ -95,7 +81,8 @@ const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, stops, 
     details.append(simple("language", "language", data.languages.map(([tag]) => tag), (id) => data.languages.find(([tag]) => tag === id)[1]));
     if (curated) details.append(tick("bands"), tick("posts"), finder());
     details.append(measureButton(), button("print", () => window.print()));
-    return control(box, "topright");
+    details.append(take.buttons(button));
+    return room.put("end", box);
   }
 
   // the list of everything with a card: keyboard access to every card
@@ -121,11 +108,7 @@ const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, stops, 
       node.append(element("span", undefined, { dir: "auto" }), element("small"));
       node.addEventListener("click", () => {
         const thing = shown.get(row);
-        const at = L.latLng(thing.at);
-        if (!map.getBounds().contains(at)) map.panTo(at, { animate: false });
-        cards.openThing(thing, at, { opener: node });
-        if (narrow) details.parentElement.open = false; // the card needs the room
-        window.setTimeout(cards.settle, 300); // once the first pan has ended
+        cards.openThing(thing, L.latLng(thing.at), { opener: node });
       });
       return row;
     }
@@ -172,7 +155,7 @@ const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, stops, 
     const row = element("tr");
     const text = element("span");
     row.insertCell();
-    row.insertCell().append(text, element("span", undefined, { class: "claims-number", dir: "ltr" }));
+    row.insertCell().append(text, element("span", undefined, { class: "claims-number" }));
     return row;
   }
 
@@ -181,12 +164,13 @@ const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, stops, 
     if (!image.firstChild && picture) image.append(picture());
     const [sentence, figure] = cell.children;
     sentence.dir = texts.direction();
+    figure.dir = texts.direction();
     write(sentence, text);
     write(figure, quantity ?? "");
   }
 
-  function legendRows(transfers) {
-    const held = ledger.areas(state.date, state.view).map((row) => ({
+  function legendRows(transfers, areas) {
+    const held = areas.map((row) => ({
       key: `held ${row.controller}`, picture: () => drawing.swatch(row.controller),
       text: `${isolated(party(row.controller))}${spread(row)}`, quantity: number(row),
     }));
@@ -236,141 +220,37 @@ const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, stops, 
   function notes() {
     const scenario = shownScenario();
     const mark = `${words("hypothetical").toUpperCase()}: `;
-    const said = scenario ? [`${mark}${named(scenario.names)}`, `${party(scenario.by)}, ${scenario.date}`, scenario.note] : [];
-    return [...said, words(curated ? "note_numbers" : "note_unsure"), words(state.view ? "note_view" : "note_control")];
+    const supposed = scenario ? [`${mark}${named(scenario.names)}`, `${party(scenario.by)}, ${scenario.date}`, said(scenario.note)] : [];
+    return [...supposed, words(curated ? "note_numbers" : "note_unsure"), words(state.view ? "note_view" : "note_control")];
   }
 
   function legend() {
-    const { box, details } = folding("claims-legend", headline);
+    const { box, details } = folding("claims-legend", "legend");
+    const title = details.appendChild(element("p", undefined, { class: "claims-title", dir: "auto" }));
     const [quantities, keys, remarks] = [element("tbody"), element("tbody"), element("div")];
     for (const body of [quantities, keys]) details.appendChild(element("table")).append(body);
     details.append(symbols(), remarks);
-    updates.push((transfers) => {
-      write(details.firstChild, headline());
+    updates.push((transfers, areas) => {
+      write(title, headline());
       const keyed = ({ key }) => key;
-      keep(quantities, legendRows(transfers), keyed, legendRow, fillRow);
+      keep(quantities, legendRows(transfers, areas), keyed, legendRow, fillRow);
       keep(keys, lineRows(), keyed, legendRow, fillRow);
       keep(remarks, notes().map((text, index) => [index, text]), ([index]) => index, () => element("p"), (node, [, text]) => {
         node.dir = texts.direction();
         write(node, text);
       });
     });
-    return control(box, "bottomleft");
+    return room.put("start", box);
   }
 
-  // time
-
-  let playing = null;
-
-  function play(on) {
-    window.clearInterval(playing);
-    playing = null;
-    let { date } = state;
-    if (on) {
-      if (stops.indexOf(date) >= stops.length - 1) [date] = stops;
-      playing = window.setInterval(() => {
-        const next = stops.indexOf(state.date) + 1;
-        if (next < stops.length) set({ date: stops[next] });
-        if (next >= stops.length - 1) play(false);
-      }, PLAY_MS);
-    }
-    set({ date });
-  }
-
-  function slider(key, title_) {
-    const row = element("div", undefined, { class: "claims-slider" });
-    const text = element("span", undefined, { class: "claims-moment", dir: "auto", "aria-hidden": "true" });
-    const input = element("input", undefined, { type: "range", name: key, min: 0, step: 1 });
-    input.addEventListener("input", () => set({ [key]: stops[input.value] }));
-    row.append(worded(element("span", undefined, { class: "claims-name" }), title_), input, text);
-    updates.push(() => {
-      const at = stops.indexOf(state[key]);
-      const place = String(at < 0 ? stops.length - 1 : at);
-      input.max = stops.length - 1;
-      if (input.value !== place) input.value = place;
-      input.setAttribute("aria-label", title_());
-      input.setAttribute("aria-valuetext", moment(state[key]));
-      write(text, moment(state[key]));
-    });
-    return row;
-  }
-
-  function ticks() {
-    // one mark per stop of the slider; tall ones are days on which ground changed hands
-    const row = element("div", undefined, { class: "claims-ticks", "aria-hidden": "true" });
-    const make = (stop) => element("span", undefined, { class: data.changes.includes(stop) ? "claims-event" : "", title: stop });
-    updates.push(() => keep(row, stops, (stop) => stop, make, (mark, stop) => {
-      mark.style.left = `${(100 * stops.indexOf(stop)) / Math.max(stops.length - 1, 1)}%`;
-    }));
-    return row;
-  }
-
-  function happened(transfers) {
-    const day = ledger.dayOf(state.date);
-    const since = stops[stops.indexOf(state.date) - 1] ?? "";
-    const later = ledger.held(ledger.dayOf(state.before) <= day ? state.date : state.before);
-    const brought = new Set(transfers.flatMap(({ faces }) => faces.best.map((face) => later[face].event)));
-    const found = data.events.filter(([id, date, , , affects]) => (
-      state.mode === "date" ? affects && date > since && date <= day : brought.has(id)
-    )).slice(-EVENTS_SHOWN);
-    return found.length ? found : [["", "", words("no_event"), ""]];
-  }
-
-  function events() {
-    const box = element("div", undefined, { class: "claims-events" });
-    const make = () => {
-      const line = element("p", undefined, { dir: "auto" });
-      line.append(element("strong"), element("span"));
-      return line;
-    };
-    updates.push((transfers) => keep(box, happened(transfers), ([id]) => id, make, (line, [id, date, title_, what]) => {
-      write(line.firstChild, id ? `${isolated(date)} ${said(title_)}. ` : "");
-      write(line.lastChild, id ? said(what) : title_);
-    }));
-    return box;
-  }
-
-  function timeline() {
-    const box = labelled(directed(element("section", undefined, { class: "claims-timeline" })), "time");
-    const bar = box.appendChild(element("div", undefined, { class: "claims-bar", dir: "ltr" }));
-    const playText = () => (playing ? `❚❚ ${words("pause")}` : `▶ ${words("play")}`);
-    const playButton = pressed(button("play", () => play(!playing), playText), () => Boolean(playing));
-    updates.push(() => write(playButton, playText()));
-    const sliders = element("div", undefined, { class: "claims-sliders" });
-    const before = slider("before", () => words("from"));
-    updates.push(() => { before.hidden = state.mode === "date"; });
-    sliders.append(before, slider("date", () => words(state.mode === "date" ? "on" : "to")), ticks());
-    bar.append(playButton, sliders);
-    if (curated) box.append(events());
-    container.append(box);
-    still(box);
-    return box;
-  }
-
-  // one live region, announced when the view has changed and settled
-
-  function announcer() {
-    const box = directed(element("div", undefined, { class: "claims-live", role: "status" }));
-    container.append(box);
-    let pending = null;
-    const say = (text) => {
-      window.clearTimeout(pending);
-      pending = window.setTimeout(write, ANNOUNCE_MS, box, text);
-    };
-    return say;
-  }
-
-  const say = announcer();
   container.classList.toggle("claims-plain", !curated);
-  const boxes = { panel: settings(), legend: legend(), timeline: timeline() };
-  const hint = container.appendChild(worded(directed(element("p", undefined, { class: "claims-hint" })), "measure_hint"));
+  const boxes = { legend: legend(), panel: settings() };
+  const hint = room.put("middle", worded(directed(element("p", undefined, { class: "claims-hint" })), "measure_hint"));
   updates.push(() => { hint.hidden = !state.measuring; });
 
-  function update(transfers) {
-    for (const change of updates) change(transfers);
-    const passed = state.mode === "date" ? [] : legendRows(transfers).filter(({ key }) => !key.startsWith("held"));
-    say([headline(), ...passed.map(({ text, quantity }) => [text, quantity].join(" "))].join(". "));
+  function update(transfers, areas) {
+    for (const change of updates) change(transfers, areas);
   }
 
-  return { ...boxes, update, say };
+  return { ...boxes, update };
 };

@@ -1,5 +1,5 @@
 // Printing: the map is laid out for the page, and afterwards for the screen again.
-const claimsPaper = (map, fit, fitPaper) => {
+const claimsPaper = ({ map, room, begin: clear, resized }) => {
   const SQUARE = 680; // pixels that fit on a page, lying or standing
   const container = map.getContainer();
   const print = window.matchMedia("print");
@@ -17,15 +17,22 @@ const claimsPaper = (map, fit, fitPaper) => {
   }
 
   function begin() {
-    view ??= [map.getCenter(), map.getZoom()];
+    view ??= [map.getCenter(), map.getZoom(), room.isFollowing()];
     map.closePopup();
+    clear();
+    room.unfold(true);
   }
 
   function restore() {
     container.classList.remove("claims-laid", "claims-standing");
-    container.style.removeProperty("--bar");
+    room.unfold(false);
     resize();
-    if (view) map.setView(...view, { animate: false });
+    if (view) {
+      const [centre, zoom, wasFollowing] = view;
+      room.settle();
+      if (wasFollowing) room.fit();
+      else map.setView(centre, zoom, { animate: false });
+    }
     view = null;
     screenWidth = null;
   }
@@ -33,7 +40,7 @@ const claimsPaper = (map, fit, fitPaper) => {
   window.addEventListener("beforeprint", () => {
     screenWidth = container.clientWidth;
     begin();
-    fit();
+    room.fit();
   });
   // Chromium lays the page out first: then the paper's own size is known
   print.addEventListener("change", ({ matches }) => {
@@ -47,18 +54,19 @@ const claimsPaper = (map, fit, fitPaper) => {
       container.classList.remove("claims-laid");
       return;
     }
+    // on portrait paper the legend is below the ground, on landscape paper beside it
+    container.classList.toggle("claims-standing", container.clientHeight > container.clientWidth);
     resize();
-    fitPaper();
+    room.settle();
+    room.fit();
   });
   window.addEventListener("afterprint", restore);
 
   // a map that opens hidden, as in a folded cell, has no size yet
-  let hidden = container.clientWidth === 0 || container.clientHeight === 0;
   new ResizeObserver(() => {
     if (print.matches || view || !container.clientWidth || !container.clientHeight) return;
     keepScale();
     resize();
-    if (hidden) fit();
-    hidden = false;
+    resized();
   }).observe(container);
 };

@@ -1,11 +1,13 @@
 // The handle between the older and the newer date.
-const claimsSwipe = ({ map, state, drawing, texts }) => {
-  const { element } = claimsElements;
+const claimsSwipe = ({ map, state, drawing, texts, moved }) => {
+  const { element, write } = claimsElements;
   const container = map.getContainer();
   const handle = element("div", undefined, {
     class: "claims-handle", role: "slider", tabindex: "0", "aria-valuemin": 0, "aria-valuemax": 100,
   });
-  handle.append(element("span", undefined, { "aria-hidden": "true" }));
+  handle.append(element("span", undefined, { class: "claims-grip", "aria-hidden": "true" }));
+  // the date of each side
+  const dates = ["before", "date"].map((key) => [key, handle.appendChild(element("span", undefined, { class: `claims-side claims-side-${key}`, dir: "auto" }))]);
   texts.labelled(handle, "handle");
   container.append(handle);
 
@@ -18,6 +20,9 @@ const claimsSwipe = ({ map, state, drawing, texts }) => {
 
   function update() {
     handle.hidden = state.mode !== "swipe";
+    for (const [key, node] of dates) write(node, texts.moment(state[key]));
+    const said = dates.map(([key]) => texts.moment(state[key])).join(" | ");
+    handle.setAttribute("aria-valuetext", `${Math.round(100 * state.swipe)} %, ${said}`);
     place(state.swipe);
   }
 
@@ -37,7 +42,9 @@ const claimsSwipe = ({ map, state, drawing, texts }) => {
     event.preventDefault();
     event.stopPropagation();
     place(state.swipe + step);
+    moved();
   });
+  handle.addEventListener("pointerup", () => moved());
   L.DomEvent.disableClickPropagation(handle);
   map.on("move zoomend resize", () => place(state.swipe));
 

@@ -18,18 +18,39 @@ const claimsTexts = (data, state, scenarios) => {
     return text === `party_${id}` ? String(id).replaceAll("_", " ") : text;
   };
   const basis = (id) => (id ? words(`basis_${id}`) : "");
+  // text direction follows the language, whatever names it contains; the map itself stays left to right
+  const direction = () => (RIGHT_TO_LEFT.has(state.language) ? "rtl" : "ltr");
   // each value is isolated, so that a date keeps its order inside Arabic or Hebrew
-  const isolated = (text) => `\u2068${text}\u2069`;
+  const isolated = (text) => (direction() === "ltr" && /^[ -~]*$/.test(text) ? text : `\u2068${text}\u2069`);
   const fills = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => isolated(values[key] ?? ""));
   const moment = (id) => (scenarios.has(id) ? named(scenarios.get(id).names) : id);
 
-  const whole = (value) => value.toLocaleString("en", { maximumFractionDigits: 0 });
-  const km2 = (value) => `${value.toLocaleString("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 })} km²`;
+  const inDigits = (value, digits) => value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const whole = (value) => inDigits(value, 0);
+  // a number and its margin are one value, which runs from left to right
+  const km2 = (text) => fills(words("zone_area"), { area: text });
+  const metres = (text) => fills(words("metres"), { number: text });
   const spread = ({ low, high }) => (low < high ? ` (${fills(words("range"), { low: whole(low), high: whole(high) })})` : "");
-  const number = ({ area, margin }) => (margin === null ? km2(area) : `${km2(area)} ± ${margin.toFixed(1)}`);
+  const number = ({ area, margin }) => (margin === null
+    ? km2(inDigits(area, 1))
+    : fills(words("area_margin"), { area: inDigits(area, 1), margin: inDigits(margin, 1) }));
 
-  // text direction follows the language, whatever names it contains; the map itself stays left to right
-  const direction = () => (RIGHT_TO_LEFT.has(state.language) ? "rtl" : "ltr");
+  // a day, month or year as the language writes it, with spaces that do not break
+  function longDate(id) {
+    const known = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(id);
+    if (!known) return moment(id);
+    const [year, month, day] = known.slice(1);
+    const date = new Date(`${year}-${month ?? "01"}-${day ?? "01"}T00:00Z`);
+    if (Number.isNaN(date.getTime())) return id;
+    const options = { year: "numeric", ...(month && { month: "long" }), ...(day && { day: "numeric" }) };
+    const tag = state.language === "en" ? "en-GB" : `${state.language}-u-nu-latn`;
+    return date.toLocaleDateString(tag, { ...options, timeZone: "UTC", calendar: "gregory" }).replaceAll(" ", "\u00a0");
+  }
+
+  const attribution = () => {
+    const { by, licence } = data.attribution;
+    return [by && `${named(by)}.`, licence && fills(words("data"), { licence }), "Leaflet 1.9.3"].filter(Boolean).join(" ");
+  };
 
   function follow(update) {
     followers.push(update);
@@ -53,7 +74,7 @@ const claimsTexts = (data, state, scenarios) => {
   }
 
   return {
-    words, called, party, basis, named, said, languageOf, isolated, fills, moment, whole, spread, number, direction,
+    words, called, party, basis, named, said, languageOf, isolated, fills, moment, longDate, inDigits, whole, km2, metres, spread, number, attribution, direction,
     follow, worded, labelled, directed, translate: () => followers.forEach((update) => update()),
   };
 };
