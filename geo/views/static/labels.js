@@ -170,12 +170,15 @@ const claimsLabels = (map, svg, pane) => {
     kept.node.setAttribute("transform", transform);
   }
 
-  // one layout of all names: cover what must stay free, place names, most important first, then finish
-  function begin() {
+  // one layout of all names: cover what must stay free, place names, most important first, then finish; walls are boxes of
+  // the container that panels cover
+  function begin(walls) {
     const covered = index();
+    const behind = index();
     const corner = map.containerPointToLayerPoint([0, 0]);
     const end = map.containerPointToLayerPoint(map.getSize());
     const view = [corner.x, corner.y, end.x, end.y];
+    for (const [left, top, right, bottom] of walls) behind.add([corner.x + left, corner.y + top, corner.x + right, corner.y + bottom], null);
     if (waysOf !== `${map.getZoom()} ${map.getPixelOrigin()} ${view}`) waysKept.clear();
     waysOf = `${map.getZoom()} ${map.getPixelOrigin()} ${view}`;
     // in a swipe, a name of one date stays on its side
@@ -194,7 +197,7 @@ const claimsLabels = (map, svg, pane) => {
       }
       const { rows, found } = waysKept.get(key);
       for (const way of found) {
-        if (!way.boxes.every((box) => within(box, room) && covered.free(box, label.id))) continue;
+        if (!way.boxes.every((box) => within(box, room) && behind.free(box) && covered.free(box, label.id))) continue;
         for (const box of way.boxes) covered.add(box, null);
         draw(label, way, rows, size);
         drawn.add(label.id);

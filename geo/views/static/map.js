@@ -218,6 +218,7 @@ const claimsDrawing = (map, data, pick, texts) => {
   const MINOR = 5; // the weight from which on names give way to dots
 
   let laid = ""; // what the names on the map were laid out for
+  let walls = []; // boxes of the container that panels cover
 
   // names of areas come before minor dots, which come before their own names
   function layout() {
@@ -233,7 +234,7 @@ const claimsDrawing = (map, data, pick, texts) => {
     laid = now;
     const all = map.getZoom() >= ALL_ZOOM;
     const kept = [];
-    const session = labels.begin();
+    const session = labels.begin(walls);
     const name = (label) => {
       const [text, language] = nameOf(label.item.names);
       session.place({ ...label, text: short(text), language, side: middle === null ? "both" : sideOf(label.item), middle });
@@ -296,6 +297,14 @@ const claimsDrawing = (map, data, pick, texts) => {
   }
 
   let due = false;
+
+  // names stand beside panels, not behind them
+  function avoid(boxes) {
+    if (String(boxes) === String(walls)) return;
+    walls = boxes;
+    laid = "";
+    arrange();
+  }
 
   // once for all changes of a step
   function arrange() {
@@ -372,6 +381,6 @@ const claimsDrawing = (map, data, pick, texts) => {
 
   const { swatch, stroke, symbolOf } = marks;
   return {
-    ground, changed, drawLines, drawPlaces, relabel, widen, things, near, faceAt, nearest, clip, swatch, stroke, symbolOf, kindsShown, valid, lines, arcs, rings,
+    ground, changed, drawLines, drawPlaces, relabel, widen, things, near, faceAt, nearest, clip, avoid, swatch, stroke, symbolOf, kindsShown, valid, lines, arcs, rings,
   };
 };

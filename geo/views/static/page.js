@@ -38,7 +38,7 @@ const claims = (() => {
     const axis = claimsAxis(stops);
     const texts = claimsTexts(data, state, ledger.scenarios);
     const drawing = claimsDrawing(map, data, pick, texts);
-    const room = claimsRoom(map, data.bounds);
+    const room = claimsRoom(map, data.bounds, drawing.avoid);
     const pointer = claimsPointer(map, data, drawing);
     const swipe = claimsSwipe({ map, state, drawing, texts, moved: toAddress });
     const cards = claimsCards({ map, data, state, ledger, drawing, texts, room, pointer, momentAt: swipe.momentAt });

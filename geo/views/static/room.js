@@ -1,5 +1,5 @@
 // The places of the panels round the map, and the ground's place in the room that they leave.
-const claimsRoom = (map, bounds) => {
+const claimsRoom = (map, bounds, avoid) => {
   const { element } = claimsElements;
   const NARROW = 640; // pixels of width below which panels are sheets at the bottom
   const LOW = 560; // pixels of height below which panels begin folded
@@ -18,6 +18,8 @@ const claimsRoom = (map, bounds) => {
   let moving = false;
   let held = false;
 
+  const sizes = new ResizeObserver(tell);
+
   let narrow = false; // measured on a change of size, not on each step of the slider
   let low = false;
   let short = false;
@@ -25,9 +27,20 @@ const claimsRoom = (map, bounds) => {
   // events on a panel never reach the map
   function put(slot, box) {
     slots[slot].append(box);
+    if (slot !== "middle") sizes.observe(box);
     L.DomEvent.disableClickPropagation(box);
     L.DomEvent.disableScrollPropagation(box);
     return box;
+  }
+
+  // tell what panels cover whenever one grows, shrinks or moves
+  function tell() {
+    const box = container.getBoundingClientRect();
+    const scale = box.width / (container.offsetWidth || 1) || 1;
+    const panels = Object.entries(slots).flatMap(([name, slot]) => (name === "middle" ? [] : [...slot.children]));
+    avoid(panels.map((panel) => panel.getBoundingClientRect()).filter(({ width, height }) => width && height).map((one) => (
+      [one.left - box.left, one.top - box.top, one.right - box.left, one.bottom - box.top].map((pixels) => Math.round(pixels / scale))
+    )));
   }
 
   // pixels of the container that panels cover on its four sides
@@ -131,6 +144,7 @@ const claimsRoom = (map, bounds) => {
     if (!container.clientWidth || !container.clientHeight) return;
     for (const [side, pixels] of Object.entries(covered())) container.style.setProperty(`--${side}`, `${Math.max(pixels, 0)}px`);
     if (following && !held) fit();
+    tell();
   }
 
   // one card at a time, above the settings or, with little room, in their place
@@ -138,6 +152,7 @@ const claimsRoom = (map, bounds) => {
     container.classList.toggle("claims-carded", Boolean(card));
     if (!card) return;
     slots.end.prepend(card);
+    sizes.observe(card);
     L.DomEvent.disableClickPropagation(card);
     L.DomEvent.disableScrollPropagation(card);
   }
