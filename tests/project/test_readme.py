@@ -58,6 +58,9 @@ def test_the_headline_figures_in_the_prose(golan):
     assert f"**{area} km²**" in prose
     assert f"{low95} to {high95}" in prose
     assert f"{low} to {high} km²" in prose
+    for zone, text in (("golan_heights", "measure {} ± {} km²"), ("buffer_zone_1974", "{} ± {} km² (published: 235)")):
+        quantity = golan.ledger.zone_area(zone)
+        assert text.format(f"{quantity.area:,.0f}", round(quantity.margin)) in " ".join(README.split())
 
 
 def test_each_python_example_holds(tmp_path, monkeypatch):
