@@ -89,9 +89,11 @@ def test_number_and_words_of_the_headline_follow_the_extent(opened, golan, headl
 
 def test_scenario_perspective_and_one_date_are_named(opened, golan, headline):
     page = opened(headline)
+    real = page.evaluate("location.hash")
     choose(page, "scenario", "withdraw_2024_12_08")
     assert story(page).startswith("HYPOTHETICAL: 274 km² would pass from Israel to Syria: Withdrawal to the lines")
     choose(page, "scenario", "")
+    assert page.evaluate("location.hash") == real, "what was shown before comes back"
     choose(page, "mode", "date")
     held = golan.ledger.controller_areas(golan.ledger.changes()[-1])
     for party in ("israel", "syria"):

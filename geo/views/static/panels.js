@@ -54,10 +54,13 @@ const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, room, a
   }
 
   function scenarioChoice() {
+    // without the scenario, what was shown before it comes back
+    let real = { date: data.changes.at(-1) };
     const options = [["", "none"], ...[...ledger.scenarios.values()].map(({ id, names }) => [id, () => named(names)])];
-    return choice("scenario", "scenario", options, () => (ledger.scenarios.has(state.date) ? state.date : ""), (id) => set(id
-      ? { date: id, before: ledger.scenarios.get(id).base, mode: state.mode === "date" ? "change" : state.mode }
-      : { date: data.changes.at(-1) }));
+    return choice("scenario", "scenario", options, () => (ledger.scenarios.has(state.date) ? state.date : ""), (id) => {
+      if (!ledger.scenarios.has(state.date)) real = { date: state.date, before: state.before, mode: state.mode };
+      set(id ? { date: id, before: ledger.scenarios.get(id).base, mode: state.mode === "date" ? "change" : state.mode } : real);
+    });
   }
 
   function settings() {
