@@ -62,7 +62,7 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, room, pointer, 
 
   const period = (from, to) => `${from} – ${to || words("today")}`;
   const support = ([grade, publishers, accounts] = []) =>
-    grade ? [words(`grade_${grade}`), `${words("publishers")}: ${publishers}`, accounts === "not_told" ? "" : words(`accounts_${accounts}`)].filter(Boolean).join("; ") : "";
+    grade ? [words(`grade_${grade}`), `${words("publishers")}: ${publishers}`, accounts === "not_told" ? "" : words(`accounts_${accounts}`)].filter(Boolean).join(words("semicolon")) : "";
   const accuracy = (metres) => (metres ? `± ${texts.metres(whole(metres))} (${words("sigma")})` : "");
 
   function openLine(latlng, line, options) {
@@ -128,7 +128,7 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, room, pointer, 
       [words("held_by"), best.supposed ? `${party(best.controller)} (${words("hypothetical")})` : party(best.controller)],
       [words("since"), best.supposed || !best.from ? "" : period(best.from, until)],
       [words("event"), event ? `${isolated(event[1])}: ${said(event[2])}` : ""],
-      [words("other_extents"), other.join("; ")],
+      [words("other_extents"), other.join(words("semicolon"))],
       [words("basis"), basis(best.basis)],
       [words("evidence"), support(best.evidence)],
       [words("note"), said(best.note)],

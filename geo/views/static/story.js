@@ -21,7 +21,7 @@ const claimsStory = ({ data, state, ledger, history, texts, room, pointer, axis,
     const by = [];
     if (margin !== null) by.push(fills(words("by_lines"), { range: between(area - margin, area + margin) }));
     if (low < high && state.extent === "best") by.push(fills(words("by_reports"), { range: between(low, high) }));
-    return by.length ? ` (${by.join("; ")})` : "";
+    return by.length ? ` (${by.join(words("semicolon"))})` : "";
   }
 
   const shownScenario = () => (
@@ -36,7 +36,7 @@ const claimsStory = ({ data, state, ledger, history, texts, room, pointer, axis,
       fills(words(passing), { area: km2(short(row.area)), from: party(row.from), to: party(row.to) }) + (isOne ? "" : sureness(row))
     ));
     if (real.length > MOST) parts.push(fills(words("and_more"), { number: String(real.length - MOST) }));
-    const said = parts.length ? parts.join("; ") : words("nothing");
+    const said = parts.length ? parts.join(words("semicolon")) : words("nothing");
     const frame = ledger.scenarios.has(state.date) ? "story_supposed" : "story_change";
     return fills(words(frame), { said, before: longDate(state.before), date: longDate(state.date) }) + (isOne ? sureness(real[0]) : "");
   }
@@ -48,7 +48,7 @@ const claimsStory = ({ data, state, ledger, history, texts, room, pointer, axis,
       return `${fills("{party}", { party: party(row.controller) })} ${km2(`${short(row.area)}${margin}`)}`;
     });
     if (real.length > MOST) parts.push(fills(words("and_more"), { number: String(real.length - MOST) }));
-    return parts.join("; ");
+    return parts.join(words("semicolon"));
   }
 
   function sentence(transfers, areas = ledger.areas(state.date, state.view, state.extent)) {

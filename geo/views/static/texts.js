@@ -25,7 +25,14 @@ const claimsTexts = (data, state, scenarios) => {
   const fills = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => isolated(values[key] ?? ""));
   const moment = (id) => (scenarios.has(id) ? named(scenarios.get(id).names) : id);
 
-  const inDigits = (value, digits) => value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  // formats are kept: to make one takes as long as a step of the slider
+  const kept = new Map();
+  function format(Kind, tag, options) {
+    const key = JSON.stringify([Kind.name, tag, options]);
+    if (!kept.has(key)) kept.set(key, new Kind(tag, options));
+    return kept.get(key);
+  }
+  const inDigits = (value, digits) => format(Intl.NumberFormat, "en", { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
   const whole = (value) => inDigits(value, 0);
   // a number and its margin are one value, which runs from left to right
   const km2 = (text) => fills(words("zone_area"), { area: text });
@@ -44,7 +51,7 @@ const claimsTexts = (data, state, scenarios) => {
     if (Number.isNaN(date.getTime())) return id;
     const options = { year: "numeric", ...(month && { month: "long" }), ...(day && { day: "numeric" }) };
     const tag = state.language === "en" ? "en-GB" : `${state.language}-u-nu-latn`;
-    return date.toLocaleDateString(tag, { ...options, timeZone: "UTC", calendar: "gregory" }).replaceAll(" ", "\u00a0");
+    return format(Intl.DateTimeFormat, tag, { ...options, timeZone: "UTC", calendar: "gregory" }).format(date).replaceAll(" ", "\u00a0");
   }
 
   const attribution = () => {
