@@ -144,3 +144,13 @@ def test_a_damaged_release_is_named(layers, capsys):
     (layers / "releases" / f"{name}.json").write_text('{"answers": {"golan_heights": {"area_km2": "x"}}}')
     assert main(["diff", "--layers", str(layers)]) == 2
     assert f"{name}.json" in capsys.readouterr().err
+
+
+def test_a_file_that_is_no_table_is_compared_as_a_whole(layers):
+    heights = layers / "curated" / "elevation.asc"
+    heights.write_bytes(heights.read_bytes() + b"\n\xff")
+    (rows,) = diff._rows(LAYERS, layers)  # noqa: SLF001
+    assert (rows.file, rows.changed) == ("elevation.asc", {"the whole file": ["content"]})
+    heights.unlink()
+    (rows,) = diff._rows(LAYERS, layers)  # noqa: SLF001
+    assert rows.removed == ["the whole file"]

@@ -423,3 +423,38 @@ def test_a_series_has_its_history_and_tables(front, tmp_path):
     assert [(row["from"], row["to"], row["date_to"]) for row in changes] == [("b", "النظام", "2024-12-08")]
     areas = pd.read_csv(front.export("areas", tmp_path / "areas.csv"))
     assert areas.groupby("date")["area_km2"].sum().round(6).is_unique is False
+
+
+def test_everything_of_a_series(front, tmp_path):
+    path = front.export(None, tmp_path / "front.gpkg")
+    assert {name for name, _ in pyogrio.list_layers(path)} == {"control", "changes", "areas", "layer_styles"}
+    assert (tmp_path / "front.gpkg.sha256").exists()
+    folder = front.export(None, tmp_path / "front", format="geojson", lists=True)
+    assert {one.name for one in folder.iterdir()} >= {"control.geojson", "changes.csv", "areas.csv", "SHA256SUMS"}
+    with pytest.raises(ClaimsError, match="fgb holds one layer a file"):
+        front.export(None, tmp_path / "front.fgb")
+
+
+def test_a_crs_that_is_made_for_elsewhere_is_told(golan, tmp_path):
+    with pytest.warns(geo.ClaimsWarning, match=r"EPSG:27700 .* is made for 9.01° W to 2.01° E.*distorts.*: zones;"):
+        golan.export("zones", tmp_path / "zones.gpkg", crs=27700)
+
+
+@pytest.mark.parametrize(
+    ("code", "lon", "far"),
+    [
+        (32636, 35.8, False),
+        (32636, 38.9, False),  # in the next zone
+        (32636, 45.0, True),
+        (3832, 179.5, False),  # from 98.69° E to 68° W, across the antimeridian
+        (3832, -179.5, False),
+        (3832, 0.0, True),
+        (3857, 179.5, False),
+    ],
+)
+def test_far_from_an_area_of_use(code, lon, far):
+    from geo.formats import crs
+
+    point = {"type": "Point", "coordinates": [lon, 10.0]}
+    layer = Layer("x", "x", [], [{"id": "x", "properties": {}, "geometry": point}])
+    assert bool(crs.beyond([layer], code)) is far
