@@ -22,6 +22,7 @@ import pandas as pd
 import pyogrio
 import pytest
 import shapely
+from in_qgis import asked
 
 import geo
 from geo import ClaimsError
@@ -263,7 +264,7 @@ def test_names_of_a_shapefile_are_ten_letters_and_distinct(golan):
 
 
 @pytest.mark.filterwarnings("ignore:layer.xlsx")  # a table has no geometry
-@pytest.mark.parametrize("format_", ["gpkg", "shp", "xlsx", "parquet", "fgb", "kml", "topojson", "pmtiles", "csv"])
+@pytest.mark.parametrize("format_", files.FORMATS)
 def test_the_same_layer_gives_the_same_bytes(golan, tmp_path, format_, monkeypatch):
     ending = files.FORMATS[format_].endings[0]
     contents = []
@@ -458,3 +459,30 @@ def test_far_from_an_area_of_use(code, lon, far):
     point = {"type": "Point", "coordinates": [lon, 10.0]}
     layer = Layer("x", "x", [], [{"id": "x", "properties": {}, "geometry": point}])
     assert bool(crs.beyond([layer], code)) is far
+
+
+READ = """
+found = {}
+for path in sys.argv[1:]:
+    uri, provider = path, "ogr"
+    if path.endswith(".csv"):
+        uri, provider = f"file://{path}?encoding=UTF-8&wktField=wkt&crs=EPSG:4326&detectTypes=no", "delimitedtext"
+    layer = QgsVectorLayer(uri, "x", provider)
+    rows = [[one["id"], one["name_ar"], one.geometry().asWkb().data().hex()] for one in layer.getFeatures()]
+    found[os.path.basename(path)] = [layer.isValid(), rows]
+print(json.dumps(found))
+"""
+
+
+def test_qgis_reads_each_format(folder, layers, tmp_path):
+    formats = ["geojson", "gpkg", "fgb", "kml", "csv", "shp"]
+    paths = [folder / f"zones{files.FORMATS[format_].endings[0]}" for format_ in formats]
+    found = json.loads(asked(tmp_path)(READ, *(f"/vsizip/{path}" if path.suffix == ".zip" else path for path in paths)))
+    names = {row["id"]: row["name_ar"] for row in layers["zones"].rows}
+    ours = {row["id"]: row["area_km2"] for row in layers["zones"].rows}
+    for path in paths:
+        valid, rows = found[path.name]
+        assert valid, path
+        assert {id_: name for id_, name, _ in rows} == names, path
+        shapes = geopandas.GeoSeries([shapely.from_wkb(bytes.fromhex(text)) for *_, text in rows], crs=4326)
+        assert (geo.area(shapes) / 1e6).tolist() == pytest.approx([ours[id_] for id_, *_ in rows], rel=1e-6), path
