@@ -14,7 +14,7 @@ from geo import _files
 from geo._errors import ClaimsWarning
 from geo.answers import listing, spots
 from geo.formats import dataset, files, metadata
-from geo.views import pages, sketch
+from geo.views import maps, pages, sketch
 from geo.views.pages import Cell, Pages, Table
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _site(record: Record, about: dataset.Dataset, downloads: list[_File]) -> Ite
     """Yield every file of the site but the downloads, by its path."""
     for name in pages.FILES:
         yield name, pages.static(name)
-    yield "map.html", record.map(*record.key_dates[-2:]).get_root().render()
+    yield "map.html", maps.settled(record.map(*record.key_dates[-2:])).get_root().render()
     yield "names.js", f'"use strict";\nconst NAMES = {pages.script(_names(record))};\n'
     yield from _pictures(record)
     for tag in record.profile.tags:

@@ -112,7 +112,7 @@ def _draw(found: Comparison, target: Path) -> None:
     elif target.suffix.lower() == ".html":
         from geo.views import maps
 
-        maps.save(found.map(), target)
+        maps.save(maps.settled(found.map()), target)
     else:
         from geo.views import plots
 

@@ -322,7 +322,8 @@ def _map(series: Series, options: argparse.Namespace) -> str:
         raise ClaimsError("a map opens at one date or at the change between two")
     if options.perspective:
         raise ClaimsError("perspectives belong to layers; a series knows only who holds what")
-    maps.save(series.map(*options.dates, language=options.language, tiles=options.tiles), options.output)
+    drawn = series.map(*options.dates, language=options.language, tiles=options.tiles)
+    maps.save(maps.settled(drawn), options.output)
     return done(options.output)
 
 

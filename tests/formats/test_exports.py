@@ -263,7 +263,7 @@ def test_names_of_a_shapefile_are_ten_letters_and_distinct(golan):
         assert max(len(name.encode()) for name in short) <= 10
 
 
-@pytest.mark.filterwarnings("ignore:layer.xlsx")  # a table has no geometry
+@pytest.mark.filterwarnings("ignore:layer.(xlsx|json)")  # a table has no geometry
 @pytest.mark.parametrize("format_", files.FORMATS)
 def test_the_same_layer_gives_the_same_bytes(golan, tmp_path, format_, monkeypatch):
     ending = files.FORMATS[format_].endings[0]

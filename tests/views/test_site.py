@@ -224,3 +224,15 @@ def test_nothing_is_overwritten(tmp_path, golan):
     with pytest.raises(ClaimsError, match="is not empty, and nothing is overwritten"):
         site.write(golan, tmp_path / "mine")
     assert (tmp_path / "mine" / "index.html").read_text() == "mine"
+
+
+def test_the_same_record_gives_the_same_bytes(tmp_path):
+    main(["init", str(tmp_path / "isles")])
+    for name in ("one", "two"):
+        site.write(geo.load(tmp_path / "isles"), tmp_path / name)
+    one, two = (
+        {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        for folder in (tmp_path / "one", tmp_path / "two")
+    )
+    assert [path for path in one if one[path] != two.get(path)] == []
+    assert one.keys() == two.keys()
