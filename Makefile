@@ -45,6 +45,7 @@ test: $(VENV)/tested $(OLDEST)/tested
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/claims build --check
+	$(BIN)/claims diff --check
 	$(BIN)/pytest -q -n auto --dist worksteal
 	$(OLDEST)/bin/pytest -q -p no:cacheprovider $(DEPENDENT)
 

@@ -13,7 +13,7 @@ from geo.formats.layer import About, Layer, Options
 from geo.layers.profile import first_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from geo.layers.layers import Layers
 
@@ -226,12 +226,52 @@ def write_all(
     path, count
         The file or folder, and how many layers and tables it has.
     """
+    every = [layer for layer in (found(layers, name) for name in EVERY) if layer.features]
+    _, kind = _kind_of(path, format_)
+    options = _looking(layers, kind, options)
+    return write_every(every, path, format_, lambda kind, how: about(layers, command(["--all"], kind, how)), options)
+
+
+def _kind_of(path: str | Path | None, format_: str | None) -> tuple[bool, str]:
+    """Return whether everything goes into one file, and the format."""
     target = None if path is None else Path(path)
     is_file = target is not None and target.name.lower().endswith(files.ENDINGS) and not target.is_dir()
-    kind = files.named(target if is_file else None, format_)
-    every = [layer for layer in (found(layers, name) for name in EVERY) if layer.features]
-    options = _looking(layers, kind, options)
-    said = about(layers, command(["--all"], kind, options))
+    return is_file, files.named(target if is_file else None, format_)
+
+
+def write_every(
+    every: Sequence[Layer],
+    path: str | Path | None,
+    format_: str | None,
+    said_in: Callable[[str, Options], About],
+    options: Options,
+) -> tuple[Path, int]:
+    """Write layers and tables into one file of a format that holds many, or into a folder, with digests.
+
+    Parameters
+    ----------
+    every
+        What is written.
+    path, format_
+        The file or folder, and the format where its name does not say it.
+    said_in
+        Makes what a file says of itself, from the format and the options.
+    options
+        How to write.
+
+    Returns
+    -------
+    path, count
+        The file or folder, and how many layers and tables it has.
+
+    Raises
+    ------
+    ClaimsError
+        When the format cannot hold them in one file, or something cannot be written.
+    """
+    target = None if path is None else Path(path)
+    is_file, kind = _kind_of(path, format_)
+    said = said_in(kind, options)
     if target is not None and is_file:
         known = files.FORMATS[kind]
         if not known.many:

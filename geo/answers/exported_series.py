@@ -20,8 +20,12 @@ from geo.formats.layer import About, Layer
 from geo.formats.schema import Column
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import geopandas
 
+    from geo.formats.layer import Options
+    from geo.formats.qgis_styles import Map
     from geo.layers.transfers import Quantity
 
 _Series = Any  # geo.answers.series.Series, which imports this module
@@ -175,23 +179,48 @@ def _type(column: str) -> schema.Type:
     return "number" if column.endswith("_km2") else "text"
 
 
-def write(
-    series: _Series,
-    name: str,
-    path: str | Path | None,
-    *,
-    format_: str | None = None,
-    crs: str | int | None = None,
-    winding: str = "rfc7946",
-) -> Path:
+def _shown(series: _Series, control: geopandas.GeoDataFrame) -> Map:
+    """Return what a series looks like on a map; `control` is its history."""
+    from geo.formats import qgis_styles
+
+    by = str(control.columns[1])
+    days = [day for day in (schema.real(date.partition("T")[0]) for date in series.dates) if day is not None]
+    west, south, east, north = control.total_bounds.tolist() if len(control) else (-180.0, -90.0, 180.0, 90.0)
+    span = (min(days).isoformat(), max(days).isoformat()) if days else ("0001-01-01", "0001-01-01")
+    return qgis_styles.of_series(list(dict.fromkeys(control[by])), (west, south, east, north), span, by)
+
+
+def write_all(
+    series: _Series, path: str | Path | None, *, format_: str | None = None, options: Options
+) -> tuple[Path, int]:
+    """Write the history of control, what changed, and the areas: into one file, or into a folder.
+
+    Returns
+    -------
+    path, count
+        The file or folder, and how many layers and tables it has.
+    """
+    control = _history(series)
+    every = [_layer("control", control), _layer("changes", _changes(series)), _layer("areas", _areas(series))]
+    options = options._replace(shown=_shown(series, control))
+    return exported.write_every(every, path, format_, _about(["--all"]), options)
+
+
+def _about(names: list[str]) -> Callable[[str, Options], About]:
+    """Return what makes the words that a file says of itself; a series has no licence that is known."""
+    return lambda kind, options: About(
+        "", "", "", "", exported.made_by(exported.command([*names, "--series FILE"], kind, options))
+    )
+
+
+def write(series: _Series, name: str, path: str | Path | None, *, format_: str | None = None, options: Options) -> Path:
     """Write a layer or table of a series, and return the file; see :meth:`geo.answers.series.Series.export`."""
-    options = exported.options_of(crs=crs, winding=winding)
     name, frame = _found(series, name)
     is_table = name in ("areas", "changes")
     target = None if path is None else Path(path)
     kind = files.named(target, format_, table=is_table, bare="json" if is_table else "geojson")
     target = target or Path(f"{name}{files.FORMATS[kind].endings[0]}")
-    said = About("", "", "", "", exported.made_by(exported.command([name, "--series FILE"], kind, options)))
+    said = _about([name])(kind, options)
     if kind == "geojson" and not is_table and not options.clockwise:
         files.check(kind, [], options)
         _files.write_text(target, geojson.text(frame, **said.items()))

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from geo import _files
-from geo._errors import ClaimsError, unknown
+from geo._errors import ClaimsError, note, unknown
 from geo.answers.catalogue import Catalogue
 from geo.layers.profile import first_name
 
@@ -523,7 +523,10 @@ class Record(Catalogue):
             repair=repair,
             operation=operation,
         )
-        return Comparison(self, compare.compare(self, layer, other, most=gaps), other.name)
+        found = compare.compare(self, layer, other, most=gaps)
+        if compare.is_apart(found):
+            note(f"{other.name}: lies wholly apart from {layer}; is it the right map, and longitude before latitude?")
+        return Comparison(self, found, other.name)
 
     def map(self, before: str | None = None, after: str | None = None, **options: Any) -> folium.Map:
         """Return an interactive map of the whole record, opened at one date or at the change between two.

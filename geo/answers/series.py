@@ -384,23 +384,25 @@ class Series(Shown):
 
     def export(
         self,
-        name: str,
+        name: str | None = None,
         path: str | Path | None = None,
         *,
         format: str | None = None,  # noqa: A002  # the name of the option
         crs: str | int | None = None,
+        lists: bool = False,
         winding: str = "rfc7946",
     ) -> Path:
-        """Write a layer or a table as a file, as ``claims export --series`` does.
+        """Write a layer or a table as a file, as ``claims export --series`` does, or everything.
 
         Parameters
         ----------
         name
             ``control_DATE``, ``change_FROM_TO``; ``control``, one row per ground, holder and period (not of a series
-            that is compared pair by pair or in tiles); or the tables ``areas`` and ``changes``.
+            that is compared pair by pair or in tiles); or the tables ``areas`` and ``changes``. None for these
+            three: into a ``.gpkg`` with styles for QGIS or an ``.xlsx``, with its digest beside it, or else a folder.
         path
             The file, whose ending says the format; by default in the name of the layer, in the current folder.
-        format, crs, winding
+        format, crs, lists, winding
             As :meth:`geo.Record.export` has them.
 
         Returns
@@ -421,9 +423,12 @@ class Series(Shown):
         >>> pd.read_csv(front.export("areas", "areas.csv"))["area_km2"].round(1).tolist()
         [103.6, 103.6, 207.2, 0.0]
         """
-        from geo.answers import exported_series
+        from geo.answers import exported, exported_series
 
-        return exported_series.write(self, name, path, format_=format, crs=crs, winding=winding)
+        options = exported.options_of(crs=crs, winding=winding, lists=lists)
+        if name is None:
+            return exported_series.write_all(self, path, format_=format, options=options)[0]
+        return exported_series.write(self, name, path, format_=format, options=options)
 
     def plot(
         self,

@@ -6,6 +6,7 @@ import math
 import warnings
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
 
 import shapely
 
@@ -13,7 +14,7 @@ from geo import _files
 from geo._errors import ClaimsWarning
 from geo.answers import listing, spots
 from geo.formats import dataset, files, metadata
-from geo.views import pages, sketch
+from geo.views import maps, pages, sketch
 from geo.views.pages import Cell, Pages, Table
 
 if TYPE_CHECKING:
@@ -26,6 +27,13 @@ if TYPE_CHECKING:
 _UNIT = "unit"  # the kind of zones that only make others up
 _DOWNLOADS = "downloads"
 _WHOLE = ("gpkg", "xlsx")  # formats that hold everything in one file
+# formats that a dataset search is told of
+_MEDIA = {
+    "gpkg": "application/geopackage+sqlite3",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "geojson": "application/geo+json",
+    "csv": "text/csv",
+}
 
 
 def write(record: Record, folder: Path) -> int:
@@ -89,7 +97,7 @@ def _site(record: Record, about: dataset.Dataset, downloads: list[_File]) -> Ite
     """Yield every file of the site but the downloads, by its path."""
     for name in pages.FILES:
         yield name, pages.static(name)
-    yield "map.html", record.map(*record.key_dates[-2:]).get_root().render()
+    yield "map.html", maps.settled(record.map(*record.key_dates[-2:])).get_root().render()
     yield "names.js", f'"use strict";\nconst NAMES = {pages.script(_names(record))};\n'
     yield from _pictures(record)
     for tag in record.profile.tags:
@@ -135,7 +143,8 @@ class _Site:
     def files(self) -> Iterator[tuple[str, str]]:
         """Yield every page by its path within the language's folder."""
         yield "index.html", self._index()
-        yield "places.html", self._list("places.html", "site_places", [self._places()])
+        if self._record.curated_places:
+            yield "places.html", self._list("places.html", "site_places", [self._places()])
         layers = [(self._words("site_zones"), *self._zones()), (self._words("site_lines"), *self._lines())]
         yield "layers.html", self._list("layers.html", "site_layers", layers)
         yield "codebook.html", self._list("codebook.html", "site_codebook", list(self._codebook()))
@@ -159,13 +168,15 @@ class _Site:
     def _index(self) -> str:
         steps = list(pairwise(dict.fromkeys([self._record.ledger.first, *self._record.key_dates])))
         about, title = self._about, self._words.name(self._record.profile.title)
+        licences = ", ".join(licence.title or licence.id for licence in about.licences)
+        cited = (self._words("site_version", version=about.version), licences, about.attribution)
         return self._page(
             "index.html",
             "index.html",
             title,
             description=about.description,
             # once is enough, and a third of the page
-            metadata=pages.script(metadata.document(self._record, "schema.org")) if not self.pages.folder else "",
+            metadata=pages.script(self._metadata()) if not self.pages.folder else "",
             headline=self._headline(*steps[-1]) if steps else None,
             changes=self._changes(steps),
             held=self._held(),
@@ -173,12 +184,27 @@ class _Site:
             scenarios=self._scenarios(),
             figures=self._figures(),
             downloads=self._downloads(),
-            citation=f"{about.creator}: {about.title}. {self._words('site_version', version=about.version)}. "
-            f"{', '.join(licence.title or licence.id for licence in about.licences)}. {about.attribution}",
+            citation=f"{about.creator}: {about.title}. {'. '.join(filter(None, cited))}",
         )
 
+    def _metadata(self) -> dict[str, Any]:
+        """Return the record in schema.org, with the files of the site instead of the curated ones."""
+        distribution = [
+            {
+                "@type": "DataDownload",
+                "name": f"{file.layer or self._about.title} ({file.format})",
+                "contentUrl": f"{_DOWNLOADS}/{quote(file.path)}",
+                "encodingFormat": _MEDIA[file.format],
+                "contentSize": f"{file.size} B",
+            }
+            for file in self._files
+            if file.format in _MEDIA
+        ]
+        return metadata.document(self._record, "schema.org") | {"distribution": distribution}
+
     def _table(self, columns: Iterable[str], rows: Iterable[list[Cell]]) -> Table:
-        return Table([self._words(column) for column in columns], list(rows))
+        heads = [self._words(column) for column in columns]  # some are words of the middle of a sentence
+        return Table([head[:1].upper() + head[1:] for head in heads], list(rows))
 
     def _headline(self, before: str, after: str) -> dict[str, str] | None:
         """Return the largest transfer between two dates in a sentence, with its uncertainties."""
@@ -193,8 +219,8 @@ class _Site:
             before=before,
             after=after,
         )
-        how = self._words("site_uncertain", ci=_interval(largest.quantity), range=_range(largest.quantity))
-        return {"lead": passed, "how": how}
+        known = (("site_ci95", "ci", _interval(largest.quantity)), ("site_extents", "range", _range(largest.quantity)))
+        return {"lead": passed, "how": " ".join(self._words(key, **{name: text}) for key, name, text in known if text)}
 
     def _changes(self, steps: list[tuple[str, str]]) -> Table | None:
         """Return what passed between the key dates."""
@@ -229,7 +255,7 @@ class _Site:
             for date in dates
             for party, quantity in self._record.ledger.controller_areas(date).items()
         ]
-        return self._table(("date", "site_party", "site_area", "site_interval", "site_range"), rows)
+        return self._table(("site_date", "site_party", "site_area", "site_interval", "site_range"), rows)
 
     def _period(self, row: dict[str, Any]) -> list[Cell]:
         return [self.pages.date(row["valid_from"]), self.pages.date(row["valid_to"])]
@@ -281,6 +307,20 @@ class _Site:
         columns = ("site_name", "names", "kind", "zone", "held_by")
         return words("site_places"), self._table(columns, rows), words("site_places_note", date=self._last)
 
+    def _said(self, *texts: str) -> Cell:
+        """Return texts of the curated files in the page's language, or all as they are written where one has none."""
+        found = [self._record.text(text, self.pages.language) for text in texts]
+        if self.pages.language != self.pages.first and any(map(str.__eq__, found, texts)):
+            return self.pages.cell(", ".join(texts), lang=self.pages.first)
+        return self.pages.cell(", ".join(found))
+
+    def _within(self, zone: str) -> list[Cell]:
+        """Return the places in a zone, each with its anchor in the list of places."""
+        faces = set(self._record.ledger.faces_in(zone))
+        inside = [one["id"] for one in self._record.topology["places"] if one["face"] in faces]
+        names = {id_: self._words.name(self._record.curated_places[id_].names) for id_ in inside}
+        return [Cell(names[id_], f"places.html#{id_}") for id_ in sorted(inside, key=lambda id_: names[id_])]
+
     def _scenarios(self) -> Table | None:
         record, words, cell = self._record, self._words, self.pages.cell
         rows = [
@@ -295,12 +335,12 @@ class _Site:
         cell, number, first = self.pages.cell, self.pages.number, self.pages.first
         rows = [
             [
-                cell(f"{row['quantity']}, {row['scope']}", lang=first),
+                self._said(row["quantity"], row["scope"]),
                 number(_round(row["published"])),
                 number(_round(row["computed"])),
                 cell(str(row["unit"]), lang=first),
                 cell(self._words(f"verdict_{row['verdict']}")),
-                cell(row["why"], lang=first),
+                self._said(row["why"]),
             ]
             for row in self._record.figures.to_dict("records")
         ]
@@ -312,7 +352,9 @@ class _Site:
         root = "../" * self.pages.folder.count("/")
         links: dict[str, dict[str, Cell]] = {}
         for file in self._files:
-            cell = Cell(_size(file.size), f"{root}{_DOWNLOADS}/{file.path}", number=True)
+            what = file.layer or self._words("site_whole")
+            size = _size(file.size)  # alone, it would be all that a list of the links has
+            cell = Cell(size, f"{root}{_DOWNLOADS}/{file.path}", number=True, label=f"{what}, {file.format}, {size}")
             links.setdefault(file.layer, {})[file.format] = cell
         formats = list(dict.fromkeys(file.format for file in self._files))
         rows = [
@@ -343,21 +385,22 @@ class _Site:
         record, words, cell, number = self._record, self._words, self.pages.cell, self.pages.number
         is_zone, id_ = row["kind"] == "zone", row["id"]
         names = (record.curated_zones if is_zone else record.curated_lines)[id_].names
-        facts = [(words("names"), " · ".join(dict.fromkeys(names.values())))]
-        facts.append((words("valid"), words("range", low=row["valid_from"] or "…", high=row["valid_to"] or "…")))
+        facts = [(words("names"), cell(" · ".join(dict.fromkeys(names.values()))))]
+        facts.append((words("valid"), cell(words("range", low=row["valid_from"] or "…", high=row["valid_to"] or "…"))))
         if is_zone:
             area = record.ledger.zone_area(id_)
-            facts += [(words("site_area"), f"{area.area:,.1f}"), (words("site_interval"), _interval(area))]
+            facts += [(words("site_area"), cell(f"{area.area:,.1f}")), (words("site_interval"), cell(_interval(area)))]
         else:
             low, high = row["length_interval_km"]
             facts += [
-                (words("site_length"), f"{row['length_km']:,.1f} ({low:,.1f}–{high:,.1f})"),
-                (words("site_accuracy"), f"{row['accuracy_m']:g}"),
-                (words("site_correlation"), f"{row['correlation_km']:g}"),
-                (words("basis"), words.basis(row["basis"])),
+                (words("site_length"), cell(f"{row['length_km']:,.1f} ({low:,.1f}–{high:,.1f})")),
+                (words("site_accuracy"), cell(f"{row['accuracy_m']:g}")),
+                (words("site_correlation"), cell(f"{row['correlation_km']:g}")),
+                (words("basis"), cell(words.basis(row["basis"]))),
             ]
         if row.get("note"):
-            facts.append((words("note"), record.text(row["note"], self.pages.language)))
+            facts.append((words("note"), self._said(row["note"])))
+        drawn = not is_zone or not record.zone_polygon(id_).is_empty  # as its picture and its file are
         held = spots.zone_control(record, id_, None) if is_zone else []
         history = [
             [
@@ -373,7 +416,7 @@ class _Site:
                 self.pages.date(claim["from"]),
                 self.pages.date(claim["to"]),
                 cell(words.party(claim["claimant"])),
-                cell(record.text(claim["statement"], self.pages.language)),
+                self._said(claim["statement"]),
             ]
             for claim in spots.claims(record, (id_,), None)
         ]
@@ -383,11 +426,13 @@ class _Site:
             f"layer/{id_}.html",
             words.name(names),
             id=id_,
+            drawn=drawn,
             facts=facts,
+            within=self._within(id_) if is_zone else [],
             history=self._table(("from", "to", "held_by", "site_area"), history),
             claims=self._table(("from", "to", "site_party", "site_statement"), said),
             sources=[self.pages.source(record.sources[one]) for one in cited if one in record.sources],
-            files=[(f"{id_}.geojson", f"{_DOWNLOADS}/layer/{id_}.geojson")],
+            files=[(f"{id_}.geojson", f"{_DOWNLOADS}/layer/{id_}.geojson")] if drawn else [],
         )
 
 

@@ -181,6 +181,13 @@ def compare(layers: Layers, name: str, reference: Reference, *, most: int = 5) -
     )
 
 
+def is_apart(found: Compared) -> bool:
+    """Tell whether two zones share no ground, or the boxes round a line and what it is compared with do not meet."""
+    if found.ground is not None:
+        return found.ground.shared_km2 == 0
+    return not shapely.intersects(shapely.envelope(found.geometry), shapely.envelope(found.reference))
+
+
 def _courses(geometry: Any) -> list[Any]:
     """Return the positions of the rings or lines of a geometry."""
     parts = shapely.get_parts(geometry)

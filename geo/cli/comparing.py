@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from geo.geometry.offsets import Distances, Gap
 
 _MAPS = (".html", ".geojson")
+_SHOWN_M = 0.5  # less is 0 m in a table
 
 
 def add(commands: Commands) -> None:
@@ -111,7 +112,7 @@ def _draw(found: Comparison, target: Path) -> None:
     elif target.suffix.lower() == ".html":
         from geo.views import maps
 
-        maps.save(found.map(), target)
+        maps.save(maps.settled(found.map()), target)
     else:
         from geo.views import plots
 
@@ -140,8 +141,8 @@ def _told(comparison: Comparison, within: float | None) -> list[str]:
     if not (found.forth and found.back):
         lines.append("A line beside outlines: measured one way, since an outline goes on round its ground.")
     for head, some in (("largest gaps", found.gaps), ("in the file alone", found.back_gaps)):
-        if some:
-            rows = [_gap(number, gap) for number, gap in enumerate(some, start=1)]
+        rows = [_gap(number, gap) for number, gap in enumerate(some, start=1) if gap.metres >= _SHOWN_M]
+        if rows:
             lines += ["", table([(head, "m", "at", "file lies", "from km", "to km"), *rows], (1, 4, 5))]
     return lines
 
@@ -154,8 +155,10 @@ def _side(found: Compared) -> str:
 
 
 def _correlation(found: Compared) -> str:
+    if found.hausdorff_m < _SHOWN_M:
+        return "nothing is off"
     if found.correlation_km is None:
-        return "longer than half of the line" if found.hausdorff_m else "nothing is off"
+        return "longer than half of the line"
     shiftless = "" if found.shiftless_km is None else f"; {found.shiftless_km:,.1f} km without the common shift"
     return f"{found.correlation_km:,.1f} km (autocorrelation of the offsets falls to 1/e{shiftless})"
 

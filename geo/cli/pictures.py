@@ -51,7 +51,7 @@ def _map(layers: Record, options: argparse.Namespace) -> str:
     given = {"perspective": options.perspective, "language": options.language, "tiles": options.tiles}
     if len(options.dates) > 2:
         raise ClaimsError(f"map takes at most 2 dates, not {len(options.dates)}")
-    maps.save(layers.map(*options.dates, **given), options.output)
+    maps.save(maps.settled(layers.map(*options.dates, **given)), options.output)
     return done(options.output)
 
 

@@ -322,7 +322,8 @@ def _map(series: Series, options: argparse.Namespace) -> str:
         raise ClaimsError("a map opens at one date or at the change between two")
     if options.perspective:
         raise ClaimsError("perspectives belong to layers; a series knows only who holds what")
-    maps.save(series.map(*options.dates, language=options.language, tiles=options.tiles), options.output)
+    drawn = series.map(*options.dates, language=options.language, tiles=options.tiles)
+    maps.save(maps.settled(drawn), options.output)
     return done(options.output)
 
 
@@ -338,13 +339,18 @@ def _plot(series: Series, options: argparse.Namespace) -> str:
 
 
 def _export(series: Series, options: argparse.Namespace) -> str:
-    if options.all or options.perspective or options.language:
-        raise ClaimsError("--all, --perspective and --language go with layers, not with a series")
+    if options.perspective or options.language:
+        raise ClaimsError("--perspective and --language go with layers, not with a series")
+    if options.all and options.layer:
+        raise ClaimsError("name one layer, or give --all and a folder")
+    if options.all and options.output == STANDARD:
+        raise ClaimsError("--all writes many layers; name a folder or a .gpkg, or one layer for standard output")
     target = series.export(
-        options.layer or "",
+        None if options.all else options.layer or "",
         options.output,
         format=options.format,
         crs=options.crs,
+        lists=options.lists,
         winding=options.winding,
     )
     return done(target)

@@ -134,9 +134,10 @@ def write(layers: Sequence[Layer], path: Path, format_: str, about: About, optio
     ClaimsError
         When the format cannot hold it, or something cannot be written.
     """
-    from geo.formats import tables
+    from geo.formats import crs, tables
 
     check(format_, layers, options)
+    far = crs.beyond(layers, options.crs) if options.crs != 4326 else []
     with tempfile.TemporaryDirectory(prefix="claims-") as folder:
         # drivers look at the ending, and notes and zips name the file
         plain = path.name if path.name.lower().endswith(ENDINGS) else f"{layers[0].name}{FORMATS[format_].endings[0]}"
@@ -148,7 +149,7 @@ def write(layers: Sequence[Layer], path: Path, format_: str, about: About, optio
     if format_ == "csv" and str(path) != "-":
         side = path.with_name(f"{path.name}-metadata.json")
         _files.write_text(side, tables.csv_metadata(layers[0], path.name, about, options))
-    return notes
+    return [*far, *notes]
 
 
 def write_folder(
@@ -166,11 +167,11 @@ def write_folder(
     ClaimsError
         When something cannot be written; then nothing is.
     """
-    from geo.formats import tables
+    from geo.formats import crs, tables
 
     contents: dict[str, bytes] = {}
-    notes: list[str] = []
     known = FORMATS[format_]
+    notes = crs.beyond(layers, options.crs) if options.crs != 4326 else []
     with tempfile.TemporaryDirectory(prefix="claims-") as place:
         for layer in layers:
             kind = format_ if (known.grounds if layer.spatial else known.tables) else "csv"

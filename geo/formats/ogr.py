@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from geo._errors import ClaimsError
+from geo.formats import crs as coordinates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,27 +64,7 @@ def shapes(layer: Layer, crs: int = 4326) -> NDArray[np.object_]:
     found = layer.shapes()
     there = np.array([shape is not None for shape in found], dtype=bool)
     found[there] = shapely.orient_polygons(found[there])
-    return found if crs == 4326 else _turned(found, there, crs, layer.name)
-
-
-def _turned(shapes_: NDArray[np.object_], there: NDArray[np.bool_], crs: int, layer: str) -> NDArray[np.object_]:
-    import pyproj
-
-    try:
-        to = pyproj.CRS.from_epsg(crs)
-    except pyproj.exceptions.CRSError:
-        raise ClaimsError(f"EPSG:{crs} is no CRS that PROJ knows; write one such as EPSG:32636") from None
-    if not (to.is_projected or to.is_geographic) or len(to.axis_info) != 2:
-        raise ClaimsError(f"EPSG:{crs} ({to.name}) is no CRS of maps in two dimensions; write one such as EPSG:32636")
-    transformer = pyproj.Transformer.from_crs(4326, to, always_xy=True)
-
-    def moved(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
-
-    shapes_[there] = shapely.transform(shapes_[there], moved)
-    if not np.isfinite(shapely.get_coordinates(shapes_[there])).all():
-        raise ClaimsError(f"EPSG:{crs} ({to.name}) does not reach all of {layer}; choose one that covers it")
-    return shapes_
+    return found if crs == 4326 else coordinates.moved(found, crs, layer.name)
 
 
 def kind(shapes_: NDArray[np.object_]) -> str:

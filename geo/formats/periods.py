@@ -41,7 +41,7 @@ def history(layers: Layers, perspective: str | None = None) -> list[Piece]:
     Examples
     --------
     >>> sorted({piece.entry.controller for piece in history(geo.load())})[:3]
-    ['britain', 'france', 'islamic_state']
+    ['britain', 'demilitarised', 'france']
     """
     ledger = layers.ledger
     views = layers.seen_by(perspective).histories if perspective else None

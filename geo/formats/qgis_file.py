@@ -7,6 +7,7 @@ and metadata of a layer in ``gpkg_metadata``.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import io
 import sqlite3
 import zipfile
@@ -34,6 +35,8 @@ _PROJECTS = "CREATE TABLE qgis_projects (name TEXT PRIMARY KEY, metadata BLOB, c
 _METADATA = "http://mrcc.com/qgis.dtd"  # whose form of metadata a row has
 _SECONDS = "10"  # frames in one of them
 _STEP = ("1", "mon")  # long enough to get through a century, short enough to tell two changes of one war apart
+_SHORT_STEP = ("1", "d")
+_SHORT = 730  # days; a period up to this goes day by day
 _ANIMATED = "1"  # how the time controller opens
 
 
@@ -116,13 +119,14 @@ def _add_metadata(database: sqlite3.Connection, table: str, metadata: ET.Element
 def _metadata(layer: Layer, rest: _Rest) -> ET.Element:
     """Return title, licence, attribution and sources of a layer as QGIS keeps them."""
     made = ET.Element("resourceMetadata")
+    version = f"Version {rest.about.version}. " if rest.about.version else ""
     texts = {
         "identifier": layer.name,
         "parentidentifier": "",
         "language": rest.shown.profile.tags[0],
         "type": "dataset",
-        "title": f"{rest.about.title}: {layer.name}",
-        "abstract": f"{KINDS.get(layer.kind, layer.kind)}. Version {rest.about.version}. Made by: {rest.about.made}",
+        "title": ": ".join(filter(None, (rest.about.title, layer.name))),
+        "abstract": f"{KINDS.get(layer.kind, layer.kind)}. {version}Made by: {rest.about.made}",
     }
     for name, text in texts.items():
         ET.SubElement(made, name).text = text
@@ -208,11 +212,15 @@ def _layer(layer: Layer, source: str, styles: Sequence[Style], rest: _Rest) -> E
 
 def _time(root: ET.Element, shown: Map) -> None:
     """Set the time controller to the whole period, so that it runs as it is opened."""
-    step, unit = _STEP
+    first, last = dt.date.fromisoformat(shown.first), dt.date.fromisoformat(shown.last)
+    is_short = (last - first).days <= _SHORT
+    step, unit = _SHORT_STEP if is_short else _STEP
     cumulative = {"cumulativeTemporalRange": "0"}
     settings = ET.SubElement(
         root, "ProjectTimeSettings", {"timeStep": step, "timeStepUnit": unit, "frameRate": _SECONDS} | cumulative
     )
     period = ET.SubElement(settings, "TemporalRange")
-    ET.SubElement(period, "start").text = f"{shown.first[:-2]}01T00:00:00Z"  # so that frames are months
+    ET.SubElement(
+        period, "start"
+    ).text = f"{first if is_short else first.replace(day=1)}T00:00:00Z"  # frames are months
     ET.SubElement(period, "end").text = f"{shown.last}T00:00:00Z"

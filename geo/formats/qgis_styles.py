@@ -11,8 +11,8 @@ from xml.etree import ElementTree as ET
 
 from geo._errors import unknown
 from geo.formats import qgis_symbols as qgis
-from geo.layers.looks import Look, looks_in
-from geo.layers.profile import NOBODY, PACKAGE
+from geo.layers.looks import Look, looks, looks_in
+from geo.layers.profile import NEUTRAL, NOBODY, PACKAGE
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -25,13 +25,15 @@ HEAD = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 VERSION = "3.22.0"  # whose form of a document this is
 DEFAULT = "default"
 _GEOMETRIES = {"lines": "Line", "routes": "Line", "fronts": "Line", "places": "Point"}  # polygons otherwise
+_HOLDER = "controller"
 # the column of the party whose colour ground has, by kind of layer
 _PARTIES = {
-    "control": "controller",
-    "control_DATE": "controller",
+    "control": _HOLDER,
+    "control_DATE": _HOLDER,
+    "change": "to",
     "changes": "to",
     "claims": "claimant",
-    "scenarios": "controller",
+    "scenarios": _HOLDER,
 }
 _OUTLINES = {"zones": "90,40,120,255", "bands": "30,110,110,255", "faces": "120,120,120,255"}
 _SEEN = "counted_as"  # the column that a perspective adds
@@ -46,7 +48,8 @@ class Map(NamedTuple):
     """What layers look like on a map: of :func:`of`.
 
     `views` has, by party, whose the ground is by right in its view: rows of the zones that the ground lies in, the
-    period and the state, the later period first. `first` and `last` are the days between which control changes.
+    period and the state, the later period first. `first` and `last` are the days between which control changes. `by` is
+    the column of who holds ground.
     """
 
     profile: Profile
@@ -57,6 +60,7 @@ class Map(NamedTuple):
     bounds: tuple[float, float, float, float]
     first: str
     last: str
+    by: str = _HOLDER
 
     def party(self, id_: str) -> str:
         """Return the name of a party in the language of the map, or else in another, or its id."""
@@ -112,6 +116,30 @@ def of(layers: Layers, language: str | None = None) -> Map:
         first=_day(layers.ledger.first),
         last=max(map(_day, (layers.ledger.first, *layers.ledger.changes(), *layers.key_dates))),
     )
+
+
+def of_series(
+    parties: Collection[str], bounds: tuple[float, float, float, float], days: tuple[str, str], by: str
+) -> Map:
+    """Return what the polygons of a series look like on a map.
+
+    Parameters
+    ----------
+    parties
+        Those that hold ground.
+    bounds
+        West, south, east and north, degrees.
+    days
+        First and last day, ISO 8601.
+    by
+        Column of who holds ground.
+
+    Examples
+    --------
+    >>> of_series(["a", "b"], (35.7, 33.0, 35.9, 33.1), ("2024-12-07", "2024-12-08"), "held_by").looks["a"].colour
+    '#0072B2'
+    """
+    return Map(NEUTRAL, NEUTRAL.tags[0], looks(parties), {}, (), bounds, *days, by)
 
 
 def _view(ledger: Ledger) -> list[tuple[str, str, str | None, str]]:
@@ -195,7 +223,8 @@ def _style(name: str, what: str, renderer: ET.Element, document: ET.Element) -> 
 
 def _renderer(kind: str, columns: Collection[str], shown: Map) -> ET.Element:
     if kind in _PARTIES:
-        party = _SEEN if _SEEN in columns else _PARTIES[kind]
+        holder = shown.by if _PARTIES[kind] == _HOLDER else _PARTIES[kind]
+        party = _SEEN if _SEEN in columns else holder
         return _ground(qgis.column(party), shown.looks, columns, shown)
     if kind == "places":
         return _places(shown)
@@ -255,12 +284,13 @@ def _label(kind: str, columns: Collection[str], shown: Map) -> ET.Element | None
     """Return the labels of a layer: names in the language of the map, or else in another."""
     prefix = "zone_name" if kind in ("control", "control_DATE", "claims", "scenarios") else "name"
     names = [name for name in (f"{prefix}_{tag}" for tag in shown.tags) if name in columns]
-    if kind == "changes":
+    if kind in ("change", "changes"):
         expression = "round(\"area_km2\", 1) || ' km²'" if "area_km2" in columns else ""
     elif kind == "lines":
         labelled = ", ".join(qgis.literal(id_) for id_, one in shown.profile.line_kinds.items() if one.labelled)
         expression = f'CASE WHEN "kind" IN ({labelled}) THEN {qgis.first_of(names)} END' if labelled and names else ""
     else:
+        names = names or [name for name in [shown.by] if name in columns]
         expression = qgis.first_of(names) if names and kind not in ("fronts", "faces") else ""
     if not expression:
         return None
@@ -274,7 +304,18 @@ def _label(kind: str, columns: Collection[str], shown: Map) -> ET.Element | None
 
 def words(kind: str) -> dict[str, Any]:
     """Return how a project shows a kind of layer: whether at first, and how far up."""
-    order = ("places", "fronts", "lines", "routes", "changes", "control", "control_DATE", "scenarios", "claims")
+    order = (
+        "places",
+        "fronts",
+        "lines",
+        "routes",
+        "change",
+        "changes",
+        "control",
+        "control_DATE",
+        "scenarios",
+        "claims",
+    )
     return {
         "shown": kind in ("control", "control_DATE", "lines", "places"),
         "place": order.index(kind) if kind in order else len(order),

@@ -328,7 +328,7 @@ def _figures() -> list[Column]:
     }
     order = (
         *("id", "quantity", "scope", "published", "published_low", "published_high", "unit", "as_of", "from_date"),
-        *("to_date", "computed", "computed_low", "computed_high", "difference_percent", "verdict", "fits"),
+        *("to_date", "computed", "computed_low", "computed_high", "difference_percent", "verdict", "fits", "needed"),
         *("rests_on", "why", "sources", "evidence", "publishers", "accounts", "note"),
     )
     known = {
@@ -340,6 +340,9 @@ def _figures() -> list[Column]:
             "to_date", "date", "The day after the last of as_of", lambda row: day_after(row.get("as_of"))
         ),
         "fits": Column("fits", "words", "Extents that it fits"),
+        "needed": Column(
+            "needed", "words", "What it needed to agree: rounding, interval, extents; empty where nothing"
+        ),
         "rests_on": Column("rests_on", "words", "Ids of the layers that it is computed from"),
         **{column.name: column for column in _SOURCED},
     }

@@ -271,6 +271,17 @@ def _link(name: str) -> str:
     return f'<link rel="stylesheet" href="{styles[name]}"/>'
 
 
+def settle(map_: folium.Map) -> None:
+    """Give numbers to the elements of a page, instead of their random names.
+
+    Not for a map that users have added to: their scripts may have its name.
+    """
+    for number, element in enumerate(_below([map_.get_root()])):
+        element._id = f"{number:032x}"  # noqa: SLF001
+        if isinstance(element, Page):
+            element.map = map_.get_name()
+
+
 class Page(Element):
     """The head of a map's page, as a child of the map: it is added to whatever figure renders the map.
 

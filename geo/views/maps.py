@@ -523,3 +523,19 @@ def save(map_: folium.Map, path: str | Path) -> None:
     False
     """
     _files.write_text(path, map_.get_root().render())
+
+
+def settled(map_: folium.Map) -> folium.Map:
+    """Return a map with numbers for the random names of its elements, so that the same map gives the same page.
+
+    Not for a map that users may have added to: their scripts may have its name.
+
+    Examples
+    --------
+    >>> golan = geo.load()
+    >>> pages = {settled(golan.map("2024-12-07")).get_root().render() for _ in range(2)}
+    >>> len(pages)
+    1
+    """
+    assets.settle(map_)
+    return map_

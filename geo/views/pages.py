@@ -21,7 +21,10 @@ _WEB = ("https://", "http://")
 
 
 class Cell(NamedTuple):
-    """A cell of a table: its text, where it links to, what it is, its language if not the page's, its anchor."""
+    """A cell of a table: its text, where it links to, what it is, its language if not the page's, its anchor.
+
+    `label` is what its link is called for those who do not see the table.
+    """
 
     text: str
     href: str = ""
@@ -29,6 +32,7 @@ class Cell(NamedTuple):
     date: bool = False
     lang: str = ""
     id: str = ""
+    label: str = ""
 
 
 class Table(NamedTuple):
@@ -67,6 +71,7 @@ class Pages:
         self.words = Words(language, layers.profile)
         self.language, self.first = language, layers.profile.languages[0].tag
         self._profile = layers.profile
+        self._with_places = bool(layers.curated_places)
         self._environment = jinja2.Environment(
             loader=jinja2.FunctionLoader(static), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=False
         )
@@ -101,6 +106,7 @@ class Pages:
             first=self.first,
             root="../" * depth,
             page=path,
+            with_places=self._with_places,
             site=self.words.name(profile.title),
             title=title,
             attribution=profile.attribution,

@@ -163,3 +163,18 @@ def test_an_invalid_polygon_is_named_and_can_be_repaired(golan):
 def test_several_features_go_together_with_a_note(golan):
     with pytest.warns(geo.ClaimsWarning, match="3 features"):
         golan.compare("golan_heights", OTHER)
+
+
+def test_what_lies_apart_is_told(golan):
+    far = geopandas.GeoSeries([shapely.box(10, 50, 11, 51)], crs=4326)
+    for layer in (ZONE, "line_a"):
+        with pytest.warns(geo.ClaimsWarning, match=f"lies wholly apart from {layer}; is it the right map"):
+            golan.compare(layer, far)
+
+
+def test_what_is_alike_has_no_gaps_to_list(golan, tmp_path, capsys):
+    golan.zones.loc[[ZONE]].to_file(tmp_path / "same.gpkg")
+    assert main(["compare", ZONE, str(tmp_path / "same.gpkg"), "--within", "1"]) == 0
+    told = capsys.readouterr().out
+    assert "nothing is off" in told
+    assert "largest gaps" not in told

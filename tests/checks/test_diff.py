@@ -103,7 +103,9 @@ def test_freezing_takes_a_new_version(layers, capsys):
     package.write_text(package.read_text().replace(f'"version": "{releases.version(layers)}"', '"version": "9.0.0"'))
     assert main(["diff", "--freeze", "--layers", str(layers)]) == 0
     assert releases.versions(layers) == [*before, "9.0.0"]
-    assert releases.read(layers, "9.0.0").keys() >= releases.read(layers, before[-1]).keys()
+    # the questions of the release before are asked again; what has no answer any more is named as such
+    gone = releases.read(layers, before[-1]).keys() - releases.read(layers, "9.0.0").keys()
+    assert all(f"`{name}` none" in " ".join((layers / "CHANGELOG.md").read_text().split()) for name in gone)
     assert main(["diff", "--layers", str(layers), "--check"]) == 0  # nothing has changed since
     capsys.readouterr()
     assert main(["diff", "--freeze", "--layers", str(layers)]) == 2
@@ -144,3 +146,13 @@ def test_a_damaged_release_is_named(layers, capsys):
     (layers / "releases" / f"{name}.json").write_text('{"answers": {"golan_heights": {"area_km2": "x"}}}')
     assert main(["diff", "--layers", str(layers)]) == 2
     assert f"{name}.json" in capsys.readouterr().err
+
+
+def test_a_file_that_is_no_table_is_compared_as_a_whole(layers):
+    heights = layers / "curated" / "elevation.asc"
+    heights.write_bytes(heights.read_bytes() + b"\n\xff")
+    (rows,) = diff._rows(LAYERS, layers)  # noqa: SLF001
+    assert (rows.file, rows.changed) == ("elevation.asc", {"the whole file": ["content"]})
+    heights.unlink()
+    (rows,) = diff._rows(LAYERS, layers)  # noqa: SLF001
+    assert rows.removed == ["the whole file"]

@@ -22,6 +22,7 @@ import pandas as pd
 import pyogrio
 import pytest
 import shapely
+from in_qgis import asked
 
 import geo
 from geo import ClaimsError
@@ -262,8 +263,8 @@ def test_names_of_a_shapefile_are_ten_letters_and_distinct(golan):
         assert max(len(name.encode()) for name in short) <= 10
 
 
-@pytest.mark.filterwarnings("ignore:layer.xlsx")  # a table has no geometry
-@pytest.mark.parametrize("format_", ["gpkg", "shp", "xlsx", "parquet", "fgb", "kml", "topojson", "pmtiles", "csv"])
+@pytest.mark.filterwarnings("ignore:layer.(xlsx|json)")  # a table has no geometry
+@pytest.mark.parametrize("format_", files.FORMATS)
 def test_the_same_layer_gives_the_same_bytes(golan, tmp_path, format_, monkeypatch):
     ending = files.FORMATS[format_].endings[0]
     contents = []
@@ -423,3 +424,65 @@ def test_a_series_has_its_history_and_tables(front, tmp_path):
     assert [(row["from"], row["to"], row["date_to"]) for row in changes] == [("b", "النظام", "2024-12-08")]
     areas = pd.read_csv(front.export("areas", tmp_path / "areas.csv"))
     assert areas.groupby("date")["area_km2"].sum().round(6).is_unique is False
+
+
+def test_everything_of_a_series(front, tmp_path):
+    path = front.export(None, tmp_path / "front.gpkg")
+    assert {name for name, _ in pyogrio.list_layers(path)} == {"control", "changes", "areas", "layer_styles"}
+    assert (tmp_path / "front.gpkg.sha256").exists()
+    folder = front.export(None, tmp_path / "front", format="geojson", lists=True)
+    assert {one.name for one in folder.iterdir()} >= {"control.geojson", "changes.csv", "areas.csv", "SHA256SUMS"}
+    with pytest.raises(ClaimsError, match="fgb holds one layer a file"):
+        front.export(None, tmp_path / "front.fgb")
+
+
+def test_a_crs_that_is_made_for_elsewhere_is_told(golan, tmp_path):
+    with pytest.warns(geo.ClaimsWarning, match=r"EPSG:27700 .* is made for 9.01° W to 2.01° E.*distorts.*: zones;"):
+        golan.export("zones", tmp_path / "zones.gpkg", crs=27700)
+
+
+@pytest.mark.parametrize(
+    ("code", "lon", "far"),
+    [
+        (32636, 35.8, False),
+        (32636, 38.9, False),  # in the next zone
+        (32636, 45.0, True),
+        (3832, 179.5, False),  # from 98.69° E to 68° W, across the antimeridian
+        (3832, -179.5, False),
+        (3832, 0.0, True),
+        (3857, 179.5, False),
+    ],
+)
+def test_far_from_an_area_of_use(code, lon, far):
+    from geo.formats import crs
+
+    point = {"type": "Point", "coordinates": [lon, 10.0]}
+    layer = Layer("x", "x", [], [{"id": "x", "properties": {}, "geometry": point}])
+    assert bool(crs.beyond([layer], code)) is far
+
+
+READ = """
+found = {}
+for path in sys.argv[1:]:
+    uri, provider = path, "ogr"
+    if path.endswith(".csv"):
+        uri, provider = f"file://{path}?encoding=UTF-8&wktField=wkt&crs=EPSG:4326&detectTypes=no", "delimitedtext"
+    layer = QgsVectorLayer(uri, "x", provider)
+    rows = [[one["id"], one["name_ar"], one.geometry().asWkb().data().hex()] for one in layer.getFeatures()]
+    found[os.path.basename(path)] = [layer.isValid(), rows]
+print(json.dumps(found))
+"""
+
+
+def test_qgis_reads_each_format(folder, layers, tmp_path):
+    formats = ["geojson", "gpkg", "fgb", "kml", "csv", "shp"]
+    paths = [folder / f"zones{files.FORMATS[format_].endings[0]}" for format_ in formats]
+    found = json.loads(asked(tmp_path)(READ, *(f"/vsizip/{path}" if path.suffix == ".zip" else path for path in paths)))
+    names = {row["id"]: row["name_ar"] for row in layers["zones"].rows}
+    ours = {row["id"]: row["area_km2"] for row in layers["zones"].rows}
+    for path in paths:
+        valid, rows = found[path.name]
+        assert valid, path
+        assert {id_: name for id_, name, _ in rows} == names, path
+        shapes = geopandas.GeoSeries([shapely.from_wkb(bytes.fromhex(text)) for *_, text in rows], crs=4326)
+        assert (geo.area(shapes) / 1e6).tolist() == pytest.approx([ours[id_] for id_, *_ in rows], rel=1e-6), path

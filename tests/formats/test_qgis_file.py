@@ -10,6 +10,7 @@ import zipfile
 from collections import Counter
 from xml.etree import ElementTree as ET
 
+import geopandas
 import numpy as np
 import pyogrio
 import pytest
@@ -258,3 +259,19 @@ def test_a_layer_alone_has_style_time_and_licence(pyqgis, golan_file, golan):
     assert {"default", *(f"perspective {party}" for party in golan.perspectives)} <= {*found[6]}
     assert found[7:9] == [[golan.profile.licence], [golan.profile.attribution]]
     assert "https://www.openstreetmap.org/copyright" in found[9]
+
+
+def test_a_series_has_styles_by_party_and_a_project_by_days(tmp_path):
+    names = ["=1+1", "<b>'x'</b>", "قنيطرة"]
+    days = geopandas.GeoDataFrame(
+        {"date": ["2024-12-07"] * 3 + ["2024-12-08"] * 3, "held_by": names + names[::-1]},
+        geometry=[shapely.box(35 + west / 10, 33, 35.1 + west / 10, 33.1) for west in (0, 1, 2, 0, 1, 2)],
+        crs=4326,
+    )
+    path = geo.series(days, date="date", by="held_by").export(None, tmp_path / "front.gpkg")
+    (style,) = styles_of(path, "control").values()
+    assert style.find("renderer-v2").get("attr") == '"held_by"'
+    assert {one.get("value") for one in style.iter("category")} >= {*names}
+    assert style.find("temporal").get("endField") == "to_date"
+    time = project_of(path).find("ProjectTimeSettings")
+    assert (time.get("timeStepUnit"), time.find("TemporalRange/start").text[:10]) == ("d", "2024-12-07")

@@ -8,7 +8,9 @@ import re
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
+import geopandas
 import pytest
+import shapely
 from common import ROOT
 
 import geo
@@ -90,6 +92,9 @@ def test_the_page_describes_the_dataset(public, golan):
     page = (public / "index.html").read_text(encoding="utf-8")
     found = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)[1])
     assert found["@type"] == "Dataset"
+    assert {one["encodingFormat"] for one in found["distribution"]} >= {"application/geo+json", "text/csv"}
+    for one in found["distribution"]:
+        assert (public / one["contentUrl"]).stat().st_size == int(one["contentSize"].split()[0])
     taken = golan.change(*golan.key_dates[-2:]).transfers[0]
     assert f"{taken.quantity.area:,.0f} km²" in page
     assert "javascript:" not in page
@@ -105,6 +110,11 @@ def test_readers_find_their_way(public, browser, language, width, scheme):
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto((public / language / "index.html").as_uri())
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing runs out of the page"
+    page.locator("#wanted").fill("al quneitra")
+    assert re.fullmatch(r"\D*\d+\D*", page.locator("#count").inner_text())
+    page.locator("#wanted").fill("القنيطره")
+    assert page.locator("#found a").count() > 1
+    page.locator("#wanted").fill("")
     page.locator("#wanted").press_sequentially("قنيطرة" if language == "ar/" else "quneit")
     page.keyboard.press("Enter")
     page.wait_for_url("**/places.html#*")
@@ -140,6 +150,59 @@ def test_another_territory_has_a_site(tmp_path):
     assert "olan" not in text
 
 
+def links_are_whole(folder):
+    for path in filter(own, folder.rglob("*.html")):
+        for link in Links(path.read_text(encoding="utf-8")).links:
+            parts = urlsplit(link)
+            assert parts.scheme or not parts.path or (path.parent / unquote(parts.path)).is_file(), (path, link)
+
+
+def test_a_record_without_places_figures_or_sureness(tmp_path):
+    """A record that ``claims init`` makes from polygons has none of these, and says nothing of them."""
+    west, east = shapely.box(35.7, 33.0, 35.8, 33.1), shapely.box(35.8, 33.0, 35.9, 33.1)
+    days = geopandas.GeoDataFrame(
+        {"date": ["2024-12-07", "2024-12-07", "2024-12-08"], "controller": ["a", "b", "a"]},
+        geometry=[west, east, west.union(east)],
+        crs=4326,
+    )
+    days.to_file(tmp_path / "days.gpkg")
+    given = [
+        "--from",
+        str(tmp_path / "days.gpkg"),
+        "--by",
+        "controller",
+        "--date-column",
+        "date",
+        "--accuracy-m",
+        "100",
+    ]
+    assert main(["init", str(tmp_path / "mine"), *given]) == 0
+    site.write(geo.load(tmp_path / "mine"), tmp_path / "public")
+    links_are_whole(tmp_path / "public")
+    assert not (tmp_path / "public" / "places.html").exists()
+    page = (tmp_path / "public" / "index.html").read_text(encoding="utf-8")
+    assert "95 % interval, from the accuracy of the lines: " in page
+    assert "Range, from what" not in page  # all extents are one
+    assert ": km²" not in page
+    assert ". . " not in page
+
+
+def test_the_example_record_has_a_site(tmp_path):
+    main(["init", str(tmp_path / "isles")])
+    site.write(geo.load(tmp_path / "isles"), tmp_path / "public")
+    links_are_whole(tmp_path / "public")
+    page = (tmp_path / "public" / "layer" / "south.html").read_text(encoding="utf-8")
+    assert '<a href="../places.html#harbour">Harbour</a>' in page
+
+
+def test_texts_without_a_translation_say_their_language(public):
+    page = (public / "he" / "layer" / "line_a.html").read_text(encoding="utf-8")
+    assert '<dd><bdi lang="en">The limit west of which' in page
+    index = (public / "he" / "index.html").read_text(encoding="utf-8")
+    assert 'aria-current="page"' in index
+    assert re.search(r'aria-label="zones, geojson, [\d.]+ [kM]B"', index)
+
+
 def test_names_never_become_markup(tmp_path):
     import shutil
 
@@ -161,3 +224,15 @@ def test_nothing_is_overwritten(tmp_path, golan):
     with pytest.raises(ClaimsError, match="is not empty, and nothing is overwritten"):
         site.write(golan, tmp_path / "mine")
     assert (tmp_path / "mine" / "index.html").read_text() == "mine"
+
+
+def test_the_same_record_gives_the_same_bytes(tmp_path):
+    main(["init", str(tmp_path / "isles")])
+    for name in ("one", "two"):
+        site.write(geo.load(tmp_path / "isles"), tmp_path / name)
+    one, two = (
+        {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        for folder in (tmp_path / "one", tmp_path / "two")
+    )
+    assert [path for path in one if one[path] != two.get(path)] == []
+    assert one.keys() == two.keys()

@@ -8,24 +8,30 @@
     const found = document.getElementById("found");
     const count = document.getElementById("count");
 
-    // letters alone: without case, accents, vowel points, hyphens or the Arabic article
+    // letters alone: without case, accents, vowel points, hyphens, or the letters that Arabic spellings exchange
     const plain = (text) =>
         text
             .normalize("NFKD")
             .replace(/[\p{M}'’ʿʾ`-]/gu, "")
             .replace(/[أإآ]/g, "ا")
+            .replace(/ة/g, "ه")
+            .replace(/ى/g, "ي")
             .toLowerCase()
             .trim();
     const known = NAMES.map(([page, ...names]) => ({ page, names, plain: names.map(plain) }));
 
+    const named = (asked) => {
+        const rank = (entry) => Math.min(...entry.plain.map((name) => (name === asked ? 0 : name.startsWith(asked) ? 1 : 2)));
+        return known
+            .filter((entry) => entry.plain.some((name) => name.includes(asked)))
+            .sort((one, other) => rank(one) - rank(other));
+    };
+
     const show = () => {
         const asked = plain(wanted.value);
-        const rank = (entry) => Math.min(...entry.plain.map((name) => (name === asked ? 0 : name.startsWith(asked) ? 1 : 2)));
-        const hits = asked
-            ? known
-                  .filter((entry) => entry.plain.some((name) => name.includes(asked)))
-                  .sort((one, other) => rank(one) - rank(other))
-            : [];
+        const bare = asked.replace(/^(al|el|ال) ?/, "");
+        // names differ in whether they have the article
+        const hits = asked ? [named(asked), named(bare || asked)].find((some) => some.length) || [] : [];
         found.replaceChildren(
             ...hits.slice(0, MOST).map((entry) => {
                 const item = document.createElement("li");
@@ -36,7 +42,8 @@
                 return item;
             }),
         );
-        count.textContent = !asked ? "" : hits.length ? String(hits.length) : count.dataset.none;
+        const number = hits.length > MOST ? `${MOST} / ${hits.length}` : String(hits.length);
+        count.textContent = !asked ? "" : hits.length ? count.dataset.found.replace("{}", number) : count.dataset.none;
     };
 
     form.hidden = false;
