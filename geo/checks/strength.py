@@ -42,7 +42,7 @@ def statements(layers: Layers) -> Iterator[Statement]:
     'lines.geojson'
     """
     for reader in tables.READERS:
-        if "sources" not in reader.fields:
+        if "sources" not in reader.fields or reader is tables.read_comparisons:  # of maps; measured, not stated
             continue
         for record in layers.records(reader):
             yield Statement(reader.file, evidence.name(record), record.sources, layers.evidence(record))

@@ -99,7 +99,7 @@ def _pairs(words: list[str]) -> dict[str, str]:
     for word in words:
         column, equals, value = word.partition("=")
         if not equals or not column:
-            raise ClaimsError(f"--where {word!r} is no COLUMN=VALUE, such as name=Golan")
+            raise ClaimsError(f"--where {word!r} is no COLUMN=VALUE, such as name=North")
         if column in found:
             raise ClaimsError(f"--where names {column!r} twice; give each column one value")
         found[column] = value

@@ -100,7 +100,7 @@ class Edges:
         Examples
         --------
         >>> import numpy as np
-        >>> edges = Edges([np.array([[35.0, 33.0], [36.0, 33.0]])])
+        >>> edges = Edges(np.array([[[35.0, 33.0], [36.0, 33.0]]]))
         >>> edges.feet(edges.spots(np.array([35.5]), np.array([33.001])), np.array([0])).tolist()
         [[35.5, 33.0]]
         """
