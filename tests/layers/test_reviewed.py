@@ -46,6 +46,6 @@ def test_the_table_of_the_readme():
 def test_the_number_of_texts():
     texts = Counter(min(int(row["texts"]), 3) for row in REVIEWED.values() if row["result"] != "open")
     text = (LAYERS / "README.md").read_text()
-    found = re.search(r"(\d+) on one other text, (\d+) on two and (\d+)\s+on three or more", text)
+    found = re.search(r"(\d+)\s+on\s+one\s+text,\s+(\d+)\s+on\s+two\s+and\s+(\d+)\s+on\s+three\s+or\s+more", text)
     assert found
     assert [int(number) for number in found.groups()] == [texts[1], texts[2], texts[3]]
