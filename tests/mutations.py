@@ -31,6 +31,10 @@ def spoil(path, luck):
         text = io.StringIO()
         csv.writer(text).writerows(table)
         path.write_text(text.getvalue())
+    elif path.suffix not in {".json", ".geojson"}:  # a grid
+        for _ in changes:
+            content = _bytes(content, luck)
+        path.write_bytes(content)
     else:
         tree = json.loads(content)
         for _ in changes:

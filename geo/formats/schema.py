@@ -340,7 +340,6 @@ def _figures() -> list[Column]:
             "to_date", "date", "The day after the last of as_of", lambda row: day_after(row.get("as_of"))
         ),
         "fits": Column("fits", "words", "Extents that it fits"),
-        "needed": Column("needed", "words", "Which of interval, rounding and extents it needed to agree"),
         "needed": Column(
             "needed", "words", "What it needed to agree: rounding, interval, extents; empty where nothing"
         ),

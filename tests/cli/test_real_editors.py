@@ -60,7 +60,8 @@ def test_ogr2ogr(layers, tmp_path, ogr2ogr, capsys):
         path = layers / "curated" / f"{name}.geojson"
         asked = []
         if name == "lines":
-            fields = ", ".join(json.loads(path.read_text())["features"][0]["properties"])
+            features = json.loads(path.read_text())["features"]
+            fields = ", ".join(dict.fromkeys(name for feature in features for name in feature["properties"]))
             point = "MakePoint({}, {}, 4326)".format(*spot())
             moved = f"CASE id WHEN '{LINE}' THEN SetPoint(geometry, {VERTEX}, {point}) ELSE geometry END AS geometry"
             asked = ["-dialect", "SQLite", "-sql", f"SELECT {fields}, {moved} FROM lines"]  # noqa: S608
@@ -100,7 +101,11 @@ def test_geopandas(layers, ending, capsys):
         if ending == "file":
             frame.to_file(path, driver="GeoJSON")
         else:  # lists come as arrays, which have no JSON
-            lists = [column for column in ("sources", "zones", "names_other") if column in frame]
+            lists = [
+                column
+                for column in ("sources", "zones", "names_other", "translated", "names_source")
+                if column in frame
+            ]
             path.write_text(
                 frame.assign(**{c: [[] if x is None else list(x) for x in frame[c]] for c in lists}).to_json()
             )

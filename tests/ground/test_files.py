@@ -243,7 +243,7 @@ def test_inputs_that_do_not_end_are_refused(tmp_path, layers, capsys):
         path.unlink()
         path.write_bytes(kept)
     said = capsys.readouterr()
-    assert said.err.count("\n") == 6
+    assert said.err.count("\n") == 7
     assert "it is a pipe, not a file" in said.err
     assert "it is a device, not a file" in said.err
 

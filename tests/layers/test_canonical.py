@@ -299,7 +299,7 @@ TABLES = [
     (lambda text: text.replace(",kind,", ",Kind,", 1), "has no column kind; add it to the header"),
     (lambda text: text + 'new,"New', "unexpected end of data; correct the quotes"),
     (lambda text: text + "new,New\n", "does not have the 10 columns of the header"),
-    (lambda text: text + "new,New,,,part,2024,,osm,one,two\n", "does not have the 10 columns of the header"),
+    (lambda text: text + "new,New,,,part,2024,,osm,one,two,three\n", "does not have the 10 columns of the header"),
     (lambda _: "", "is empty; its first line names the columns"),
     (lambda _: ';;"";\n', "is empty; "),
 ]

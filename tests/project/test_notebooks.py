@@ -72,7 +72,7 @@ def test_maps_live_in_an_exported_page(tmp_path):
     cells = [
         "import folium, geo",
         "view = geo.load().map('2026-01-06')",
-        "folium.Circle([33.1, 35.8], 5000).add_to(view)\nview",
+        "folium.Circle([33.1, 35.8], 5000, color='#ff00aa').add_to(view)\nview",
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     NotebookClient(notebook, timeout=120).execute()
@@ -86,7 +86,7 @@ def test_maps_live_in_an_exported_page(tmp_path):
         page.goto((tmp_path / "page.html").as_uri(), wait_until="domcontentloaded")
         frame = page.frame_locator("iframe")
         frame.locator("path.claims-ground").first.wait_for(state="attached")
-        assert frame.locator("path[stroke='#3388ff']").count() == 1
+        assert frame.locator("path[stroke='#ff00aa']").count() == 1
         frame.locator("input[name=date]").focus()
         page.keyboard.press("ArrowLeft")
         assert "2026-01-06" not in frame.locator(".claims-title").inner_text()
