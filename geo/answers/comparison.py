@@ -14,7 +14,7 @@ import shapely
 from geo import _files
 from geo.answers.shown import Shown
 from geo.checks import compare
-from geo.formats.features import mapping
+from geo.formats.feature_rows import mapping
 from geo.geometry import areas
 from geo.geometry.offsets import Gap
 

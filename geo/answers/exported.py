@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from geo import _files
 from geo._errors import ClaimsError, note, unknown
-from geo.formats import features, files, schema
+from geo.formats import features, files, schema, typed
 from geo.formats.layer import About, Layer, Options
 from geo.layers.profile import first_name
 
@@ -48,7 +48,7 @@ def found(layers: Layers, name: str, *, perspective: str | None = None) -> Layer
     else:
         rows = {"events": _events, "figures": _figures, "proposals": _proposals, "sources": _sources}[kind](layers)
     columns = schema.columns(layers, kind)
-    flat = schema.flat(rows, columns)
+    flat = typed.flat(rows, columns)
     return Layer(
         name, kind, columns, [{"id": row["id"], "properties": row, "geometry": None} for row in flat], spatial=False
     )

@@ -15,9 +15,9 @@ from geo.dated import timestamps
 from geo.dated.histories import NOBODY
 from geo.dated.intervals import NONE
 from geo.dated.overlay import SharedFaces
-from geo.formats import files, geojson, schema
+from geo.formats import files, geojson, typed
 from geo.formats.layer import About, Layer
-from geo.formats.schema import Column
+from geo.formats.typed import Column
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +53,7 @@ def _ci95(found: list[Quantity]) -> dict[str, list[float]]:
 def _days(first: str | None, then: str | None) -> dict[str, Any]:
     """Return two dates as days; of times, the day that they lie on."""
     return {
-        name: schema.real((text or "").partition("T")[0]) for name, text in (("from_date", first), ("to_date", then))
+        name: typed.real((text or "").partition("T")[0]) for name, text in (("from_date", first), ("to_date", then))
     }
 
 
@@ -165,7 +165,7 @@ def _layer(name: str, frame: Any) -> Layer:
         for column in map(str, frame.columns)
         if column != "geometry"
     ]
-    rows = schema.flat(frame.to_dict("records"), columns)
+    rows = typed.flat(frame.to_dict("records"), columns)
     shapes = (
         [shapely.geometry.mapping(one) if one else None for one in frame.geometry] if spatial else [None] * len(rows)
     )
@@ -173,7 +173,7 @@ def _layer(name: str, frame: Any) -> Layer:
     return Layer(name, name.partition("_")[0], columns, found, spatial=spatial)
 
 
-def _type(column: str) -> schema.Type:
+def _type(column: str) -> typed.Type:
     if column in ("from_date", "to_date"):
         return "date"
     return "number" if column.endswith("_km2") else "text"
@@ -184,7 +184,7 @@ def _shown(series: _Series, control: geopandas.GeoDataFrame) -> Map:
     from geo.formats import qgis_styles
 
     by = str(control.columns[1])
-    days = [day for day in (schema.real(date.partition("T")[0]) for date in series.dates) if day is not None]
+    days = [day for day in (typed.real(date.partition("T")[0]) for date in series.dates) if day is not None]
     west, south, east, north = control.total_bounds.tolist() if len(control) else (-180.0, -90.0, 180.0, 90.0)
     span = (min(days).isoformat(), max(days).isoformat()) if days else ("0001-01-01", "0001-01-01")
     return qgis_styles.of_series(list(dict.fromkeys(control[by])), (west, south, east, north), span, by)

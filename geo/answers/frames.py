@@ -13,7 +13,7 @@ import shapely
 from geo._errors import ClaimsError, note
 from geo.answers import joined, listing
 from geo.answers import spots as named
-from geo.formats import periods, schema
+from geo.formats import periods, typed
 from geo.layers import tables
 from geo.layers.lookup import real_day
 from geo.layers.tables import EXTENTS
@@ -120,7 +120,7 @@ def events(layers: Layers) -> pd.DataFrame:
     """Return every event; see :attr:`geo.answers.record.Record.events`."""
     rows = _properties(layers, layers.curated_events.values())
     frame = _frame(layers, rows, _fields(tables.Event), ("date", "date_to"))
-    days = [schema.day_after(row["date_to"] or row["date"]) for row in rows]
+    days = [typed.day_after(row["date_to"] or row["date"]) for row in rows]
     return frame.assign(to_date=np.array(days, dtype="datetime64[s]"))
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from geo.answers.record import Record
     from geo.layers.transfers import Quantity
 
+_WATER = "water"  # the kind of lines that are shores and rivers
+_UNITS = ("site_area",)  # headings that are a unit: km is no Km
 _UNIT = "unit"  # the kind of zones that only make others up
 _DOWNLOADS = "downloads"
 _WHOLE = ("gpkg", "xlsx")  # formats that hold everything in one file
@@ -119,9 +121,13 @@ def _pictures(record: Record) -> Iterator[tuple[str, str]]:
     courses = {line.id: shapely.LineString(line.coordinates) for line in record.curated_lines.values()}
     inferred = {line.id: line.basis == "inferred" for line in record.curated_lines.values()}
     drawn = [(courses[id_], inferred[id_]) for id_ in courses]
+    shores = [courses[line.id] for line in record.curated_lines.values() if line.kind == _WATER]
+    waters = shapely.get_parts(shapely.polygonize(shores)).tolist()  # rivers close nothing
 
     def picture(id_: str, title: str, focus: Any, *, dashed: bool) -> tuple[str, str]:
-        return f"pictures/{id_}.svg", sketch.drawing(title, focus, ground=ground, lines=drawn, inferred=dashed)
+        return f"pictures/{id_}.svg", sketch.drawing(
+            title, focus, ground=ground, lines=drawn, waters=waters, inferred=dashed
+        )
 
     for zone in record.curated_zones:
         polygon = record.zone_polygon(zone)
@@ -203,8 +209,12 @@ class _Site:
         return metadata.document(self._record, "schema.org") | {"distribution": distribution}
 
     def _table(self, columns: Iterable[str], rows: Iterable[list[Cell]]) -> Table:
-        heads = [self._words(column) for column in columns]  # some are words of the middle of a sentence
-        return Table([head[:1].upper() + head[1:] for head in heads], list(rows))
+        return Table([self._head(column) for column in columns], list(rows))
+
+    def _head(self, key: str) -> str:
+        """Return a heading; some texts are words of the middle of a sentence."""
+        text = self._words(key)
+        return text if key in _UNITS else text[:1].upper() + text[1:]
 
     def _headline(self, before: str, after: str) -> dict[str, str] | None:
         """Return the largest transfer between two dates in a sentence, with its uncertainties."""
@@ -385,21 +395,26 @@ class _Site:
         record, words, cell, number = self._record, self._words, self.pages.cell, self.pages.number
         is_zone, id_ = row["kind"] == "zone", row["id"]
         names = (record.curated_zones if is_zone else record.curated_lines)[id_].names
-        facts = [(words("names"), cell(" · ".join(dict.fromkeys(names.values()))))]
-        facts.append((words("valid"), cell(words("range", low=row["valid_from"] or "…", high=row["valid_to"] or "…"))))
+        facts = [(self._head("names"), cell(" · ".join(dict.fromkeys(names.values()))))]
+        facts.append(
+            (self._head("valid"), cell(words("range", low=row["valid_from"] or "…", high=row["valid_to"] or "…")))
+        )
         if is_zone:
             area = record.ledger.zone_area(id_)
-            facts += [(words("site_area"), cell(f"{area.area:,.1f}")), (words("site_interval"), cell(_interval(area)))]
+            facts += [
+                (self._head("site_area"), cell(f"{area.area:,.1f}")),
+                (self._head("site_interval"), cell(_interval(area))),
+            ]
         else:
             low, high = row["length_interval_km"]
             facts += [
-                (words("site_length"), cell(f"{row['length_km']:,.1f} ({low:,.1f}–{high:,.1f})")),
-                (words("site_accuracy"), cell(f"{row['accuracy_m']:g}")),
-                (words("site_correlation"), cell(f"{row['correlation_km']:g}")),
-                (words("basis"), cell(words.basis(row["basis"]))),
+                (self._head("site_length"), cell(f"{row['length_km']:,.1f} ({low:,.1f}–{high:,.1f})")),
+                (self._head("site_accuracy"), cell(f"{row['accuracy_m']:g}")),
+                (self._head("site_correlation"), cell(f"{row['correlation_km']:g}")),
+                (self._head("basis"), cell(words.basis(row["basis"]))),
             ]
         if row.get("note"):
-            facts.append((words("note"), self._said(row["note"])))
+            facts.append((self._head("note"), self._said(row["note"])))
         drawn = not is_zone or not record.zone_polygon(id_).is_empty  # as its picture and its file are
         held = spots.zone_control(record, id_, None) if is_zone else []
         history = [

@@ -298,7 +298,8 @@ def refuse_choice(columns: Columns, what: str) -> None:
         Unless there is a column of dates or one of first days, and one of last days only with that.
     """
     if (columns.date is None) == (columns.valid_from is None):
-        raise ClaimsError(f"{what}: name either the column of dates or the one of first days (valid_from)")
+        either = "the column of dates (date, --date-column) or the one of first days (valid_from, --valid-from)"
+        raise ClaimsError(f"{what}: name either {either}")
     if columns.valid_to and not columns.valid_from:
         raise ClaimsError(f"{what}: the column of last days (valid_to) goes with that of first days (valid_from)")
 

@@ -101,7 +101,11 @@ def _of_parquet(path: Path) -> Any:
 
 def no_crs(path: Path) -> ClaimsError:
     """Return the error for a file that does not say where its coordinates are."""
-    return ClaimsError("has no CRS: where on Earth its coordinates lie is not said", code="format", file=str(path))
+    return ClaimsError(
+        "has no CRS: where on Earth its coordinates lie is not said; set one, as with ogr2ogr -a_srs EPSG:4326",
+        code="format",
+        file=str(path),
+    )
 
 
 def read_box(path: Path, box: Box, layer: str | None = None, encoding: str | None = None) -> geopandas.GeoDataFrame:

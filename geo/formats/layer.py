@@ -6,7 +6,7 @@ from collections.abc import Mapping  # noqa: TC003  # the type of a field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from geo.formats import schema
+from geo.formats import typed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,7 +61,7 @@ class Layer(NamedTuple):
 
     name: str
     kind: str
-    columns: list[schema.Column]
+    columns: list[typed.Column]
     features: list[dict[str, Any]]
     spatial: bool = True
 
@@ -77,17 +77,17 @@ class Layer(NamedTuple):
             feature
             | {
                 "properties": {
-                    name: schema.written(value, types[name], lists=lists)
+                    name: typed.written(value, types[name], lists=lists)
                     for name, value in feature["properties"].items()
                 }
             }
             for feature in self.features
         ]
 
-    def texts(self, column: schema.Column) -> list[Any]:
+    def texts(self, column: typed.Column) -> list[Any]:
         """Return the values of a column, lists as text."""
         values = [row[column.name] for row in self.rows]
-        return [schema.written(value, column.type) if isinstance(value, tuple) else value for value in values]
+        return [typed.written(value, column.type) if isinstance(value, tuple) else value for value in values]
 
     def shapes(self) -> NDArray[np.object_]:
         """Return the geometries as shapely ones, None where one is missing."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from geo import _files
 from geo._errors import ClaimsError
-from geo.formats import archive, schema
-from geo.formats.schema import Column
+from geo.formats import archive, typed
+from geo.formats.typed import Column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,7 +128,7 @@ def write_json(layers: Sequence[Layer], path: Path, about: About, options: Optio
         lists = [[row.get(column.name) for column in layer.columns] for row in layer.rows] if options.lists else rows
         found[layer.name] = [
             {
-                name: schema.written(value, types[name], lists=True)
+                name: typed.written(value, types[name], lists=True)
                 for name, value in zip(types, [*own, *row[len(own) :]], strict=True)
             }
             for own, row in zip(lists, rows, strict=True)

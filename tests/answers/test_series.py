@@ -53,7 +53,10 @@ def test_what_is_no_frame_is_not_added(frame):
 
 BAD = {
     "no column": ({"date": "day"}, "series: no column 'day'; there are date, controller, geometry"),
-    "no date": ({}, "series: name either the column of dates or the one of first days (valid_from)"),
+    "no date": (
+        {},
+        "series: name either the column of dates (date, --date-column) or the one of first days (valid_from,",
+    ),
     "no party": ({"date": "date", "by": "owner"}, "series: no column 'owner'"),
     "too far": ({"date": "date", "accuracy_m": 1e300}, "accuracy_m must be a length, not 1e+300"),
     "a column of answers": ({"date": "date", "by": "to"}, "series: answers have a column 'to' of their own"),

@@ -49,6 +49,8 @@ def test_spoilt_layers_give_no_traceback(layers, capsys, monkeypatch, tmp_path, 
         cells[chance.randrange(len(cells))] = chance.choice(["", "x", '"', "2024-99", ",", "../x"])
         lines[number] = ",".join(cells)
         path.write_text("\n".join(lines))
+    elif path.suffix not in {".json", ".geojson"}:  # a grid
+        path.write_text(path.read_text().replace(" ", chance.choice(["", "x", "1e999"]), chance.randrange(1, 9)))
     else:
         tree = json.loads(path.read_text())
         spoil(tree, chance)

@@ -93,6 +93,7 @@ def test_the_command_answers_in_words(capsys, tmp_path):
             "'zone': of a series, control_DATE, change_FROM_TO, control, areas or changes is exported",
         ),
         (["export"], "no layer is named: of a series, control_DATE, change_FROM_TO, control, areas or changes is"),
+        (["export", "control", "--language", "ar"], "--perspective and --language go with layers, not with a series"),
         (
             ["export", "control_2022-02-24", "-o", "x.dxf"],
             "x.dxf: a layer is written as .geojson, .json, .gpkg,",

@@ -27,7 +27,7 @@ from in_qgis import asked
 import geo
 from geo import ClaimsError
 from geo.answers import exported
-from geo.formats import features, files, schema
+from geo.formats import features, files, schema, typed
 from geo.formats.layer import About, Layer, Options
 
 SPATIAL = [name for name, known in files.FORMATS.items() if known.grounds]
@@ -190,7 +190,7 @@ def test_pmtiles_have_the_features(folder, layers):
 
 
 def hostile(text):
-    columns = [schema.Column("id", "text", "Id"), schema.Column("name_en", "text", "Name")]
+    columns = [typed.Column("id", "text", "Id"), typed.Column("name_en", "text", "Name")]
     row = {"id": "x", "name_en": text}
     point = {"type": "Point", "coordinates": [35.8, 33.1]}
     missing = {"id": "y", "properties": {"id": "y", "name_en": None}, "geometry": None}

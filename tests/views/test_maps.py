@@ -178,7 +178,7 @@ def test_the_heading_of_a_later_day_says_when_it_was_last_reported_on(opened, go
     told = f"as last reported on {golan.last_report}"
     for day, said in ((golan.ledger.today(), True), ("2024-12-07", False)):
         page = opened(headline, f"#mode=date&date={day}")
-        heading = page.locator(".claims-legend summary").inner_text().translate(STRIP)
+        heading = page.locator(".claims-legend .claims-title").inner_text().translate(STRIP)
         assert (day in heading, told in heading) == (True, said)
 
 

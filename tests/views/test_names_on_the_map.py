@@ -108,7 +108,7 @@ def test_no_name_covers_a_dot_of_another_place(opened):
 def test_countries_zones_and_waters_are_named(opened):
     shown = set(names_on(opened(CHANGED, width=1920, height=1080)))
     assert {"Lebanon", "Syria", "Israel", "Damascus", "Lake Tiberias", "Line A", "Line B"} <= shown
-    assert {"Golan Heights west of Line A", "UN buffer zone of 1974"} <= shown
+    assert {"Golan Heights west of Line A", "Area of separation"} <= shown
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_every_dot_has_a_name_for_mouse_and_keyboard(opened):
     assert "Katzrin, settlement" in labels
     box = page.locator("path.claims-dot[aria-label^='Katzrin']").bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    tip = page.locator(".claims-tip")
+    tip = page.locator("div.claims-tip")
     assert tip.locator("strong").inner_text() == "Katzrin"
     assert tip.locator("small").inner_text() == "settlement"
     page.mouse.move(5, 400)
