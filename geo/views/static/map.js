@@ -381,6 +381,6 @@ const claimsDrawing = (map, data, pick, texts) => {
 
   const { swatch, stroke, symbolOf } = marks;
   return {
-    ground, changed, drawLines, drawPlaces, relabel, widen, things, near, faceAt, nearest, clip, avoid, swatch, stroke, symbolOf, kindsShown, valid, lines, arcs, rings,
+    ground, changed, drawLines, drawPlaces, relabel, widen, things, near, faceAt, nearest, clip, avoid, swatch, stroke, symbolOf, kindsShown, valid, lines, arcs, ringsOf,
   };
 };

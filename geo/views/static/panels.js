@@ -214,10 +214,7 @@ const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, room, a
     const text = state.view
       ? fills(words("title_view"), { party: party(state.view), ...moments })
       : fills(words(state.mode === "date" ? "title_date" : "title_change"), moments);
-    const latest = [state.date, ...(state.mode === "date" ? [] : [state.before])].map(ledger.dayOf).sort().at(-1);
-    const told = data.last_report && latest > data.last_report
-      ? ` (${fills(words("as_reported"), { date: data.last_report })})` : "";
-    return `${mark}${text}${told}`;
+    return [`${mark}${text}`, texts.reported(ledger.dayOf)].filter(Boolean).join(" ");
   }
 
   function notes() {

@@ -6,6 +6,7 @@ const claimsRoom = (map, bounds, avoid) => {
   const SHORT = 680; // pixels of height below which the chart and all events but one are left to a press
   const WIDE = 900;
   const GAP = 10;
+  const SLACK = 40; // pixels that a panel may grow or shrink, as words change from step to step, before the ground is fitted anew
   const LEAST = 60; // pixels that the ground needs to be fitted between panels
   const container = map.getContainer();
   const dock = container.appendChild(element("div", undefined, { class: "claims-dock" }));
@@ -17,6 +18,7 @@ const claimsRoom = (map, bounds, avoid) => {
   let following = true; // until the reader moves the map
   let moving = false;
   let held = false;
+  let fitted = []; // what panels and edges left of the map when the ground was fitted
 
   const sizes = new ResizeObserver(tell);
 
@@ -55,6 +57,9 @@ const claimsRoom = (map, bounds, avoid) => {
     };
   }
 
+  // the four sides of the room in the middle, and the size of the whole
+  const sides = () => [...Object.values(covered()), container.clientWidth, container.clientHeight].map(Math.round);
+
   function padding(gap = GAP) {
     const { left, top, right, bottom } = covered();
     return { paddingTopLeft: [left + gap, top + gap], paddingBottomRight: [right + gap, bottom + gap] };
@@ -67,6 +72,7 @@ const claimsRoom = (map, bounds, avoid) => {
 
   function fit() {
     following = true;
+    fitted = sides();
     ours(() => {
       const { clientWidth, clientHeight } = container;
       if (!clientWidth || !clientHeight) { // hidden: there is nothing to fit to
@@ -143,7 +149,8 @@ const claimsRoom = (map, bounds, avoid) => {
   function settle() {
     if (!container.clientWidth || !container.clientHeight) return;
     for (const [side, pixels] of Object.entries(covered())) container.style.setProperty(`--${side}`, `${Math.max(pixels, 0)}px`);
-    if (following && !held) fit();
+    const now = sides();
+    if (following && !held && !(fitted.length && now.every((pixels, index) => Math.abs(pixels - fitted[index]) < SLACK))) fit();
     tell();
   }
 

@@ -62,6 +62,8 @@ const claimsStory = ({ data, state, ledger, history, texts, room, pointer, axis,
       said.push(`${passed(transfers)}.`);
       if (state.view) said.push(fills(words("story_colours"), { party: party(state.view) }));
     }
+    const until = texts.reported(ledger.dayOf);
+    if (until) said.push(until);
     if (state.extent !== "best" && !(state.view && state.mode === "date")) said.push(words(`story_${state.extent}`));
     return said.join(" ");
   }

@@ -28,7 +28,7 @@ const claimsTake = ({ map, data, state, ledger, drawing, texts, story, say }) =>
   }
 
   function featureOf(face, properties) {
-    const [shell, ...holes] = drawing.rings[face];
+    const [shell, ...holes] = drawing.ringsOf(face);
     return {
       type: "Feature",
       properties: { ...properties, zones: data.faces[face].zones, area_km2: Number(ledger.km2([face]).toFixed(6)) },

@@ -54,6 +54,12 @@ const claimsTexts = (data, state, scenarios) => {
     return format(Intl.DateTimeFormat, tag, { ...options, timeZone: "UTC", calendar: "gregory" }).format(date).replaceAll(" ", "\u00a0");
   }
 
+  // of a day after the last report, until when reports reach
+  function reported(dayOf) {
+    const latest = [state.date, ...(state.mode === "date" ? [] : [state.before])].map(dayOf).sort().at(-1);
+    return data.last_report && latest > data.last_report ? `(${fills(words("as_reported"), { date: data.last_report })})` : "";
+  }
+
   const attribution = () => {
     const { by, licence } = data.attribution;
     return [by && `${named(by)}.`, licence && fills(words("data"), { licence }), "Leaflet 1.9.3"].filter(Boolean).join(" ");
@@ -81,7 +87,7 @@ const claimsTexts = (data, state, scenarios) => {
   }
 
   return {
-    words, called, party, basis, named, said, languageOf, isolated, fills, moment, longDate, inDigits, whole, km2, metres, spread, number, attribution, direction,
+    words, called, party, basis, named, said, languageOf, isolated, fills, moment, longDate, inDigits, whole, km2, metres, spread, number, reported, attribution, direction,
     follow, worded, labelled, directed, translate: () => followers.forEach((update) => update()),
   };
 };
