@@ -510,7 +510,7 @@ def profile_figure(
         notes=notes(layers, words, words("note_profile")),
         left=0.55,
         over=max([0.043 * type_size() * len(name) for _, name in inside], default=0) + 0.1,
-        under=0.45,
+        under=0.45 + 0.16 * axes.get_xlabel().count("\n"),
     )
     lay_out(figure, words, parts)
     points_long = axes.get_window_extent().width / figure.dpi * 72

@@ -146,6 +146,15 @@ def _striped(ground: Any, old: Look, new: Look, angle: float) -> list[PathPatch]
     tint = tint + np.array(mpl.colors.to_rgb(paper())) * (1 - TRANSFER["ground"])
     return [
         _patch(ground, facecolor=tint, edgecolor=CHANGED, linewidth=0.6),
+        # the new holder's mark, since its colour alone may look like another's
+        _patch(
+            ground,
+            facecolor="none",
+            edgecolor=(*mpl.colors.to_rgb(CHANGED), 0.55),
+            hatch=HATCHES[new.mark],
+            linewidth=0,
+            **_MARK,
+        ),
         _patch(strips(stripe / 2 + edge), facecolor=CHANGED, linewidth=0),
         _patch(strips(stripe / 2), facecolor=old.colour, linewidth=0),
     ]
