@@ -14,6 +14,7 @@ from matplotlib.patches import Patch
 from geo.views.drawing import (
     draw_graticule,
     draw_scale_bar,
+    fit_graticule,
     height_to_width,
     legend,
     notes,
@@ -85,8 +86,9 @@ def comparison_figure(
         beside=True,
         column=_COLUMN,
     )
+    draw_graticule(axes, words)
     lay_out(figure, words, parts)
-    draw_graticule(axes, words, max(2, int(axes.get_window_extent().width / figure.dpi / 0.9)))
+    fit_graticule(axes, words, max(2, int(axes.get_window_extent().width / figure.dpi / 0.9)))
     draw_scale_bar(axes, words)
     figure.description = ". ".join([title, *(handle.get_label().replace("\n", " ") for handle in handles)])
     return figure

@@ -6,6 +6,7 @@ In Arabic and Hebrew a figure is mirrored, except for its maps and axes.
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import geopandas
@@ -290,12 +291,25 @@ def draw_graticule(axes: Axes, words: Words, most: int = 4) -> None:
         axis.set_major_formatter(degrees(axis, words, key))
 
 
+def fit_graticule(axes: Axes, words: Words, most: int = 4) -> None:
+    """Set as many ticks from west to east as have room, on axes that have their final size."""
+    for count in range(most, 0, -1):
+        draw_graticule(axes, words, count)
+        boxes = [tick.label1.get_window_extent() for tick in axes.xaxis.get_major_ticks()]
+        spans = sorted((box.x0, box.x1) for box in boxes if box.x1 > axes.bbox.x0 and box.x0 < axes.bbox.x1)
+        if all(one[1] + 3 < other[0] for one, other in pairwise(spans)):
+            return
+    west, east = axes.get_xlim()
+    middle = min(axes.get_xticks(), key=lambda at: abs(at - (west + east) / 2))
+    axes.xaxis.set_major_locator(mpl.ticker.FixedLocator([middle]))
+
+
 def degrees(axis: Axis, words: Words, key: str) -> Callable[[float, float], str]:
     """Return a formatter of ticks as ``latitude`` or ``longitude``, with as many digits as needed."""
 
     def text(value: float, _: float) -> str:
-        first, second, *_rest = axis.get_majorticklocs().tolist()
-        return words.degrees(value, max(0, math.ceil(-math.log10(second - first) - 1e-9)), key)
+        first, second = [*axis.get_majorticklocs().tolist()[:2], value + 0.1][:2]  # a lone tick has a digit
+        return words.degrees(value, max(0, math.ceil(-math.log10(abs(second - first)) - 1e-9)), key)
 
     return text
 

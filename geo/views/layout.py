@@ -95,7 +95,7 @@ def _size(figure: Drawn, artist: Any) -> tuple[float, float]:
 def lay_out(figure: Drawn, words: Words, parts: Parts) -> None:
     """Give every part its place, and the figure its height."""
     wide, scale = figure.get_figwidth(), type_size()
-    left = parts.left * scale
+    left = max([parts.left * scale, *(_ticks(figure, row[0]) + _EDGE for row in parts.rows if parts.ticks)])
     whole = wide - left - _EDGE
     side = "right" if words.right_to_left else "left"
     text_left = 0.15 if parts.hanging or wide < NARROW else left
@@ -160,6 +160,12 @@ def lay_out(figure: Drawn, words: Words, parts: Parts) -> None:
     for artist, x, top in fill:
         _put(figure, words, artist, x + (left if beside else text_left), top)
     figure.draw_without_rendering()  # the axes have their sizes now
+
+
+def _ticks(figure: Drawn, axes: Axes) -> float:
+    """Return how wide the ticks and the label at the side of a panel are, inches."""
+    box = axes.yaxis.get_tightbbox()
+    return float(box.width) / figure.dpi if box else 0.0
 
 
 def _each(parts: Parts, row: Sequence[Axes], room: float) -> float:

@@ -21,11 +21,11 @@ from geo.views.drawing import (
     TransferPatch,
     dash_pattern,
     draw_base,
-    draw_graticule,
     draw_locator,
     draw_places,
     draw_scale_bar,
     draw_transfer,
+    fit_graticule,
     ground_patch,
     ground_style,
     halo,
@@ -211,8 +211,7 @@ def change_figure(
     inside = {place for transfer in transfers for place in transfer.places}
     inhabited = {place.id for place in layers.curated_places.values() if place.kind in layers.profile.inhabited}
     for axes, only in zip(panels, (None, None, inside & inhabited), strict=True):
-        most = max(2, int(axes.get_window_extent().width / figure.dpi / 0.8 / type_size()))
-        draw_graticule(axes, words, min(4, most))
+        fit_graticule(axes, words)
         draw_scale_bar(axes, words)
         draw_places(axes, layers, words, only, max(days))
         axes.set(xlabel="", ylabel="")  # the ticks say it

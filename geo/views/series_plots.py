@@ -17,6 +17,7 @@ from geo.views.drawing import (
     draw_graticule,
     draw_scale_bar,
     draw_transfer,
+    fit_graticule,
     ground_patch,
     ground_style,
     height_to_width,
@@ -90,6 +91,7 @@ def change_figure(
     held, pieces, box = _framed(held, pieces)
     for axes in panels if box else []:
         set_frame(axes, *box)
+        draw_graticule(axes, words)
     last = words("hatched") if transfers else words("nothing")
     titles = (*(words("held_on", date=date) for date in dates), last)
     for axes, title in zip(panels, titles, strict=True):
@@ -117,8 +119,7 @@ def change_figure(
         if len(ground):
             draw_transfer(panels[2], shapely.union_all(np.asarray(ground)), *looks_of(shown, one))
     for axes in panels if box else []:
-        most = max(2, int(axes.get_window_extent().width / figure.dpi / 0.8 / type_size()))
-        draw_graticule(axes, words, min(4, most))
+        fit_graticule(axes, words)
         draw_scale_bar(axes, words)
     if not transfers:
         say_nothing(panels[2], words)

@@ -19,6 +19,7 @@ from geo.views.drawing import (
     draw_locator,
     draw_places,
     draw_scale_bar,
+    fit_graticule,
     halo,
     height_to_width,
     interval_text,
@@ -101,8 +102,9 @@ def zone_figure(layers: Layers, zone: str, *, language: str | None = None, on: S
         beside=True,
         column=_COLUMN,
     )
+    draw_graticule(axes, words)
     lay_out(figure, words, parts)
-    draw_graticule(axes, words, max(2, int(axes.get_window_extent().width / figure.dpi / 0.9)))
+    fit_graticule(axes, words, max(2, int(axes.get_window_extent().width / figure.dpi / 0.9)))
     draw_scale_bar(axes, words)
     draw_places(axes, layers, words, _places_in(layers, polygon), layers.ledger.today())
     figure.description = f"{title}: {area}, {interval}"
@@ -162,6 +164,7 @@ def zones_figure(layers: Layers, *, language: str | None = None, on: Sheet = She
         lambda wide: min(3.2 * type_size(), wide * ratio),
         notes=notes(layers, words, words("note_areas")),
         left=0.12,
+        ticks=False,
         heading_size=8,
         under=0.02,
         columns=columns,

@@ -210,6 +210,12 @@ def test_nothing_is_cut_off(plot, golan, kind, language):
         if not isinstance(artist, Text) or artist.get_text():
             assert whole.x0 <= box.x0 < box.x1 <= whole.x1
             assert whole.y0 <= box.y0 < box.y1 <= whole.y1
+    for axes in figure.axes:
+        box = axes.get_tightbbox()  # with ticks
+        assert whole.x0 <= box.x0 < box.x1 <= whole.x1 + 2, axes.get_label()
+        ticks = [tick.label1.get_window_extent() for tick in axes.xaxis.get_major_ticks() if tick.label1.get_text()]
+        inside = [box for box in ticks if axes.bbox.x0 < (box.x0 + box.x1) / 2 < axes.bbox.x1]
+        assert not any(box.overlaps(other) for index, box in enumerate(inside) for other in inside[:index])
     assert golan.profile.attribution[:40] in words(figure).replace("\n", " ")
 
 
