@@ -597,8 +597,8 @@ class Record(Catalogue):
         Examples
         --------
         >>> geo.load().plot(kind="profile").savefig("profile.png")
-        >>> round(geo.load().plot(kind="timeline", width_cm=8, style="print").get_figwidth(), 2)  # inches
-        3.15
+        >>> print(round(2.54 * geo.load().plot(kind="timeline", width_cm=8, style="print").get_figwidth()))
+        8
         """
         from geo.views import charts, plots, zone_plots
         from geo.views.sheets import sheet

@@ -28,7 +28,7 @@ GAP = 0.14  # inches
 _EDGE = 0.12
 _BETWEEN = 0.12  # panels
 _SURE = 0.97  # as letters are a little wider at another resolution
-_UNIT = re.compile(r"(?<=\d) (?=%|k?m\b|km²)")
+_UNIT = re.compile(r"(?<=\d) (?=%|k?m\b|km²|mi\b|ha\b)")
 
 
 @dataclass(frozen=True)

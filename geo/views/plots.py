@@ -245,7 +245,7 @@ def _locator(figure: Drawn, layers: Layers, words: Words, room: float) -> Small:
     """Draw the locator map."""
     anchor: Literal["NE", "NW"] = "NE" if words.right_to_left else "NW"
     axes = figure.add_axes((0, 0, 1, 1), anchor=anchor, label="locator")
-    high = _LOCATOR_INCHES * type_size() if figure.get_figwidth() >= NARROW else _LOCATOR_INCHES / 2
+    high = _LOCATOR_INCHES * type_size() if figure.get_figwidth() >= NARROW else 0.6 * _LOCATOR_INCHES
     axes.set_position((0, 0, room / figure.get_figwidth(), high / figure.get_figheight()))
     draw_locator(axes, layers, words)
     return Small(axes, room, high)

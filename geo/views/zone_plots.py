@@ -135,7 +135,7 @@ def zones_figure(layers: Layers, *, language: str | None = None, on: Sheet = She
     Examples
     --------
     >>> len(zones_figure(geo.load()).axes)
-    18
+    17
     """
     words, layers = Words(language, layers.profile), layers.unbroken()
     zones = [zone for zone in layers.curated_zones.values() if zone.kind != "unit"]
