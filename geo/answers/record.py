@@ -565,6 +565,9 @@ class Record(Catalogue):
         kind: str = "change",
         zone: str | None = None,
         language: str | None = None,
+        width_cm: float | None = None,
+        style: str = "screen",
+        dark: bool = False,
     ) -> Figure:
         """Return a figure for a report.
 
@@ -575,23 +578,33 @@ class Record(Catalogue):
             the dates before and after their last change.
         kind
             ``change`` (before, after and what changed hands), ``timeline`` (area held by each party), ``figures``
-            (published against computed), ``zone`` (a zone with the accuracy of its lines) or ``profile`` (its width).
+            (published against computed), ``zone`` (a zone with the accuracy of its lines, or all zones in one sheet) or
+            ``profile`` (the width of a zone).
         zone
-            The zone, for kinds ``zone`` and ``profile``; by default the one that the profile names.
+            The zone, for kinds ``zone`` and ``profile``; by default all of them, and the one that the profile names.
         language
-            One of the layers' languages, by default the first. Names that the layers have only in the first stay in it,
-            as do titles of events, quantities and publishers.
+            One of the layers' languages, by default the first. What has no translation stays as it is.
+        width_cm
+            How wide the figure is printed, centimetres; no type is smaller than 6 points.
+        style
+            ``screen``, ``print`` (17 cm wide, 300 dpi) or ``slide`` (larger type, 16 to 9).
+        dark
+            Light on dark.
 
         Raises
         ------
         ClaimsError
-            When a date, scenario, kind, zone or language is unknown, or a date or zone does not go with the kind.
+            When a date, scenario, kind, zone, language or style is unknown, a date or zone does not go with the
+            kind, or no figure is that wide.
 
         Examples
         --------
         >>> geo.load().plot(kind="profile").savefig("profile.png")
+        >>> print(round(2.54 * geo.load().plot(kind="timeline", width_cm=8, style="print").get_figwidth()))
+        8
         """
-        from geo.views import charts, plots
+        from geo.views import charts, plots, zone_plots
+        from geo.views.sheets import sheet
 
         dates = [moment for moment in (before, after) if moment is not None]
         if kind not in PLOTS:
@@ -600,19 +613,57 @@ class Record(Catalogue):
             raise ClaimsError(f"dates go with --kind change, not with {kind}")
         if zone is not None and kind not in ("zone", "profile"):
             raise ClaimsError(f"a zone goes with --kind zone or profile, not with {kind}")
+        drawn: dict[str, Any] = {"language": language, "on": sheet(width_cm=width_cm, style=style, dark=dark)}
         if kind == "change":
-            dates = dates or list(self.key_dates[-2:])
-            if len(dates) < 2 and before is after is None:  # the last change; without one, today beside the first day
-                dates = [self.ledger.first, *(self.ledger.changes() or [self.ledger.today()])][-2:]
-            if len(dates) != 2:
-                raise ClaimsError(f"plot takes 2 dates, not {len(dates)}; give both or none")
-            return plots.change_figure(self, *dates, language=language)
-        if kind == "timeline":
-            return charts.timeline_figure(self, language=language)
-        if kind == "figures":
-            return charts.figures_figure(self, language=language)
-        draw = plots.zone_figure if kind == "zone" else charts.profile_figure
-        return draw(self, zone or self._default_zone(), language=language)
+            return plots.change_figure(self, *self._two_dates(dates), **drawn)
+        if kind == "zone":
+            return zone_plots.zone_figure(self, zone, **drawn) if zone else zone_plots.zones_figure(self, **drawn)
+        if kind == "profile":
+            return charts.profile_figure(self, zone or self._default_zone(), **drawn)
+        return (charts.timeline_figure if kind == "timeline" else charts.figures_figure)(self, **drawn)
+
+    def animate(
+        self,
+        path: str | Path,
+        *,
+        language: str | None = None,
+        width_cm: float | None = None,
+        style: str = "screen",
+        dark: bool = False,
+    ) -> None:
+        """Write the timeline as a moving picture: the map of each change of control, and who held how much.
+
+        Parameters
+        ----------
+        path
+            A ``.gif`` or ``.webp``, or an ``.mp4`` where ffmpeg is installed.
+        language, width_cm, style, dark
+            As of :meth:`plot`; by itself the picture is 960 pixels wide.
+
+        Raises
+        ------
+        ClaimsError
+            When the file has another ending or cannot be written, or there is no such language, style or width.
+
+        Examples
+        --------
+        >>> geo.load().animate("timeline.webp", width_cm=10)  # doctest: +SKIP
+        """
+        from geo.views import animation
+        from geo.views.sheets import sheet
+        from geo.views.words import Words
+
+        on, words = sheet(width_cm=width_cm, style=style, dark=dark), Words(language, self.profile)
+        animation.save(animation.record_timeline(self, words), path, words, on)
+
+    def _two_dates(self, given: list[str]) -> list[str]:
+        """Return the dates of a change: those given, or the last two key dates, or else the last change."""
+        dates = given or list(self.key_dates[-2:])
+        if len(dates) < 2 and not given:  # without a change, today beside the first day
+            dates = [self.ledger.first, *(self.ledger.changes() or [self.ledger.today()])][-2:]
+        if len(dates) != 2:
+            raise ClaimsError(f"plot takes 2 dates, not {len(dates)}; give both or none")
+        return dates
 
     def _default_zone(self) -> str:
         """Return the zone that the profile names, or else the first one."""

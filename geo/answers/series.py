@@ -437,6 +437,9 @@ class Series(Shown):
         *,
         kind: str = "change",
         language: str | None = None,
+        width_cm: float | None = None,
+        style: str = "screen",
+        dark: bool = False,
     ) -> Figure:
         """Return a figure for a report.
 
@@ -448,11 +451,13 @@ class Series(Shown):
             ``change``, or ``timeline`` for what each party held on all dates.
         language
             ``en``, ``ar`` or ``he``.
+        width_cm, style, dark
+            As of :meth:`geo.Record.plot`.
 
         Raises
         ------
         ClaimsError
-            For another kind or language, or a date that is not in the series.
+            For another kind, language, style or width, or a date that is not in the series.
 
         Examples
         --------
@@ -460,20 +465,62 @@ class Series(Shown):
         3
         """
         from geo.views import series_plots
+        from geo.views.sheets import sheet
 
+        on = sheet(width_cm=width_cm, style=style, dark=dark)
         if kind not in ("change", "timeline"):
             raise unknown("kind of figure", kind, ["change", "timeline"])
         if kind == "timeline":
             if before is not None:
                 raise ClaimsError("the timeline shows all dates: give it none")
-            return series_plots.timeline_figure(self.areas().drop(columns=NONE, errors="ignore"), language=language)
+            areas = self.areas().drop(columns=NONE, errors="ignore")
+            return series_plots.timeline_figure(areas, language=language, on=on)
         if (before is None) != (after is None):
             raise ClaimsError("a change takes two dates of the series, or none for its first and last")
         known = self._intervals.dates
         change = self.change(known[0] if before is None else before, known[-1] if after is None else after)
         names = change.before, change.after
         held = self.snapshot(names[0]), self.snapshot(names[1])
-        return series_plots.change_figure(names, held, change.pieces, change.transfers, language=language)
+        return series_plots.change_figure(names, held, change.pieces, change.transfers, language=language, on=on)
+
+    def animate(
+        self,
+        path: str | Path,
+        *,
+        language: str | None = None,
+        width_cm: float | None = None,
+        style: str = "screen",
+        dark: bool = False,
+    ) -> None:
+        """Write the timeline as a moving picture: who held what and how much, date by date.
+
+        Parameters
+        ----------
+        path
+            A ``.gif`` or ``.webp``, or an ``.mp4`` where ffmpeg is installed.
+        language, width_cm, style, dark
+            As of :meth:`plot`.
+
+        Raises
+        ------
+        ClaimsError
+            When the file has another ending or cannot be written, or there is no such language, style or width.
+
+        Examples
+        --------
+        >>> geo.series(days, date="date").animate("days.gif", width_cm=10)  # doctest: +SKIP
+        """
+        from geo.views import animation, series_plots
+        from geo.views.sheets import sheet
+        from geo.views.words import Words
+
+        on, words = sheet(width_cm=width_cm, style=style, dark=dark), Words(language)
+        areas = self.areas().drop(columns=NONE, errors="ignore")
+        days = list(self.dates)
+        moving = series_plots.timeline_frames(
+            days, series_plots.positions(areas), lambda index: self.snapshot(days[index]), areas, words
+        )
+        animation.save(moving, path, words, on)
 
     def _ground(self, date: int) -> dict[str, Any]:
         """Return the ground of each party on a date, by name."""

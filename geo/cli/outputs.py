@@ -7,7 +7,7 @@ import os
 import sys
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from geo import _files
 from geo._errors import ClaimsError, ClaimsWarning
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 STANDARD = Path("-")
 FIGURES = ("png", "svg", "pdf")
+ANIMATIONS = ("gif", "webp", "mp4")
 
 
 def add_output(
@@ -40,6 +41,23 @@ def add_output(
     """
     sub.add_argument("-o", "--output", metavar="FILE", type=Path, default=default, help=f"{help_}; - for a pipe")
     sub.set_defaults(written=(made, endings))
+
+
+def add_sheet(sub: argparse.ArgumentParser) -> None:
+    """Add the options that say how a figure is printed."""
+    sub.add_argument("--width-cm", type=float, metavar="CM", help="width in print; no type is smaller than 6 points")
+    sub.add_argument(
+        "--style",
+        choices=("screen", "print", "slide"),
+        default="screen",
+        help="print: 17 cm, 300 dpi; slide: larger type, 16 to 9 (default: screen)",
+    )
+    sub.add_argument("--dark", action="store_true", help="light on dark")
+
+
+def sheet_of(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the answers to them."""
+    return {"width_cm": options.width_cm, "style": options.style, "dark": options.dark}
 
 
 def check(options: argparse.Namespace) -> None:

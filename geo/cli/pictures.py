@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from geo._errors import ClaimsError
 from geo.answers.record import PLOTS
 from geo.cli import series
-from geo.cli.outputs import FIGURES, add_output, done
+from geo.cli.outputs import ANIMATIONS, FIGURES, add_output, add_sheet, done, sheet_of
 from geo.cli.parser import add_command, add_perspective
 
 if TYPE_CHECKING:
@@ -34,14 +34,20 @@ def add(commands: Commands) -> None:
     add_output(sub, "a map", (".html", ".htm", ""), "page to write (map.html)", default=Path("map.html"))
     series.add_options(sub)
     sub = add_command(
-        commands, "plot", "The static figure for a report: png, svg or pdf.", "claims plot -o change.png", answer=_plot
+        commands,
+        "plot",
+        "The static figure for a report: png, svg or pdf; or the timeline as gif, webp or mp4.",
+        "claims plot -o change.png",
+        answer=_plot,
     )
     sub.add_argument("dates", metavar="DATE", nargs="*", help="two dates or scenarios, for the change")
     sub.add_argument("--kind", choices=PLOTS, default="change", help="what to draw (default: change)")
-    sub.add_argument("--zone", help="zone of kinds zone and profile (default: the profile's, or the first)")
+    sub.add_argument("--zone", help="zone of kinds zone and profile (default: all in one sheet; the profile's)")
     sub.add_argument("--language", metavar="LANG", help="a language of the layers, such as ar (default: their first)")
+    add_sheet(sub)
     sub.add_argument("--format", choices=FIGURES, help="png, svg or pdf (default: as the file is named, or png)")
-    add_output(sub, "a figure", tuple(f".{name}" for name in FIGURES), "file (plot.png)", default=Path("plot.png"))
+    endings = tuple(f".{name}" for name in (*FIGURES, *ANIMATIONS))
+    add_output(sub, "a figure", endings, "file (plot.png); gif, webp or mp4: moving", default=Path("plot.png"))
     series.add_options(sub)
 
 
@@ -60,6 +66,11 @@ def _plot(layers: Record, options: argparse.Namespace) -> str:
 
     if len(options.dates) > 2:
         raise ClaimsError(f"plot takes 2 dates, not {len(options.dates)}")
-    given = {"kind": options.kind, "zone": options.zone, "language": options.language}
+    if options.output.suffix.lower().lstrip(".") in ANIMATIONS:
+        if options.kind != "timeline" or options.dates or options.zone or options.format:
+            raise ClaimsError("only the timeline moves: give --kind timeline, without dates, --zone and --format")
+        layers.animate(options.output, language=options.language, **sheet_of(options))
+        return done(options.output)
+    given = {"kind": options.kind, "zone": options.zone, "language": options.language, **sheet_of(options)}
     plots.save(layers.plot(*options.dates, **given), options.output, format_=options.format)
     return done(options.output)

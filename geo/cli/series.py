@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from geo import _files
 from geo._errors import ClaimsError
-from geo.cli.outputs import STANDARD, done, noted
+from geo.cli.outputs import ANIMATIONS, STANDARD, done, noted, sheet_of
 from geo.cli.text import EDGES, show, span, table
 from geo.layers.transfers import change_json
 
@@ -334,7 +334,13 @@ def _plot(series: Series, options: argparse.Namespace) -> str:
         raise ClaimsError(f"of a series, {' and '.join(_PLOTS)} are drawn, not {options.zone or options.kind}")
     if len(options.dates) > 2:
         raise ClaimsError(f"plot takes 2 dates, not {len(options.dates)}")
-    plots.save(series.plot(*options.dates, kind=options.kind, language=options.language), options.output)
+    if options.output.suffix.lower().lstrip(".") in ANIMATIONS:
+        if options.kind != "timeline" or options.dates:
+            raise ClaimsError("only the timeline moves: give --kind timeline, without dates")
+        series.animate(options.output, language=options.language, **sheet_of(options))
+        return done(options.output)
+    figure = series.plot(*options.dates, kind=options.kind, language=options.language, **sheet_of(options))
+    plots.save(figure, options.output, format_=options.format)
     return done(options.output)
 
 

@@ -1,84 +1,69 @@
 """Figures of ground for a report, with matplotlib: deterministic, colour-blind-safe, with scale, legend and sources.
 
-Charts are in :mod:`geo.views.charts`.
+Zones are in :mod:`geo.views.zone_plots`, charts in :mod:`geo.views.charts`.
 """
 
 from __future__ import annotations
 
+import html
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas
 import matplotlib as mpl
-import shapely
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
-from matplotlib.transforms import Bbox
 
 from geo import _files, dates
 from geo._errors import ClaimsError
-from geo.geometry.projection import Plane
 from geo.layers.tables import EXTENTS
 from geo.views.drawing import (
-    HATCHED,
-    PLAIN_TEXT,
-    ZONE,
+    TransferPatch,
     dash_pattern,
     draw_base,
-    draw_graticule,
     draw_locator,
     draw_places,
     draw_scale_bar,
-    footer,
+    draw_transfer,
+    fit_graticule,
     ground_patch,
     ground_style,
+    halo,
     height_to_width,
     interval_text,
     legend,
-    mirrored,
-    set_frame,
-    side,
+    notes,
+    transfer_angle,
 )
-from geo.views.palette import look_of, looks_in
+from geo.views.layout import Parts, Small, lay_out
+from geo.views.palette import looks_in
+from geo.views.sheets import NARROW, Drawn, Sheet, ink, on_sheet, points, seen, type_size
 from geo.views.words import Words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from matplotlib.axes import Axes
-    from matplotlib.legend import Legend
-    from matplotlib.text import Text
+    from matplotlib.figure import Figure
 
     from geo.layers.layers import Layers
     from geo.layers.transfers import Transfer
     from geo.views.palette import Look
 
-_FORMATS = {".png": {"Software": None}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
-_LEFT, _RIGHT = 0.055, 0.99  # of the panels
+_DPI = 200
+_FORMATS = (".png", ".svg", ".pdf")
 _PANELS_INCHES = 6.3  # at most
+_COLUMN_INCHES = 3.1  # in a column of a page
 _LOCATOR_INCHES = 2.0
-_ZONE_INCHES = (4.5, 7.4)  # at most
+_LEAST_PANEL = 1.85  # inches of a panel; narrower ones are stacked
 
 
-def _fill(axes: Axes, layers: Layers, shown: dict[str, Look], date: str) -> None:
+def fill_ground(axes: Axes, layers: Layers, shown: dict[str, Look], date: str) -> None:
     """Colour and mark the ground by its controller on a date."""
     held = geopandas.GeoDataFrame({"controller": layers.ledger.controllers(date)}, geometry=layers.polygons, crs=4326)
     ground = held.dissolve("controller")
     for controller, rows in ground.groupby(level=0):
         rows.plot(ax=axes, aspect=None, zorder=2, **ground_style(shown[str(controller)]))
-
-
-def _hatch(axes: Axes, layers: Layers, shown: dict[str, Look], transfers: list[Transfer]) -> None:
-    """Hatch the ground that changed hands, in the colours of the losing side."""
-    order = [(transfer, face) for transfer in transfers for face in transfer.faces]
-    parties = {
-        "from": [transfer.source for transfer, _ in order],
-        "to": [transfer.target for transfer, _ in order],
-    }
-    pieces = geopandas.GeoDataFrame(parties, geometry=layers.polygons[[face for _, face in order]], crs=4326)
-    for source, rows in pieces.groupby("from"):
-        targets = geopandas.GeoDataFrame(rows).dissolve("to")
-        targets.plot(ax=axes, color=shown[str(source)].colour, alpha=0.35, linewidth=0, aspect=None, zorder=2)
-        targets.plot(ax=axes, facecolor="none", aspect=None, zorder=3, **HATCHED)
 
 
 def _line_handles(layers: Layers, words: Words, days: list[str]) -> list[Line2D]:
@@ -92,7 +77,7 @@ def _line_handles(layers: Layers, words: Words, days: list[str]) -> list[Line2D]
         Line2D(
             [],
             [],
-            color=look.colour,
+            color=seen(look.colour),
             linewidth=look.width * 0.6,
             linestyle=dash_pattern(look.dashes),
             label=words.line_kind(look),
@@ -115,8 +100,34 @@ def _publishers(layers: Layers, *moments: str) -> list[str]:
     )
 
 
-@mpl.rc_context(PLAIN_TEXT)
-def change_figure(layers: Layers, before: str, after: str, *, language: str | None = None) -> Figure:
+def rows_of(panels: list[Axes], wide: float, ratio: float) -> list[list[Axes]]:
+    """Return three panels in rows: side by side, or where that is too narrow the last below, or all stacked.
+
+    Parameters
+    ----------
+    panels
+        Before, after, and what passed.
+    wide
+        Inches that the figure has.
+    ratio
+        Of a panel's height to its width.
+    """
+    if wide / 3 >= _LEAST_PANEL * type_size():
+        return [panels]
+    if ratio >= 1 and wide / 2 >= 1.2 * type_size():
+        return [panels[:2], panels[2:]]
+    return [[axes] for axes in panels]
+
+
+@on_sheet
+def change_figure(
+    layers: Layers,
+    before: str,
+    after: str,
+    *,
+    language: str | None = None,
+    on: Sheet = Sheet(),  # noqa: B008
+) -> Drawn:
     """Return a figure of control on two dates, side by side, and of what changed hands.
 
     Parameters
@@ -127,12 +138,13 @@ def change_figure(layers: Layers, before: str, after: str, *, language: str | No
         Dates, ``2024-12-07`` or ``today``, or ids of scenarios.
     language
         One of the layers' languages, by default the first.
+    on
+        The sheet; by itself the figure is 12 inches wide.
 
     Returns
     -------
     figure
-        Three panels, a legend with areas and both uncertainties, a locator map and sources; 12 inches wide, saved at
-        200 dpi.
+        Three panels, a legend with areas and both uncertainties, a locator map and sources.
 
     Raises
     ------
@@ -149,74 +161,94 @@ def change_figure(layers: Layers, before: str, after: str, *, language: str | No
     transfers = layers.ledger.change(before, after)
     scenarios = layers.ledger.scenarios
     supposed = {date: words.name(scenarios[date][0].names) for date in (before, after) if date in scenarios}
-    figure = Figure(figsize=(12, _PANELS_INCHES + 3), layout=None)
-    panels = figure.subplots(1, 3, sharey=True).tolist()
-    if words.right_to_left:
-        panels.reverse()
+    figure = Drawn(figsize=(on.inches(12), 9))
+    figure.least_height = on.style.height
+    anchor: Literal["NE", "NW"] = "NE" if words.right_to_left else "NW"
+    panels = [figure.add_axes((0, 0, 1, 1), label=name, anchor=anchor) for name in ("before", "after", "changed")]
     for axes, date in zip(panels[:2], (before, after), strict=True):
         held = words("supposed", scenario=supposed[date]) if date in supposed else words("held_on", date=date)
         draw_base(axes, layers, words, date, held)
-        _fill(axes, layers, shown, date)
-    draw_base(panels[2], layers, words, after, words("hatched"))
-    _hatch(panels[2], layers, shown, transfers)
+        fill_ground(axes, layers, shown, date)
+    draw_base(panels[2], layers, words, after, words("hatched") if transfers else words("nothing"))
     extents = _extents(panels[2], layers, words, before, after)
     names = sorted({*layers.ledger.controllers(before), *layers.ledger.controllers(after)})
     ground: list[Any] = [ground_patch(shown[name], words("holder", party=words.party(name))) for name in names]
-    ground += [Patch(facecolor="white", label=_passed(words, transfer), **HATCHED) for transfer in transfers]
+    told = [_passed(words, transfer) for transfer in transfers] or [words("nothing")]
+    ground += [
+        TransferPatch(*looks_of(shown, transfer), label) for transfer, label in zip(transfers, told, strict=False)
+    ]
     days = [layers.ledger.day_of(date) for date in (before, after)]
     title = words("title_change", before=supposed.get(before, before), date=supposed.get(after, after))
     if layers.unreported(before, after):
         title += "\n" + words("as_reported", date=layers.last_report)
-    _write_round(
+    if supposed:
+        title = f"{words('hypothetical').upper()}\n{title}"
+    ratio = height_to_width(panels[0])
+    located = bool(layers.context) and on.style.height is None  # a slide has no room for it
+    keys = ["note_areas", "note_dashes", "note_control", *(["note_locator"] if located else [])]
+    publishers = words("sources_of_control", publishers=", ".join(_publishers(layers, before, after)))
+    blocks: list[Callable[[float], Any]] = [
+        lambda room: legend(figure, words, [*ground, *extents], room),
+        lambda room: legend(figure, words, _line_handles(layers, words, days), room),
+    ]
+    if located:
+        blocks.append(lambda room: _locator(figure, layers, words, room))
+    rows = rows_of(panels, figure.get_figwidth(), ratio)
+    lay_out(
         figure,
-        layers,
         words,
-        panels,
-        [[*ground, *extents], _line_handles(layers, words, days)],
-        title=title,
-        hypothetical=bool(supposed),
-        publishers=_publishers(layers, before, after),
+        Parts(
+            title,
+            rows,
+            lambda wide: min(_PANELS_INCHES if figure.get_figwidth() >= NARROW else _COLUMN_INCHES, wide * ratio),
+            blocks=blocks,
+            notes=notes(layers, words, publishers, " ".join(map(words, keys))),
+            beside=on.style.height is not None,
+        ),
     )
+    for transfer in transfers:
+        draw_transfer(panels[2], layers.union([*transfer.faces]), *looks_of(shown, transfer))
     inside = {place for transfer in transfers for place in transfer.places}
     inhabited = {place.id for place in layers.curated_places.values() if place.kind in layers.profile.inhabited}
     for axes, only in zip(panels, (None, None, inside & inhabited), strict=True):
+        fit_graticule(axes, words)
         draw_scale_bar(axes, words)
         draw_places(axes, layers, words, only, max(days))
         axes.set(xlabel="", ylabel="")  # the ticks say it
+    if not transfers:
+        say_nothing(panels[2], words)
+    figure.description = ". ".join(" ".join(text.split("\n")) for text in (title, *told, publishers))
     return figure
 
 
-def _write_round(
-    figure: Figure,
-    layers: Layers,
-    words: Words,
-    panels: list[Axes],
-    handles: list[list[Any]],
-    *,
-    title: str,
-    hypothetical: bool,
-    publishers: list[str],
-) -> None:
-    """Write title, legends and footer round the panels, and draw the locator map."""
-    edge = _RIGHT if words.right_to_left else _LEFT
-    notes = ["note_areas", "note_dashes", "note_control", *(["note_locator"] if layers.context else [])]
-    foot = footer(
-        figure,
-        layers,
-        words,
-        words("sources_of_control", publishers=", ".join(publishers)),
-        " ".join(map(words, notes)),
-        x=edge,
+def looks_of(shown: dict[str, Look], transfer: Transfer) -> tuple[Look, Look, float]:
+    """Return the looks of who lost and who won some ground, and the angle of its stripes."""
+    return shown[transfer.source], shown[transfer.target], transfer_angle(shown, transfer.source)
+
+
+def say_nothing(axes: Axes, words: Words) -> None:
+    """Write into the panel of what changed hands that nothing did."""
+    axes.text(
+        0.5,
+        0.5,
+        words("nothing"),
+        transform=axes.transAxes,
+        ha="center",
+        va="center",
+        fontsize=points(9),
+        bbox=halo(),
+        zorder=7,
     )
-    heading = [words("hypothetical").upper(), title] if hypothetical else [title]
-    over = figure.suptitle("\n".join(heading), x=edge, ha=side(words), va="top", fontsize=14, weight="bold")
-    legends = [legend(figure, words, some, edge, 0.3) for some in handles]
-    least = _LOCATOR_INCHES + 0.2 if layers.context else 0
-    room = _fit(figure, words, panels, legends, over=over, foot=foot, least=least)
-    if layers.context:
-        part = room.height * _LOCATOR_INCHES / least
-        anchor: Literal["NE", "NW"] = "NE" if words.right_to_left else "NW"
-        draw_locator(figure.add_axes((room.x0, room.y0, room.width, part), anchor=anchor), layers, words)
+
+
+def _locator(figure: Drawn, layers: Layers, words: Words, room: float) -> Small:
+    """Draw the locator map."""
+    anchor: Literal["NE", "NW"] = "NE" if words.right_to_left else "NW"
+    axes = figure.add_axes((0, 0, 1, 1), anchor=anchor, label="locator")
+    high = _LOCATOR_INCHES * type_size() if figure.get_figwidth() >= NARROW else 0.6 * _LOCATOR_INCHES
+    axes.set_position((0, 0, room / figure.get_figwidth(), high / figure.get_figheight()))
+    draw_locator(axes, layers, words)
+    return Small(axes, room, high)
 
 
 def _passed(words: Words, transfer: Transfer) -> str:
@@ -240,139 +272,16 @@ def _extents(axes: Axes, layers: Layers, words: Words, before: str, after: str) 
     for extent, style in styles:
         if moved[extent] and moved[extent] != moved["best"]:
             outline = geopandas.GeoSeries([layers.union(moved[extent])], crs=4326).boundary
-            outline.plot(ax=axes, color="black", linewidth=0.8, linestyle=style, aspect=None, zorder=4)
-            handles.append(Line2D([], [], color="black", linewidth=0.8, linestyle=style, label=words(extent)))
-    return handles
-
-
-def _fit(
-    figure: Figure, words: Words, panels: list[Axes], legends: list[Legend], *, over: Text, foot: Text, least: float
-) -> Bbox:
-    """Set the height of the figure, put legends below the first panels and return the space below the last.
-
-    That space is `least` inches high.
-    """
-    wide = figure.get_figwidth()
-    figure.subplots_adjust(left=_LEFT, right=_RIGHT, wspace=0.04)
-    figure.draw_without_rendering()
-    over_high, foot_high, *highs = (artist.get_window_extent().height / figure.dpi for artist in (over, foot, *legends))
-    maps = min(_PANELS_INCHES, panels[0].get_position(original=True).width * wide * height_to_width(panels[0]))
-    top = 0.1 + foot_high + 0.2 + max(least, *highs)
-    bottom = top + 0.4
-    high = bottom + maps + 0.4 + over_high + 0.15
-    figure.set_size_inches(wide, high)
-    figure.subplots_adjust(bottom=bottom / high, top=(bottom + maps) / high)
-    over.set_y(1 - 0.12 / high)
-    foot.set_y(0.1 / high)
-    figure.draw_without_rendering()  # lays out the axes, so that the size of names is known
-    places = [axes.get_position() for axes in panels]
-    for made, place in zip(legends, places, strict=False):
-        made.set_bbox_to_anchor((place.x1 if words.right_to_left else place.x0, top / high), figure.transFigure)
-    return Bbox.from_extents(places[-1].x0, (top - least) / high, places[-1].x1, top / high)
-
-
-@mpl.rc_context(PLAIN_TEXT)
-def zone_figure(layers: Layers, zone: str, *, language: str | None = None) -> Figure:
-    """Return a figure of a zone with the lines that bound it, their accuracy, its places, and a locator map.
-
-    Raises
-    ------
-    ClaimsError
-        When there is no such zone or language.
-
-    Examples
-    --------
-    >>> save(zone_figure(geo.load(), "shebaa_farms"), "zone.svg")
-    """
-    words, layers = Words(language, layers.profile), layers.unbroken()
-    polygon = layers.zone_polygon(zone)
-    outline = geopandas.GeoSeries([polygon], crs=4326)
-    quantity = layers.ledger.zone_area(zone)
-    figure = Figure()
-    axes = figure.add_axes((0, 0, 1, 1))
-    outline.plot(ax=axes, color=ZONE, alpha=0.25, linewidth=0, aspect=None, zorder=1)
-    interval = words("zone_interval", range=interval_text(words, *quantity.ci95))
-    area = words("zone_area", area=f"{quantity.area:,.1f}")
-    handles = [
-        Patch(facecolor=ZONE, alpha=0.25, label=f"{area}\n{interval}"),
-        *_lines_round(axes, layers, words, zone),
-    ]
-    west, south, east, north = polygon.bounds
-    margin = 0.06 * max(east - west, north - south)
-    set_frame(axes, west - margin, south - margin, east + margin, north + margin)
-
-    # in inches: the map at its largest, the column beside it, and the margins above and below
-    wide, high = (
-        min(_ZONE_INCHES[0], _ZONE_INCHES[1] / height_to_width(axes)),
-        min(_ZONE_INCHES[1], _ZONE_INCHES[0] * height_to_width(axes)),
-    )
-    column, column_wide, foot, small = 0.75 + wide + 0.25, 3.3, 0.85, 1.9
-    column_high = 0.36 * len(handles) + small + 0.5
-    whole = column + column_wide, foot + max(high, column_high) + 0.5
-    figure.set_size_inches(*whole)
-    anchor: Literal["NE", "NW"] = "NE" if words.right_to_left else "NW"
-
-    def room(left: float, bottom: float, wide: float, high: float) -> tuple[float, float, float, float]:
-        return (mirrored(words, left / whole[0], wide / whole[0]), bottom / whole[1], wide / whole[0], high / whole[1])
-
-    axes.set_position(room(0.75, whole[1] - 0.5 - high, wide, high))
-    draw_graticule(axes, words, max(2, int(wide / 0.9)))
-    if words.right_to_left:
-        axes.yaxis.tick_right()  # away from the legend
-    axes.set(xlabel="", ylabel="")  # the ticks say it
-    name = words.name(layers.curated_zones[zone].names)
-    edge = mirrored(words, 0.75 / whole[0])
-    figure.suptitle(name, x=edge, y=1 - 0.15 / whole[1], ha=side(words), va="top", fontsize=12, weight="bold")
-    draw_scale_bar(axes, words)
-    draw_places(axes, layers, words, _places_in(layers, polygon), layers.ledger.today())
-    _draw_covered(figure.add_axes(room(column, foot, 1.3, small), anchor=anchor), layers, words, outline)
-    if layers.context:
-        draw_locator(figure.add_axes(room(column + 1.4, foot, 1.8, small), anchor=anchor), layers, words, polygon)
-    legend(figure, words, handles, mirrored(words, column / whole[0]), 1 - 0.5 / whole[1])
-    notes = ["note_bands", *(["note_locator"] if layers.context else [])]
-    footer(figure, layers, words, " ".join(map(words, notes)), x=edge)
-    return figure
-
-
-def _places_in(layers: Layers, ground: Any) -> set[str]:
-    """Return the places in some ground, without posts, which have no position of their own."""
-    return {
-        place.id
-        for place in layers.curated_places.values()
-        if place.kind not in layers.profile.posts and ground.contains(shapely.Point(place.lon, place.lat))
-    }
-
-
-def _draw_covered(axes: Axes, layers: Layers, words: Words, outline: geopandas.GeoSeries) -> None:
-    """Draw where some ground lies in the covered ground."""
-    draw_base(axes, layers, words, layers.ledger.today(), "")
-    outline.plot(ax=axes, color=ZONE, alpha=0.5, linewidth=0, aspect=None, zorder=5)
-    axes.set(xlabel="", ylabel="", xticks=[], yticks=[])
-    axes.set_title(words("covered"), fontsize=8, loc=side(words))
-
-
-def _lines_round(axes: Axes, layers: Layers, words: Words, zone: str) -> list[Line2D]:
-    """Draw the lines that bound a zone, with a band of one standard deviation on each side."""
-    around, handles = layers.lines_round(zone), []
-    for line in layers.curated_lines.values():
-        if line.id not in around:
-            continue
-        look, plane = look_of(line, layers.profile), Plane.about(line.coordinates)
-        band = plane.round(plane.flat(shapely.LineString(line.coordinates)).buffer(line.accuracy_m))
-        geopandas.GeoSeries([band], crs=4326).plot(ax=axes, color=look.colour, alpha=0.2, aspect=None, zorder=2)
-        style: dict[str, Any] = {
-            "color": look.colour,
-            "linewidth": look.width * 0.6,
-            "linestyle": dash_pattern(look.dashes),
-        }
-        axes.plot(*zip(*line.coordinates, strict=True), zorder=3, **style)
-        sure = words("line_accuracy", metres=f"± {line.accuracy_m:,.0f}", basis=words.basis(line.basis))
-        handles.append(Line2D([], [], label=f"{words.name(line.names)}\n{sure}", **style))
+            outline.plot(ax=axes, color=ink(), linewidth=0.8, linestyle=style, aspect=None, zorder=4)
+            handles.append(Line2D([], [], color=ink(), linewidth=0.8, linestyle=style, label=words(extent)))
     return handles
 
 
 def save(figure: Figure, path: str | Path, *, format_: str | None = None) -> None:
     """Write a figure as png, svg or pdf. The same figure gives the same bytes; a failure leaves no partial file.
+
+    Title and description go with it: into the metadata of a PNG or PDF, and into an SVG as its title and ``desc``. Text
+    stays text: TrueType in a PDF, characters in an SVG.
 
     Parameters
     ----------
@@ -395,5 +304,35 @@ def save(figure: Figure, path: str | Path, *, format_: str | None = None) -> Non
     suffix = f".{format_}" if format_ else ".png" if str(path) == "-" else Path(path).suffix.lower()
     if suffix not in _FORMATS:
         raise ClaimsError(f"{path}: a figure is written as {', '.join(_FORMATS)}, not {suffix or 'without an ending'}")
-    with _files.written(path) as beside, mpl.rc_context({"svg.hashsalt": "claims"}):
-        figure.savefig(beside, format=suffix[1:], dpi=200, metadata=_FORMATS[suffix])
+    title, about = (_plain(text) for text in _told(figure))
+    metadata: dict[str, dict[str, Any]] = {
+        ".png": {"Software": None, "Title": title, "Description": about},
+        ".svg": {"Date": None, "Title": title, "Description": about},
+        ".pdf": {"CreationDate": None, "Title": title, "Subject": about},
+    }
+    kept = {name: value for name, value in metadata[suffix].items() if value is None or value}
+    dots = figure.dots if isinstance(figure, Drawn) else _DPI
+    with _files.written(path) as beside, mpl.rc_context(Sheet().text_settings()):
+        figure.savefig(beside, format=suffix[1:], dpi=dots, metadata=kept)
+        if suffix == ".svg":
+            _describe(beside, about)
+
+
+def _told(figure: Figure) -> tuple[str, str]:
+    """Return the title of a figure and what it shows, in words."""
+    return (figure.heading, figure.description) if isinstance(figure, Drawn) else (figure.get_suptitle(), "")
+
+
+def _plain(text: str) -> str:
+    """Return a text on one line, without the marks that keep the order of values."""
+    return " ".join(re.sub("[\u2066-\u2069]", "", text).split())
+
+
+def _describe(path: Path, about: str) -> None:
+    """Give an SVG its description, and tell readers of screens that it is one picture."""
+    svg = path.read_text(encoding="utf-8")
+    svg = re.sub(r"<svg ", '<svg role="img" ', svg, count=1)
+    if about:
+        described = f"</title>\n <desc>{html.escape(about, quote=False)}</desc>"
+        svg = svg.replace("</title>", described, 1)
+    path.write_text(svg, encoding="utf-8", newline="\n")

@@ -208,7 +208,7 @@ BAD = [
     (["export", "line_a", "--all"], "name one layer, or give --all and a folder"),
     (["map", "-o", "map.png"], "map.png: a map is written as .html, .htm, not .png"),
     (["map", "1900", "-o", "no/such/folder/map.html"], "1900-01-01 is before the record begins"),
-    (["plot", "-o", "plot.gif"], "plot.gif: a figure is written as .png, .svg, .pdf, not .gif"),
+    (["plot", "-o", "plot.bmp"], "plot.bmp: a figure is written as .png, .svg, .pdf, .gif, .webp, .mp4, not .bmp"),
     (["plot", "2024-12-07", "-o", "plot.png"], "plot takes 2 dates, not 1"),
     (["plot", "2024-12-07", "--kind", "timeline"], "dates go with --kind change, not with timeline"),
     (

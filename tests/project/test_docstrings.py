@@ -10,13 +10,14 @@ from common import ROOT
 
 import geo
 from geo.formats import features, geojson
-from geo.views import charts, maps, plots
+from geo.views import charts, maps, plots, zone_plots
 
 WRITERS = (maps.save, plots.save, geojson.write)
 PICTURES = (
     maps.control_map,
     plots.change_figure,
-    plots.zone_figure,
+    zone_plots.zone_figure,
+    zone_plots.zones_figure,
     *(getattr(charts, name) for name in ("timeline_figure", "figures_figure", "profile_figure")),
 )
 
