@@ -75,5 +75,5 @@ def test_print_cuts_nothing(page, landscape):
     assert (picture[:, -20:] == 255).all()
     text = pdf[0].get_textpage().get_text_bounded()
     assert "What changed hands" in text
-    assert "edge of the covered ground (inferred)" in text  # names on the map are outlines on paper
+    assert "edge of the covered ground" in text  # names on the map are outlines on paper
     assert WIDTH > HEIGHT  # the screen lies, whatever the paper does
