@@ -109,7 +109,7 @@ class Comparison(Shown):
         Examples
         --------
         >>> golan = geo.load()
-        >>> held = golan.compare("buffer_zone_1974", golan.zones.loc[["golan_heights"]]).pieces
+        >>> held = golan.compare("buffer_zone_1974", golan.zones.loc[["held_2024_best"]]).pieces
         >>> held["only"].unique().tolist()
         ['layer', 'reference']
         """
