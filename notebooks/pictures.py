@@ -18,7 +18,7 @@ from playwright.sync_api import Page, sync_playwright
 import geo
 
 FOLDER = Path(__file__).parent / "pictures"
-COLOURS = 64  # a palette keeps a picture of few colours small
+COLOURS = 160  # a palette keeps a picture of few colours small
 
 
 def light(name: str, png: bytes) -> None:
