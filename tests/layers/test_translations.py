@@ -104,7 +104,7 @@ def test_the_map_has_what_it_shows_and_no_more(golan):
     data = maps.data(golan)
     notes = [note for scenario in data["scenarios"] for note in scenario["notes"]]
     notes += [zone["note"] for zone in data["zones"].values()] + [event.what for event in golan.curated_events.values()]
-    drawn = (golan.curated_control, golan.curated_lines.values(), golan.curated_routes.values())
+    drawn = (golan.curated_control, golan.curated_lines.values(), golan.records(tables.read_routes))
     notes += [row.note for rows in drawn for row in rows]
     assert not {note for note in notes if note and set(data["translations"].get(note, ())) != {"ar", "he"}}
     assert golan.curated_proposals[0].what not in data["translations"]
