@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo._errors import unknown
 from geo.checks.records import Records
@@ -70,21 +70,23 @@ def _counted(file: str, names: Iterable[dict[str, str]], profile: Profile) -> It
 
 def _texts(found: Records) -> Iterator[Missing]:
     """Yield how many texts of each file that has translations lack one, or have one of an earlier text."""
-    current = {(one.file, one.id, one.column, one.language): one.original for one in _listed(found)}
+    current = {(one.original, one.language) for one in _listed(found)}
     for file, column in dict.fromkeys((one.file, one.column) for one in _listed(found)):
-        written = {record.id: getattr(record, column) for record in found.records[file]}
-        texts = {id_: text for id_, text in written.items() if text}
+        # readers look a text up by its words, so one translation serves all rows that have it
+        written = {getattr(record, column) for record in found.records[file]} - {""}
         for tag in found.profile.tags[1:]:
-            lacking = sum(current.get((file, id_, column, tag)) != text for id_, text in texts.items())
-            yield Missing(f"{found.folder / file}, {column}", tag, lacking, len(texts))
+            lacking = sum((text, tag) not in current for text in written)
+            yield Missing(f"{found.folder / file}, {column}", tag, lacking, len(written))
 
 
 def texts(found: Records) -> Iterator[ClaimsError]:
     """Yield translations of what does not exist, and second ones of the same text."""
-    ids = {file: [record.id for record in found.records[file]] for file in tables.TEXTS}
+    ids = {file: [_id(record) for record in found.records[file]] for file in tables.TEXTS}
     seen = set()
     for one in _listed(found):
-        key = (one.file, one.id, one.column, one.language)
+        # rows of these have no id of their own: several texts may share one
+        shared = one.original if one.file in ("scenarios.csv", "control.csv") else ""
+        key = (one.file, one.id, one.column, one.language, shared)
         what = f"{one.file}, {one.id}, {one.column}, {one.language}"
         if one.id not in ids[one.file] and ids[one.file]:
             message = unknown("id", one.id, ids[one.file]).fault
@@ -92,6 +94,11 @@ def texts(found: Records) -> Iterator[ClaimsError]:
         if key in seen:
             yield found.fault("id", _FILE, what, "a text has two translations in one language; delete one of them")
         seen.add(key)
+
+
+def _id(record: Any) -> str:
+    found: str = record.zone if isinstance(record, tables.Control) else record.id
+    return found
 
 
 def _listed(found: Records) -> list[Translation]:

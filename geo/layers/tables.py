@@ -47,6 +47,8 @@ TEXTS = {
     "routes.csv": ("note",),
     "lines.geojson": ("note",),
     "places.geojson": ("side_evidence", "note"),
+    "scenarios.csv": ("note",),
+    "control.csv": ("note",),
 }
 COARSE = 1_000_000.0  # denominator of a scale at which a map shows shapes, not positions
 GEOMETRY_FILES = ("lines.geojson", "labels.geojson", "places.geojson")
@@ -446,11 +448,11 @@ class Proposal(NamedTuple):
 class Translation(NamedTuple):
     """A text of another curated file in another language.
 
-    It counts only as long as the text there is the `original` that it was made from.
+    It counts only as long as the text there is the `original` that it was made from, and wherever that text stands.
     """
 
     file: Annotated[str, Text("File that has the text", words=tuple(TEXTS))]
-    id: Annotated[str, Identifier("Id there of what has the text")]
+    id: Annotated[str, Identifier("Id there of what has the text; of a row of control.csv the zone")]
     column: Annotated[str, Text("Column or property there")]
     language: Annotated[str, Text("Language of the translation, one of the profile's")]
     text: Annotated[str, Text("The translation")]

@@ -29,6 +29,7 @@ from geo.views.palette import TRANSFER, WATER, look_of, looks, looks_in
 from geo.views.words import FALLBACK, Words, interface, translated
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -228,7 +229,7 @@ def _scenarios(record: Layers, ledger: Ledger) -> list[dict[str, Any]]:
             "by": rows[0].proposed_by,
             "date": rows[0].date,
             "base": rows[0].base_date,
-            "note": " ".join(row.note for row in rows if row.note),
+            "notes": list(dict.fromkeys(row.note for row in rows if row.note)),
             "rows": [
                 {"faces": ledger.faces_in(row.zone), "controller": row.controller, "extents": list(row.extents)}
                 for row in rows
@@ -341,7 +342,6 @@ def data(record: Layers) -> dict[str, Any]:
         "context": surroundings.of(record.context)
         | {"relief": relief.picture(record.elevation) if record.elevation is not None else None},
         "scenarios": _scenarios(record, ledger),
-        "translations": record.translations,
         "first": ledger.first,
         "last_report": record.last_report,
         "changes": [ledger.first, *ledger.changes()],
@@ -351,7 +351,17 @@ def data(record: Layers) -> dict[str, Any]:
         },
         **_texts(profile),
     }
-    return found | {"sources": sources.listed()}
+    shown = set(_strings(found))
+    told = {text: others for text, others in record.translations.items() if text in shown}
+    return found | {"translations": told, "sources": sources.listed()}
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _strings(part)
 
 
 def control_map(

@@ -96,3 +96,29 @@ def test_the_map_and_the_timeline_have_the_titles(golan):
     assert set(told) == {"ar", "he"}
     figure = golan.plot(kind="timeline", language="he")
     assert any(told["he"][:20] in text.get_text() for text in figure.texts)
+
+
+def test_the_map_has_what_it_shows_and_no_more(golan):
+    from geo.views import maps
+
+    data = maps.data(golan)
+    notes = [note for scenario in data["scenarios"] for note in scenario["notes"]]
+    notes += [zone["note"] for zone in data["zones"].values()] + [event.what for event in golan.curated_events.values()]
+    drawn = (golan.curated_control, golan.curated_lines.values(), golan.records(tables.read_routes))
+    notes += [row.note for rows in drawn for row in rows]
+    assert not {note for note in notes if note and set(data["translations"].get(note, ())) != {"ar", "he"}}
+    assert golan.curated_proposals[0].what not in data["translations"]
+
+
+def test_rows_that_share_a_text_share_its_translation(layers):
+    """A text is missing once, and a scenario can have several."""
+    control = geo.load(layers).curated_control
+    shared = next(row for row in control if row.note == "Khalid ibn al-Walid Army, affiliated with Islamic State.")
+    row = f'control.csv,{shared.zone},note,he,x,"{shared.note}",'
+    assert not spoil(layers, row)
+    counted = next(row for row in translations.missing(layers, {"he"}) if row.file.endswith("control.csv, note"))
+    lacking = {row.note for row in control} - {"", shared.note}
+    assert (counted.language, counted.missing) == ("ar", len(lacking) + 1)
+    two = "scenarios.csv,line_4_june_1967,note,he,{0},{0},"
+    assert not spoil(layers, two.format("x"), two.format("y"))
+    assert spoil(layers, two.format("x"), two.format("x"))

@@ -84,7 +84,7 @@ const claimsCards = ({ map, data, state, ledger, drawing, texts, room, pointer, 
       [words("reported"), place.last ? `${place.from} – ${place.last}` : ""],
       [words("people"), place.people ? `${whole(place.people[0])} (${place.people[1]})` : ""],
       [words("position"), accuracy(place.accuracy)],
-      [words("side"), place.side],
+      [words("side"), said(place.side)],
       [words("evidence"), support(place.evidence)],
       [words("note"), said(place.note)],
     ];

@@ -220,7 +220,7 @@ const claimsPanels = ({ map, data, state, ledger, drawing, texts, cards, room, a
   function notes() {
     const scenario = shownScenario();
     const mark = `${words("hypothetical").toUpperCase()}: `;
-    const supposed = scenario ? [`${mark}${named(scenario.names)}`, `${party(scenario.by)}, ${scenario.date}`, said(scenario.note)] : [];
+    const supposed = scenario ? [`${mark}${named(scenario.names)}`, `${party(scenario.by)}, ${scenario.date}`, scenario.notes.map(said).join(" ")] : [];
     return [...supposed, words(curated ? "note_numbers" : "note_unsure"), words(state.view ? "note_view" : "note_control")];
   }
 
