@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 CLOSE = 0.7  # similarity from which on a word is suggested
 
@@ -27,9 +29,36 @@ class ClaimsWarning(UserWarning):
     """
 
 
+# of the running thread alone: filters of warnings belong to all threads, and another may reset them meanwhile
+_notes: ContextVar[list[str] | None] = ContextVar("notes", default=None)
+
+
 def note(message: str) -> None:
     """Warn of something that was left out, assumed or changed."""
-    warnings.warn(message, ClaimsWarning, stacklevel=3)
+    notes = _notes.get()
+    if notes is None:
+        warnings.warn(message, ClaimsWarning, stacklevel=3)
+    else:
+        notes.append(message)
+
+
+@contextlib.contextmanager
+def collected() -> Iterator[list[str]]:
+    """Give a list of what is noted while the body runs, instead of warnings.
+
+    Examples
+    --------
+    >>> with collected() as notes:
+    ...     note("a row without a date was left out")
+    >>> notes
+    ['a row without a date was left out']
+    """
+    notes: list[str] = []
+    token = _notes.set(notes)
+    try:
+        yield notes
+    finally:
+        _notes.reset(token)
 
 
 class ClaimsError(ValueError):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geo._errors import ClaimsError, ClaimsWarning
+from geo._errors import ClaimsError
+from geo.cli.outputs import noted
 from geo.cli.parser import add_command
 from geo.cli.text import show
 
@@ -84,17 +83,14 @@ def _from_polygons(options: argparse.Namespace, given: dict[str, object]) -> Non
 
     from geo.answers import new_record
 
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        with tqdm(total=_STEPS, disable=None, leave=False, bar_format="{desc} ({n}/{total}, {elapsed})") as bar:
+    bar_format = "{desc} ({n}/{total}, {elapsed})"
+    with noted(), tqdm(total=_STEPS, disable=None, leave=False, bar_format=bar_format) as bar:
 
-            def step(what: str) -> None:
-                bar.set_description_str(what)
-                bar.update()
+        def step(what: str) -> None:
+            bar.set_description_str(what)
+            bar.update()
 
-            made = new_record.from_polygons(options.folder, options.data, step=step, **given)  # type: ignore[arg-type]
-    for message in dict.fromkeys(str(one.message) for one in caught if issubclass(one.category, ClaimsWarning)):
-        print(f"claims: note: {' '.join(show(message).split())}", file=sys.stderr)
+        made = new_record.from_polygons(options.folder, options.data, step=step, **given)  # type: ignore[arg-type]
     counts = f"{made.zones:,} zones, {made.parties:,} parties, {made.lines:,} lines, from {made.first} on"
     print(show(f"{options.folder}: {counts}"))
     for what, found in (("gaps", made.gaps), ("overlaps", made.overlaps)):

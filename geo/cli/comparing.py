@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-import sys
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geo import _files
-from geo._errors import ClaimsError, ClaimsWarning
-from geo.cli.outputs import FIGURES, STANDARD, add_output, done
+from geo._errors import ClaimsError
+from geo.cli.outputs import FIGURES, STANDARD, add_output, done, noted
 from geo.cli.parser import add_command
 from geo.cli.text import EDGES, position, show, table
 
@@ -67,8 +65,7 @@ def _compare(layers: Record, options: argparse.Namespace) -> str:
         raise ClaimsError(f"--gaps is a number of 0 or more, not {options.gaps}")
     if options.output == STANDARD and options.json:
         raise ClaimsError("--json and -o - both write to standard output; give -o a file")
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+    with noted():
         found = layers.compare(
             options.layer,
             options.file,
@@ -80,8 +77,6 @@ def _compare(layers: Record, options: argparse.Namespace) -> str:
             operation=options.operation,
             gaps=options.gaps,
         )
-    for message in dict.fromkeys(str(one.message) for one in caught if issubclass(one.category, ClaimsWarning)):
-        print(f"claims: note: {' '.join(show(message).split())}", file=sys.stderr)
     beyond = options.within is not None and found.found.hausdorff_m > options.within
     options.status = 1 if beyond else 0
     if options.output:

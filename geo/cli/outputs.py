@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo import _files
-from geo._errors import ClaimsError, ClaimsWarning
+from geo._errors import ClaimsError, collected
 
 if TYPE_CHECKING:
     import argparse
@@ -88,10 +88,10 @@ def noted() -> Iterator[None]:
     """Write what is warned of while the body runs to standard error, each once."""
     from geo.cli.text import show
 
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+    with collected() as notes, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of libraries
         yield
-    for message in dict.fromkeys(str(one.message) for one in caught if issubclass(one.category, ClaimsWarning)):
+    for message in dict.fromkeys(notes):
         print(f"claims: note: {' '.join(show(message).split())}", file=sys.stderr)
 
 

@@ -148,6 +148,7 @@ def test_another_territory_has_a_site(tmp_path):
     assert site.write(geo.load(SINAI), folder) > 50
     text = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.html") if own(path))
     assert "olan" not in text
+    assert '<dd><bdi lang="en">' in text, "what has no translation says its language"
 
 
 def links_are_whole(folder):
@@ -195,9 +196,7 @@ def test_the_example_record_has_a_site(tmp_path):
     assert '<a href="../places.html#harbour">Harbour</a>' in page
 
 
-def test_texts_without_a_translation_say_their_language(public):
-    page = (public / "he" / "layer" / "line_a.html").read_text(encoding="utf-8")
-    assert '<dd><bdi lang="en">The limit west of which' in page
+def test_pages_and_files_are_labelled(public):
     index = (public / "he" / "index.html").read_text(encoding="utf-8")
     assert 'aria-current="page"' in index
     assert re.search(r'aria-label="zones, geojson, [\d.]+ [kM]B"', index)
