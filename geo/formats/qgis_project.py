@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 
 from geo import _files
 from geo._errors import ClaimsError
+from geo.formats.qgis_symbols import by_row
 from geo.layers import profile as profiles
 from geo.layers.columns import Flag, Identifier, Known, Text
 from geo.layers.rows import raw_features
@@ -248,24 +249,13 @@ def _look(layer: ET.Element, kinds: list[str], profile: Profile, *, point: bool)
             ET.SubElement(options, "Option", name=name, value=value, type="QString")
             ET.SubElement(style, "prop", k=name, v=value)  # as versions before 3.22 read it
         if not point:
-            _by_row(
+            by_row(
                 style,
-                outlineStyle="""if("basis" = 'inferred', 'dash', 'solid')""",
-                outlineWidth="""if("cuts", 0.5, 0.25)""",
+                {
+                    "outlineStyle": """if("basis" = 'inferred', 'dash', 'solid')""",
+                    "outlineWidth": """if("cuts", 0.5, 0.25)""",
+                },
             )
-
-
-def _by_row(style: ET.Element, **expressions: str) -> None:
-    """Let properties of a symbol follow from expressions."""
-    every = ET.SubElement(ET.SubElement(style, "data_defined_properties"), "Option", type="Map")
-    ET.SubElement(every, "Option", name="name", value="", type="QString")
-    properties = ET.SubElement(every, "Option", name="properties", type="Map")
-    for name, expression in expressions.items():
-        one = ET.SubElement(properties, "Option", name=name, type="Map")
-        ET.SubElement(one, "Option", name="active", value="true", type="bool")
-        ET.SubElement(one, "Option", name="expression", value=expression, type="QString")
-        ET.SubElement(one, "Option", name="type", value="3", type="int")  # an expression
-    ET.SubElement(every, "Option", name="type", value="collection", type="QString")
 
 
 def _labels(layer: ET.Element, column: str) -> None:
