@@ -53,8 +53,8 @@ def test_a_reprint_does_not_corroborate(layers):
 def test_a_row_of_uncorroborated_that_has_no_cause_is_told(layers):
     edit_column(layers / "curated" / "uncorroborated.csv", "valid_from", lambda _: "1999")
     found = told(layers)
-    assert sum("lacks a second source; delete the row" in fault for _, fault in found) == 2
-    assert sum("cite two independent sources" in fault for _, fault in found) == 2
+    assert sum("lacks a second source; delete the row" in fault for _, fault in found) == 3
+    assert sum("cite two independent sources" in fault for _, fault in found) == 3
 
 
 def test_the_command(capsys):
